@@ -1,0 +1,175 @@
+import { bucketEnd, bucketOpen, divides, type Interval } from '../interval.ts';
+import type { TimeRange } from '../time-range.ts';
+import {
+  type CandleBase,
+  coverWhole,
+  firstRangeAfter,
+  hasRowIn,
+  rangesHold,
+  rowAt,
+  slotCeil,
+  slotOpen,
+  stepMs,
+  stepOf,
+  touches,
+} from './candle-base.ts';
+import { type CandleColumns, lowerBound, sliceColumns } from './candle-columns.ts';
+import { ColumnsWriter, type Scales } from './columns-writer.ts';
+import { interpolateRow } from './interpolate.ts';
+import { type Anchor, QuietLog, type QuietStretch } from './quiet.ts';
+
+/**
+ * The rows that make up the buckets of a window, of whatever widths, each inside one bucket; and the watched time that has
+ * no row.
+ */
+export interface Atoms {
+  readonly rows: CandleColumns;
+  readonly quiet: readonly QuietStretch[];
+  /** The last known price, where watched time reaches the end of the window. */
+  readonly anchor: Anchor | null;
+}
+
+/**
+ * Chooses, for buckets of `interval` in `[from, to)` (both bucket opens), the rows to aggregate:
+ * the finest data that covers a bucket whole; a coarser candle where finer data does not; seconds made from a coarser
+ * candle that crosses a bucket's edge, unless finer data knows part of that candle's time: then only that exists.
+ *
+ * @param bases finest first, on the same scales
+ */
+export function chooseAtoms(
+  bases: readonly CandleBase[],
+  scales: Scales,
+  interval: Interval,
+  from: number,
+  to: number,
+  anchor: Anchor | null,
+): Atoms {
+  const active = activeBases(bases, from, to);
+  const quiet = new QuietLog(anchor);
+  const [only] = active;
+  if (only !== undefined && active.length === 1 && divides(stepOf(only), interval)) {
+    // nothing to choose: the stored rows themselves, not copied
+    const first = lowerBound(only.rows.openTime, from, only.rows.length);
+    const last = lowerBound(only.rows.openTime, to, only.rows.length);
+    logRows(quiet, only, first, last, from, to);
+    return { rows: sliceColumns(only.rows, first, last), quiet: quiet.stretches, anchor: quiet.anchorAt(to) };
+  }
+  const chooser: Chooser = { out: new ColumnsWriter(scales), quiet };
+  if (only !== undefined && active.length === 1) chooseFromOne(chooser, only, interval, from, to);
+  else if (active.length > 1) {
+    for (let open = from; open < to; open = bucketEnd(interval, open)) {
+      chooseFrom(chooser, active, open, bucketEnd(interval, open));
+    }
+  }
+  return { rows: chooser.out.finish(interval), quiet: quiet.stretches, anchor: quiet.anchorAt(to) };
+}
+
+/** The bases that know anything of the window or of a slot that reaches into it. */
+function activeBases(bases: readonly CandleBase[], from: number, to: number): CandleBase[] {
+  let widestFrom = from;
+  let widestTo = to;
+  for (const base of bases) {
+    if (!touches(base, from, to)) continue;
+    widestFrom = Math.min(widestFrom, slotOpen(base, from));
+    widestTo = Math.max(widestTo, slotCeil(base, to));
+  }
+  return bases.filter((base) => touches(base, widestFrom, widestTo));
+}
+
+interface Chooser {
+  readonly out: ColumnsWriter;
+  readonly quiet: QuietLog;
+}
+
+/** Rows `[first, last)` of a base are used as they are for `[from, to)`: what was watched between them was quiet. */
+function logRows(quiet: QuietLog, base: CandleBase, first: number, last: number, from: number, to: number): void {
+  const { rows, observed } = base;
+  const step = stepMs(base);
+  let at = from;
+  let range = firstRangeAfter(observed, from);
+  const quietUntil = (end: number): void => {
+    for (; range < observed.length; range += 1) {
+      const watched = observed[range] as TimeRange;
+      if (watched.from >= end) break;
+      quiet.watched(Math.max(watched.from, at), Math.min(watched.to, end));
+      if (watched.to > end) break;
+    }
+  };
+  for (let row = first; row < last; row += 1) {
+    const open = rows.openTime[row] as number;
+    quietUntil(open);
+    at = open + step;
+    quiet.row(at, rows.close[row] as number, rows.source[row] as number);
+    while (range < observed.length && (observed[range] as TimeRange).to <= at) range += 1;
+  }
+  quietUntil(to);
+}
+
+/** One base whose slots do not all fit into buckets: whole slots as they are, crossing ones as seconds. */
+function chooseFromOne(chooser: Chooser, base: CandleBase, interval: Interval, from: number, to: number): void {
+  const { rows } = base;
+  const step = stepMs(base);
+  const first = lowerBound(rows.openTime, slotOpen(base, from), rows.length);
+  let row = first;
+  for (; row < rows.length && (rows.openTime[row] as number) < to; row += 1) {
+    const open = rows.openTime[row] as number;
+    const inside = bucketEnd(interval, bucketOpen(interval, open)) >= open + step;
+    if (inside && open >= from) chooser.out.append(rows, row, row + 1);
+    else appendSeconds(chooser.out, base, row, Math.max(open, from), Math.min(open + step, to));
+  }
+  logRows(chooser.quiet, base, first, row, from, to);
+}
+
+function appendSeconds(out: ColumnsWriter, base: CandleBase, row: number, from: number, to: number): void {
+  const open = base.rows.openTime[row] as number;
+  const seconds = stepMs(base) / 1000;
+  if (seconds === 1) out.append(base.rows, row, row + 1);
+  else interpolateRow(out, base.rows, row, seconds, (from - open) / 1000, (to - open) / 1000);
+}
+
+/** The rows for the region `[from, to)`, which lies within one bucket, from several bases. */
+function chooseFrom(chooser: Chooser, bases: readonly CandleBase[], from: number, to: number): void {
+  const base = bases[bases.length - 1];
+  if (base === undefined || from >= to) return;
+  const finer = bases.slice(0, -1);
+  if (finer.length > 0 && (!touches(base, from, to) || coverWhole(finer, from, to))) {
+    chooseFrom(chooser, finer, from, to);
+    return;
+  }
+  const step = stepMs(base);
+  let pending = from; // finer data alone has `[pending, slot)`
+  for (let slot = slotOpen(base, from); slot < to; slot += step) {
+    const innerFrom = Math.max(slot, from);
+    const innerTo = Math.min(slot + step, to);
+    const row = rowAt(base, slot);
+    const known = row >= 0 || touches(base, innerFrom, innerTo);
+    if (!known || !prefersCoarser(base, finer, row, slot, from, to)) continue;
+    chooseFrom(chooser, finer, pending, innerFrom);
+    pending = innerTo;
+    if (row < 0) logRows(chooser.quiet, base, 0, 0, innerFrom, innerTo);
+    else {
+      if (slot >= from && slot + step <= to) chooser.out.append(base.rows, row, row + 1);
+      else appendSeconds(chooser.out, base, row, innerFrom, innerTo);
+      chooser.quiet.row(slot + step, base.rows.close[row] as number, base.rows.source[row] as number);
+    }
+  }
+  chooseFrom(chooser, finer, pending, to);
+}
+
+/** Whether the slot of the coarser base is used rather than what finer bases know of it. */
+function prefersCoarser(
+  base: CandleBase,
+  finer: readonly CandleBase[],
+  row: number,
+  slot: number,
+  from: number,
+  to: number,
+): boolean {
+  const step = stepMs(base);
+  if (!finer.some((other) => touches(other, slot, slot + step))) return true;
+  // finer data knows part of the slot, or all of it: the coarser counts only whole, inside the region, and as fully watched
+  if (slot < from || slot + step > to || !rangesHold(base.observed, slot, slot + step)) return false;
+  // a quiet slot never hides a finer row
+  if (row < 0 && finer.some((other) => hasRowIn(other, slot, slot + step))) return false;
+  return !coverWhole(finer, slot, slot + step);
+}

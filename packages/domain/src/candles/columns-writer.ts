@@ -1,0 +1,111 @@
+import type { Interval } from '../interval.ts';
+import type { CandleColumns, SumArray } from './candle-columns.ts';
+
+/** The scales of a set of columns: what must agree before rows of two sets may stand side by side. */
+export interface Scales {
+  readonly priceDecimals: number | null;
+  readonly volumeDecimals: number | null;
+  readonly turnoverDecimals: number | null;
+  readonly bigVolume: boolean;
+  readonly bigTurnover: boolean;
+}
+
+export const scalesOf = (columns: CandleColumns): Scales => ({
+  priceDecimals: columns.priceDecimals,
+  volumeDecimals: columns.volumeDecimals,
+  turnoverDecimals: columns.turnoverDecimals,
+  bigVolume: columns.volume instanceof BigInt64Array,
+  bigTurnover: columns.turnover instanceof BigInt64Array,
+});
+
+const grown = <A extends Float64Array | BigInt64Array | Uint8Array | Uint32Array>(array: A, capacity: number): A => {
+  const larger = new (array.constructor as new (n: number) => A)(capacity);
+  larger.set(array as never);
+  return larger;
+};
+
+/** Columns under construction on fixed scales; the arrays grow as rows come. */
+export class ColumnsWriter {
+  readonly scales: Scales;
+  length = 0;
+  openTime: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: SumArray;
+  turnover: SumArray;
+  trades: Float64Array;
+  source: Uint8Array;
+  coverage: Uint32Array;
+
+  constructor(scales: Scales, capacity = 256) {
+    this.scales = scales;
+    this.openTime = new Float64Array(capacity);
+    this.open = new Float64Array(capacity);
+    this.high = new Float64Array(capacity);
+    this.low = new Float64Array(capacity);
+    this.close = new Float64Array(capacity);
+    this.volume = scales.bigVolume ? new BigInt64Array(capacity) : new Float64Array(capacity);
+    this.turnover = scales.bigTurnover ? new BigInt64Array(capacity) : new Float64Array(capacity);
+    this.trades = new Float64Array(capacity);
+    this.source = new Uint8Array(capacity);
+    this.coverage = new Uint32Array(capacity);
+  }
+
+  /** Makes room for `count` more rows. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.openTime.length) return;
+    const capacity = Math.max(needed, this.openTime.length * 2);
+    this.openTime = grown(this.openTime, capacity);
+    this.open = grown(this.open, capacity);
+    this.high = grown(this.high, capacity);
+    this.low = grown(this.low, capacity);
+    this.close = grown(this.close, capacity);
+    this.volume = grown(this.volume, capacity);
+    this.turnover = grown(this.turnover, capacity);
+    this.trades = grown(this.trades, capacity);
+    this.source = grown(this.source, capacity);
+    this.coverage = grown(this.coverage, capacity);
+  }
+
+  /** Copies rows `[from, to)` of columns that are on the same scales. */
+  append(columns: CandleColumns, from = 0, to: number = columns.length): void {
+    this.reserve(to - from);
+    const at = this.length;
+    this.openTime.set(columns.openTime.subarray(from, to), at);
+    this.open.set(columns.open.subarray(from, to), at);
+    this.high.set(columns.high.subarray(from, to), at);
+    this.low.set(columns.low.subarray(from, to), at);
+    this.close.set(columns.close.subarray(from, to), at);
+    this.volume.set(columns.volume.subarray(from, to) as never, at);
+    this.turnover.set(columns.turnover.subarray(from, to) as never, at);
+    this.trades.set(columns.trades.subarray(from, to), at);
+    this.source.set(columns.source.subarray(from, to), at);
+    this.coverage.set(columns.coverage.subarray(from, to), at);
+    this.length += to - from;
+  }
+
+  /** The rows so far, as views on this writer's memory. */
+  finish(interval: Interval): CandleColumns {
+    const n = this.length;
+    return {
+      interval,
+      length: n,
+      openTime: this.openTime.subarray(0, n),
+      priceDecimals: this.scales.priceDecimals,
+      open: this.open.subarray(0, n),
+      high: this.high.subarray(0, n),
+      low: this.low.subarray(0, n),
+      close: this.close.subarray(0, n),
+      volumeDecimals: this.scales.volumeDecimals,
+      volume: this.volume.subarray(0, n),
+      turnoverDecimals: this.scales.turnoverDecimals,
+      turnover: this.turnover.subarray(0, n),
+      trades: this.trades.subarray(0, n),
+      source: this.source.subarray(0, n),
+      coverage: this.coverage.subarray(0, n),
+    };
+  }
+}

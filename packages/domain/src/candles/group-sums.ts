@@ -1,0 +1,76 @@
+import type { SumArray } from './candle-columns.ts';
+import { UNKNOWN } from './candle-columns.ts';
+import type { NumberColumn } from './decimal-column.ts';
+import { toDouble } from './decimal-column.ts';
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/**
+ * Sums rows in groups: group g is rows `[starts[g], starts[g + 1])`. A group with an UNKNOWN row is UNKNOWN.
+ * Exact: whole numbers below 2^53 stay in doubles, larger sums go to 64 bits, and only what needs more becomes doubles.
+ */
+export function groupSums(values: SumArray, decimals: number | null, starts: Uint32Array): NumberColumn {
+  if (values instanceof Float64Array) {
+    if (decimals === null || sumsAreSafe(values, starts)) return { decimals, values: numberSums(values, starts) };
+  }
+  return bigintSums(values, decimals as number, starts);
+}
+
+/** Whether no partial sum can leave the whole numbers that doubles hold: a bound on all rows together. */
+function sumsAreSafe(values: Float64Array, starts: Uint32Array): boolean {
+  const end = starts[starts.length - 1] as number;
+  let total = 0;
+  for (let i = starts[0] as number; i < end; i += 1) {
+    const value = values[i] as number;
+    if (value > 0) total += value;
+  }
+  return total <= Number.MAX_SAFE_INTEGER;
+}
+
+function numberSums(values: Float64Array, starts: Uint32Array): Float64Array {
+  const sums = new Float64Array(starts.length - 1);
+  for (let g = 0; g < sums.length; g += 1) {
+    const end = starts[g + 1] as number;
+    let sum = 0;
+    for (let i = starts[g] as number; i < end; i += 1) {
+      const value = values[i] as number;
+      if (value === UNKNOWN) {
+        sum = UNKNOWN;
+        break;
+      }
+      sum += value;
+    }
+    sums[g] = sum;
+  }
+  return sums;
+}
+
+function bigintSums(values: SumArray, decimals: number, starts: Uint32Array): NumberColumn {
+  const sums: bigint[] = [];
+  let largest = 0n;
+  for (let g = 0; g + 1 < starts.length; g += 1) {
+    const end = starts[g + 1] as number;
+    let sum = 0n;
+    for (let i = starts[g] as number; i < end; i += 1) {
+      const value = BigInt(values[i] as number | bigint);
+      if (value === -1n) {
+        sum = -1n;
+        break;
+      }
+      sum += value;
+    }
+    if (sum > largest) largest = sum;
+    sums.push(sum);
+  }
+  return narrowest(sums, decimals, largest);
+}
+
+/** Bigints in the narrowest array that holds them. */
+export function narrowest(sums: readonly bigint[], decimals: number, largest: bigint): NumberColumn {
+  if (largest <= BigInt(Number.MAX_SAFE_INTEGER)) return { decimals, values: Float64Array.from(sums, Number) };
+  if (largest <= MAX_INT64) return { decimals, values: BigInt64Array.from(sums) };
+  return {
+    decimals: null,
+    values: Float64Array.from(sums, (sum) => (sum === -1n ? UNKNOWN : toDouble(sum, decimals))),
+  };
+}

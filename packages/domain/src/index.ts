@@ -1,0 +1,13 @@
+export * from './account.ts';
+export type { Candle } from './candles/candle.ts';
+export type { CandleColumns } from './candles/candle-columns.ts';
+export * from './client-order-id.ts';
+export * from './decimal.ts';
+export * from './enums.ts';
+export * from './errors.ts';
+export * from './instrument.ts';
+export * from './interval.ts';
+export * from './market.ts';
+export * from './order.ts';
+export * from './series.ts';
+export * from './time-range.ts';

@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cases } from '../../../../tooling/test-support/cases.ts';
+import {
+  type CandleColumns,
+  type CandleInput,
+  columnsFromCandles,
+  formatScaled,
+  interpolateSeconds,
+  resample,
+  type SumArray,
+  sliceColumns,
+  UNKNOWN,
+} from '../../src/candles/index.ts';
+import { type Interval, toInterval } from '../../src/index.ts';
+import { candleArbitrary, exactRows, provenance } from './support.ts';
+
+interface Given {
+  readonly interval: Interval;
+  readonly candles: readonly CandleInput[];
+  readonly columns: CandleColumns;
+}
+
+const given = (
+  widths: readonly string[],
+  candle: (openTime: number) => fc.Arbitrary<CandleInput> = candleArbitrary,
+): fc.Arbitrary<Given> =>
+  fc.constantFrom(...widths).chain((text) => {
+    const interval = toInterval(text);
+    const step = (interval.seconds as number) * 1000;
+    return fc
+      .tuple(...[3, 4, 9].map((slot) => candle(slot * step)))
+      .map((candles) => ({ interval, candles, columns: columnsFromCandles(candles, interval) }));
+  });
+
+const SHORT = ['5s', '7s', '1m', '90s'];
+const LONG = ['5m', '1h'];
+
+/** Amounts around and beyond 2^53, on a grid of three decimals. */
+const hugeCandle = (openTime: number): fc.Arbitrary<CandleInput> => {
+  const amount = fc.oneof(
+    fc.bigInt(2n ** 53n - 3n, 2n ** 53n + 3n),
+    fc.bigInt(2n ** 52n, 2n ** 60n),
+    fc.bigInt(1n, 100n),
+  );
+  const text = (units: bigint): string => formatScaled(units, 3);
+  return fc.tuple(candleArbitrary(openTime), amount, amount).map(([candle, volume, turnover]) => ({
+    ...candle,
+    volume: text(volume),
+    turnover: candle.turnover === null ? null : text(turnover),
+    trades: candle.trades === null ? null : Math.max(1, candle.trades ?? 1),
+  }));
+};
+
+const roundTrip = ({ columns, interval }: Given): void => {
+  expect(exactRows(resample(interpolateSeconds(columns), interval))).toEqual(exactRows(columns));
+};
+
+/** The columns, by name, in which two sets on the same scales differ. */
+const differences = (a: CandleColumns, b: CandleColumns): string[] => {
+  const names = [
+    'openTime',
+    'open',
+    'high',
+    'low',
+    'close',
+    'volume',
+    'turnover',
+    'trades',
+    'source',
+    'coverage',
+  ] as const;
+  const bytes = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  return names.filter((name) => !bytes(a[name]).equals(bytes(b[name])));
+};
+
+describe('interpolateSeconds', () => {
+  it('law 2: the seconds of a candle re-aggregate to exactly that candle', () => {
+    fc.assert(fc.property(given(SHORT), roundTrip), cases(1_000));
+    fc.assert(fc.property(given(LONG), roundTrip), cases(60));
+  });
+
+  it('law 2: also where volume and turnover exceed 2^53', () => {
+    fc.assert(fc.property(given(SHORT, hugeCandle), roundTrip), cases(300));
+  });
+
+  it('law 2: the 604,800 seconds of a week re-aggregate to exactly that week', () => {
+    const week = {
+      open: '10.5',
+      high: '99.25',
+      low: '0.5',
+      close: '11',
+      volume: '9007199254740.993',
+      turnover: '123456.789',
+    };
+    const candles = [123_456, 604_801].map((trades, i) => ({
+      openTime: Date.parse('2024-03-04') + i * 604_800_000,
+      ...week,
+      trades,
+    }));
+    const columns = columnsFromCandles(candles, toInterval('1w'));
+    roundTrip({ interval: toInterval('1w'), candles, columns });
+  });
+
+  it('law 2: the seconds of a candle are the same alone, on grids of its own, or in company', () => {
+    fc.assert(
+      fc.property(given(SHORT), ({ candles, columns, interval }) => {
+        const alone = candles.flatMap((candle) =>
+          exactRows(interpolateSeconds(columnsFromCandles([candle], interval))),
+        );
+        expect(exactRows(interpolateSeconds(columns))).toEqual(alone);
+      }),
+      cases(100),
+    );
+    fc.assert(
+      fc.property(given(LONG), ({ columns }) => {
+        const together = interpolateSeconds(columns);
+        const width = together.length / 3;
+        for (const i of [0, 1, 2]) {
+          const alone = interpolateSeconds(sliceColumns(columns, i, i + 1));
+          expect(differences(alone, sliceColumns(together, i * width, (i + 1) * width))).toEqual([]);
+        }
+      }),
+      cases(20),
+    );
+  });
+
+  it('law 2: each second opens where the last closed, and has volume if and only if it has trades', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof({ weight: 5, arbitrary: given(SHORT) }, { weight: 1, arbitrary: given(LONG) }),
+        ({ columns }) => {
+          const width = columns.interval.seconds as number;
+          const { length, open, high, low, close, volume, turnover, trades } = interpolateSeconds(columns);
+          const wrong: string[] = [];
+          for (let i = 0; i < length; i += 1) {
+            const [o, c] = [open[i] as number, close[i] as number];
+            if (i % width !== 0 && o !== close[i - 1]) wrong.push(`${i}: opens at ${o} after ${close[i - 1]}`);
+            if (trades[i] !== UNKNOWN && Number(volume[i]) > 0 !== (trades[i] as number) > 0)
+              wrong.push(`${i}: ${volume[i]}, ${trades[i]} trades`);
+            if (!((high[i] as number) >= Math.max(o, c) && (low[i] as number) <= Math.min(o, c)))
+              wrong.push(`${i}: body outside`);
+            if (!(Number(volume[i]) >= 0 && Number(turnover[i]) >= UNKNOWN)) wrong.push(`${i}: a negative share`);
+          }
+          expect(wrong).toEqual([]);
+        },
+      ),
+      cases(200),
+    );
+  });
+
+  it('prices stay on the smallest decimal grid that holds the four of their candle', () => {
+    const columns = columnsFromCandles(
+      [
+        { openTime: 0, open: '10.50', high: '11.5', low: '9.5', close: '10', volume: '7', trades: 60 },
+        { openTime: 60_000, open: '10.001', high: '10.009', low: '10.001', close: '10.002', volume: '7.25' },
+      ],
+      toInterval('1m'),
+    );
+    const seconds = interpolateSeconds(columns);
+    expect(seconds.priceDecimals).toBe(3);
+    const ownGrid = (column: SumArray): boolean =>
+      column.subarray(0, 60).every((value: number | bigint) => Number(value) % 100 === 0);
+    expect([seconds.close, seconds.volume].map(ownGrid)).toEqual([true, true]);
+  });
+
+  it('the nearer extreme comes first', () => {
+    const [low, high] = [
+      { openTime: 0, open: 10, high: 20, low: 9, close: 15, volume: 60 },
+      { openTime: 0, open: 19, high: 20, low: 9, close: 15, volume: 60 },
+    ].map((candle) => interpolateSeconds(columnsFromCandles([candle], toInterval('1m'))));
+    expect([low?.close[19], low?.close[39], low?.close[59]]).toEqual([9, 20, 15]);
+    expect([high?.close[19], high?.close[39], high?.close[59]]).toEqual([20, 9, 15]);
+  });
+
+  it('one trade makes one second that moves; the others stand still', () => {
+    const columns = columnsFromCandles(
+      [{ openTime: 0, open: 10, high: 12, low: 9, close: 11, volume: 5, trades: 1, turnover: 55 }],
+      toInterval('1m'),
+    );
+    const rows = exactRows(interpolateSeconds(columns));
+    expect(rows.filter((row) => !row.endsWith(',0,0,0'))).toEqual(['59000,10,12,9,11,5,55,1']);
+  });
+
+  it('a candle without volume still moves as it did', () => {
+    const columns = columnsFromCandles(
+      [{ openTime: 0, open: 10, high: 12, low: 9, close: 11, volume: 0 }],
+      toInterval('1m'),
+    );
+    expect(exactRows(resample(interpolateSeconds(columns), toInterval('1m')))).toEqual(['0,10,12,9,11,0,,']);
+  });
+
+  it('seconds are INTERPOLATED and observed by nobody', () => {
+    const columns = columnsFromCandles(
+      [{ openTime: 0, open: 1, high: 1, low: 1, close: 1, volume: 1 }],
+      toInterval('5s'),
+    );
+    expect(new Set(provenance(interpolateSeconds(columns)))).toEqual(new Set(['INTERPOLATED 0/1']));
+  });
+
+  it('sums beyond 2^53 stay exact', () => {
+    const columns = columnsFromCandles(
+      [
+        {
+          openTime: 0,
+          open: 1,
+          high: 2,
+          low: 1,
+          close: 2,
+          volume: '9007199254.740993001',
+          turnover: '900719925474099300.1',
+          trades: 7,
+        },
+      ],
+      toInterval('1m'),
+    );
+    expect(columns.volume).toBeInstanceOf(BigInt64Array);
+    expect(exactRows(resample(interpolateSeconds(columns), toInterval('1m')))).toEqual(exactRows(columns));
+  });
+
+  it('doubles that fit no grid keep open, high, low and close', () => {
+    const candle = { openTime: 0, open: 1e-12, high: 123456.123456789, low: 1e-12, close: 0.1, volume: 3 };
+    const columns = columnsFromCandles([candle], toInterval('1m'));
+    expect(columns.priceDecimals).toBeNull();
+    const again = resample(interpolateSeconds(columns), toInterval('1m'));
+    expect([again.open[0], again.high[0], again.low[0], again.close[0], again.volume[0]]).toEqual([
+      1e-12, 123456.123456789, 1e-12, 0.1, 3,
+    ]);
+  });
+
+  it('a candle keeps a grid of its own in company that has none', () => {
+    const own = { openTime: 0, open: '10.5', high: '11', low: '10.5', close: '10.5', volume: 9 };
+    const other = {
+      openTime: 60_000,
+      open: '0.1234567890123456',
+      high: '9007199.25',
+      low: '0.1',
+      close: '1',
+      volume: 9,
+    };
+    const columns = columnsFromCandles([own, other], toInterval('1m'));
+    expect(columns.priceDecimals).toBeNull();
+    const alone = exactRows(interpolateSeconds(columnsFromCandles([own], toInterval('1m'))));
+    expect(exactRows(interpolateSeconds(columns)).slice(0, 60)).toEqual(alone);
+  });
+});

@@ -1,0 +1,2 @@
+export * from './ensure.ts';
+export * from './suite.ts';

@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../src/index.ts';
+
+describe('system clock', () => {
+  it('nowMs: the time of the machine, in epoch milliseconds', () => {
+    const before = Date.now();
+    const now = systemClock.nowMs();
+    expect(now).toBeGreaterThanOrEqual(before);
+    expect(now).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('monotonicMs: never goes back', () => {
+    let last = systemClock.monotonicMs();
+    for (let i = 0; i < 1000; i += 1) {
+      const next = systemClock.monotonicMs();
+      expect(next).toBeGreaterThanOrEqual(last);
+      last = next;
+    }
+  });
+
+  it('sleep: takes its time, and no time at all for 0 or less', async () => {
+    const start = systemClock.monotonicMs();
+    await systemClock.sleep(20);
+    expect(systemClock.monotonicMs() - start).toBeGreaterThanOrEqual(18); // timers count whole milliseconds
+    await systemClock.sleep(0);
+    await systemClock.sleep(-5);
+  });
+
+  it('sleep: rejects with the reason of a signal that was aborted before', async () => {
+    const reason = new Error('enough');
+    await expect(systemClock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it('sleep: an abort ends it at once with the reason, and leaves no timer behind', async () => {
+    vi.useFakeTimers();
+    try {
+      const controller = new AbortController();
+      const sleeping = systemClock.sleep(60_000, controller.signal);
+      expect(vi.getTimerCount()).toBe(1);
+      const reason = new Error('enough');
+      controller.abort(reason);
+      expect(vi.getTimerCount()).toBe(0);
+      await expect(sleeping).rejects.toBe(reason);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('sleep: forty days are forty days, though a timer of Node.js holds only 24.8', async () => {
+    vi.useFakeTimers();
+    try {
+      const days = 86_400_000;
+      let awake = false;
+      const sleeping = systemClock.sleep(40 * days).then(() => {
+        awake = true;
+      });
+      await vi.advanceTimersByTimeAsync(40 * days - 1);
+      expect(awake).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      await sleeping;
+      expect(awake).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
