@@ -1,0 +1,2 @@
+export * from './candle-store-port.ts';
+export * from './errors.ts';

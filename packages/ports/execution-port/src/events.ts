@@ -1,0 +1,13 @@
+import type { Balance, Order, Position, Trade } from '@prate/domain';
+
+/** What happened to the account, in the venue's order. */
+export type ExecutionEvent =
+  /** The order as it is now. */
+  | { readonly kind: 'order'; readonly order: Order }
+  /** Comes before the `order` event that it leads to. */
+  | { readonly kind: 'fill'; readonly trade: Trade }
+  /** The position as it is now; null when it was closed. */
+  | { readonly kind: 'position'; readonly symbol: string; readonly position: Position | null }
+  | { readonly kind: 'balance'; readonly balance: Balance }
+  /** Nothing is known of this time: ask again for what matters. */
+  | { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number };

@@ -1,0 +1,28 @@
+import type { CandleColumns, FundingRate, OrderBook, Ticker } from '@prate/domain';
+import type { TradeColumns } from '@prate/domain/candles';
+
+/** The feed works and has told everything up to this moment: what did not come did not happen. */
+export interface Heartbeat {
+  readonly kind: 'heartbeat';
+  readonly timeMs: number;
+}
+
+/** The feed was down: nothing is known of this time, and what is missing from it may have happened. */
+export interface Gap {
+  readonly kind: 'gap';
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export type FeedFact = Heartbeat | Gap;
+
+/** In the order in which the venue matched them. */
+export type TradesItem = FeedFact | { readonly kind: 'trades'; readonly symbol: string; readonly trades: TradeColumns };
+/** Closed candles only, oldest first. */
+export type CandlesItem =
+  | FeedFact
+  | { readonly kind: 'candles'; readonly symbol: string; readonly candles: CandleColumns };
+export type TickersItem = FeedFact | { readonly kind: 'tickers'; readonly tickers: readonly Ticker[] };
+/** The whole book as it is now, best levels first. */
+export type OrderBookItem = FeedFact | { readonly kind: 'orderBook'; readonly book: OrderBook };
+export type FundingItem = FeedFact | { readonly kind: 'funding'; readonly rates: readonly FundingRate[] };
