@@ -1,0 +1,206 @@
+import { StoreUnusableError } from '@prate/candle-store-port';
+import { type Interval, type Series, toInterval } from '@prate/domain';
+import Database from 'better-sqlite3';
+
+/** 'PRAT': tells a Prate store from other SQLite files. */
+const APPLICATION_ID = 0x50524154;
+const SCHEMA_VERSION = 1;
+const BLOCKS_PER_STREAM = 2 ** 32;
+/** Blocks before the epoch have negative numbers; keys do not. */
+const BLOCK_OFFSET = 2 ** 31;
+
+const SCHEMA = `
+  CREATE TABLE streams (
+    id     INTEGER PRIMARY KEY,
+    venue  TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    step   TEXT NOT NULL,
+    UNIQUE (venue, symbol, step)
+  ) STRICT;
+  -- id = stream * 2^32 + block number + 2^31: one range scan reads a stretch of one stream
+  CREATE TABLE blocks (
+    id   INTEGER PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+`;
+
+/** One series at one step. */
+export interface Stream {
+  readonly id: number;
+  readonly series: Series;
+  readonly step: Interval;
+}
+
+export interface BlockRow {
+  readonly block: number;
+  readonly rows: number;
+  readonly body: Uint8Array;
+}
+
+/** The SQLite file: every statement in one place. Errors are SQLite's own. */
+export class CandleDatabase {
+  readonly #db: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  /** @throws StoreUnusableError when it is no Prate store or was made by a newer Prate */
+  constructor(file: string) {
+    this.#db = new Database(file, { timeout: 5000 });
+    try {
+      this.#prepareFile(file);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #prepareFile(file: string): void {
+    const db = this.#db;
+    // of one moment: another process may be making the file just now
+    const { version, application, tables } = this.snapshot(() => ({
+      version: db.pragma('user_version', { simple: true }) as number,
+      application: db.pragma('application_id', { simple: true }),
+      tables: db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get(),
+    }));
+    if ((tables !== 0 || version !== 0 || application !== 0) && application !== APPLICATION_ID) {
+      throw new StoreUnusableError(`${file} is an SQLite file of another program: choose another file`);
+    }
+    if (version > SCHEMA_VERSION) {
+      throw new StoreUnusableError(
+        `${file} was made by a newer Prate (store version ${version}, this one knows ${SCHEMA_VERSION}): update Prate`,
+      );
+    }
+    db.pragma('journal_mode = WAL');
+    // a power cut may lose the last commits but never damages the file; a killed process loses nothing
+    db.pragma('synchronous = NORMAL');
+    if (version === SCHEMA_VERSION) return;
+    db.transaction(() => {
+      // another process may have been faster
+      if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
+      db.exec(SCHEMA);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    }).immediate();
+  }
+
+  #sql(text: string): Database.Statement {
+    const known = this.#statements.get(text);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(text);
+    this.#statements.set(text, statement);
+    return statement;
+  }
+
+  #column(text: string): Database.Statement {
+    return this.#sql(text).pluck();
+  }
+
+  /** Runs the work on the store as it is at one moment, whatever other processes write meanwhile. */
+  snapshot<T>(work: () => T): T {
+    return this.#db.transaction(work).deferred();
+  }
+
+  /** Runs the work in one write transaction: all of it, or nothing. */
+  write<T>(work: () => T): T {
+    return this.#db.transaction(work).immediate();
+  }
+
+  /** The streams that hold something, finest first. */
+  streams(series?: Series): Stream[] {
+    const rows = this.#sql(
+      `SELECT id, venue, symbol, step FROM streams AS s
+       WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.id BETWEEN s.id * ${BLOCKS_PER_STREAM} AND (s.id + 1) * ${BLOCKS_PER_STREAM} - 1)`,
+    ).all() as {
+      id: number;
+      venue: string;
+      symbol: string;
+      step: string;
+    }[];
+    return rows
+      .filter((row) => series === undefined || (row.venue === series.venue && row.symbol === series.symbol))
+      .map(({ id, venue, symbol, step }) => ({ id, series: { venue, symbol }, step: toInterval(step) }))
+      .sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number));
+  }
+
+  /** The stream, made when it is new. */
+  stream({ venue, symbol }: Series, step: Interval): Stream {
+    const key = [venue, symbol, step.text];
+    this.#sql('INSERT OR IGNORE INTO streams (venue, symbol, step) VALUES (?, ?, ?)').run(key);
+    const id = this.#column('SELECT id FROM streams WHERE venue = ? AND symbol = ? AND step = ?').get(key) as number;
+    return { id, series: { venue, symbol }, step };
+  }
+
+  /** Blocks `[from, to]` of a stream, ascending. */
+  *blocks(stream: Stream, from: number = -BLOCK_OFFSET, to: number = BLOCK_OFFSET - 1): Generator<BlockRow> {
+    const rows = this.#sql('SELECT id, rows, body FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id').iterate(
+      blockId(stream, from),
+      blockId(stream, to),
+    ) as Iterable<{ id: number; rows: number; body: Uint8Array }>;
+    for (const { id, rows: count, body } of rows) yield { block: blockOf(id), rows: count, body };
+  }
+
+  /** The first and last block of a stream, or null when it has none. */
+  blockBounds(stream: Stream): { readonly first: number; readonly last: number } | null {
+    const ends = this.#sql('SELECT min(id) AS first, max(id) AS last FROM blocks WHERE id BETWEEN ? AND ?').get(
+      ...streamIds(stream),
+    ) as { first: number | null; last: number | null };
+    if (ends.first === null || ends.last === null) return null;
+    return { first: blockOf(ends.first), last: blockOf(ends.last) };
+  }
+
+  /** The first block at or after a number, or null. */
+  nextBlock(stream: Stream, from: number): number | null {
+    const id = this.#column('SELECT min(id) FROM blocks WHERE id BETWEEN ? AND ?').get(
+      blockId(stream, from),
+      streamIds(stream)[1],
+    );
+    return id === null ? null : blockOf(id as number);
+  }
+
+  block(stream: Stream, block: number): BlockRow | null {
+    const row = this.#sql('SELECT rows, body FROM blocks WHERE id = ?').get(blockId(stream, block)) as
+      | { rows: number; body: Uint8Array }
+      | undefined;
+    return row === undefined ? null : { block, ...row };
+  }
+
+  putBlock(stream: Stream, { block, rows, body }: BlockRow): void {
+    this.#sql(
+      'INSERT INTO blocks (id, rows, body) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET rows = excluded.rows, body = excluded.body',
+    ).run(blockId(stream, block), rows, body);
+  }
+
+  deleteBlock(stream: Stream, block: number): void {
+    this.#sql('DELETE FROM blocks WHERE id = ?').run(blockId(stream, block));
+  }
+
+  stats(): { readonly bytes: number; readonly rows: number; readonly blocks: number } {
+    const { blocks, rows } = this.#sql(
+      'SELECT count(*) AS blocks, coalesce(sum(rows), 0) AS rows FROM blocks',
+    ).get() as {
+      blocks: number;
+      rows: number;
+    };
+    const bytes =
+      (this.#db.pragma('page_count', { simple: true }) as number) *
+      (this.#db.pragma('page_size', { simple: true }) as number);
+    return { bytes, rows, blocks };
+  }
+
+  /** SQLite's own check of the file's structure; empty when it is sound. */
+  integrityProblems(): string[] {
+    const rows = this.#column('PRAGMA integrity_check(20)').all() as string[];
+    return rows.filter((row) => row !== 'ok');
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+const blockId = (stream: Stream, block: number): number => stream.id * BLOCKS_PER_STREAM + block + BLOCK_OFFSET;
+const streamIds = (stream: Stream): [number, number] => [
+  blockId(stream, -BLOCK_OFFSET),
+  blockId(stream, BLOCK_OFFSET - 1),
+];
+const blockOf = (id: number): number => (id % BLOCKS_PER_STREAM) - BLOCK_OFFSET;

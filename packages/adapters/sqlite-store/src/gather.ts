@@ -1,0 +1,117 @@
+import type { CandleBatch } from '@prate/candle-store-port';
+import {
+  clipRanges,
+  type Interval,
+  InvalidInputError,
+  InvalidRowError,
+  normalizeRanges,
+  type TimeRange,
+} from '@prate/domain';
+import {
+  type CandleBase,
+  type CandleColumns,
+  emptyColumns,
+  lowerBound,
+  sliceColumns,
+  TRADES_CODE,
+  validateColumns,
+} from '@prate/domain/candles';
+import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import { withCoverage } from './merge-block.ts';
+
+/** Times within this of the epoch, some 244,000 years, have a block number of 32 bits at every step. */
+const MAX_TIME_MS = 7.7e15;
+
+/** What one batch says about one block. */
+export interface BlockPart {
+  readonly block: number;
+  readonly incoming: CandleBase;
+}
+
+/** A checked batch with its watched time in the open. */
+export interface GatheredBatch {
+  readonly step: Interval;
+  readonly base: CandleBase;
+}
+
+/** @throws InvalidRowError or InvalidInputError when a row or a watched range breaks a rule */
+export function gatherBatch({ columns, observed }: CandleBatch): GatheredBatch {
+  validateColumns(columns);
+  for (const { from, to } of observed ?? []) {
+    if (!(from <= to && from % 1000 === 0 && to % 1000 === 0)) {
+      throw new InvalidInputError(`an observed range must be whole seconds with from before to, not ${from} to ${to}`);
+    }
+  }
+  ensureStorable(columns);
+  const [first, last] = [columns.openTime[0] ?? 0, columns.openTime[columns.length - 1] ?? 0];
+  for (const timeMs of [first, last, ...(observed ?? []).flatMap(({ from, to }) => [from, to])]) {
+    if (Math.abs(timeMs) > MAX_TIME_MS) {
+      throw new InvalidInputError(`times must lie within ${MAX_TIME_MS} ms of 1970, not at ${timeMs}`);
+    }
+  }
+  const watched = observed === undefined ? watchedByRows(columns) : normalizeRanges(observed);
+  return { step: columns.interval, base: withCoverage(columns, watched) };
+}
+
+/** What the format cannot say, and a reader would not take. */
+function ensureStorable({ source, length, priceDecimals, volumeDecimals, turnoverDecimals }: CandleColumns): void {
+  for (const decimals of [priceDecimals, volumeDecimals, turnoverDecimals]) {
+    if (decimals !== null && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 22)) {
+      throw new InvalidInputError(`decimals must be a whole number from 0 to 22, or null, not ${decimals}`);
+    }
+  }
+  const wrong = source.subarray(0, length).findIndex((code) => code > TRADES_CODE);
+  if (wrong >= 0) throw new InvalidRowError(wrong, `source must be EXCHANGE or TRADES (1 or 2), not ${source[wrong]}`);
+}
+
+/** As much of each row's span, from its open, as its coverage says. */
+function watchedByRows({ interval, openTime, coverage, length }: CandleColumns): TimeRange[] {
+  const width = interval.seconds as number;
+  const ranges: { from: number; to: number }[] = [];
+  for (let i = 0; i < length; i += 1) {
+    const from = openTime[i] as number;
+    const seconds = coverage[i] as number;
+    if (seconds > width)
+      throw new InvalidRowError(i, `coverage must be at most the ${width} seconds of the candle, not ${seconds}`);
+    const to = from + seconds * 1000;
+    const last = ranges.at(-1);
+    if (last !== undefined && last.to === from) last.to = to;
+    else if (to > from) ranges.push({ from, to });
+  }
+  return ranges;
+}
+
+/** Cuts a batch at the edges of blocks; a block that is only watched has no rows. */
+export function* partsOf({ step, base: { rows, observed } }: GatheredBatch): Generator<BlockPart> {
+  let row = 0;
+  let range = 0;
+  let block = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    while (range < observed.length && (observed[range] as TimeRange).to <= blockEnd(step, block)) range += 1;
+    const nextRow = row < rows.length ? blockNumber(step, rows.openTime[row] as number) : Number.POSITIVE_INFINITY;
+    const from = observed[range]?.from;
+    const nextWatched = from === undefined ? Number.POSITIVE_INFINITY : Math.max(blockNumber(step, from), block + 1);
+    block = Math.min(nextRow, nextWatched);
+    if (block === Number.POSITIVE_INFINITY) return;
+    const end = blockEnd(step, block);
+    const rowEnd = lowerBound(rows.openTime, end, rows.length);
+    yield {
+      block,
+      incoming: {
+        rows: rowEnd > row ? sliceColumns(rows, row, rowEnd) : emptyColumns(step),
+        observed: clipRanges(
+          observed.slice(range, range + rangesUntil(observed, range, end)),
+          blockStart(step, block),
+          end,
+        ),
+      },
+    };
+    row = rowEnd;
+  }
+}
+
+function rangesUntil(ranges: readonly TimeRange[], first: number, end: number): number {
+  let count = 0;
+  while (first + count < ranges.length && (ranges[first + count] as TimeRange).from < end) count += 1;
+  return count;
+}

@@ -1,0 +1,1 @@
+export { SqliteCandleStore } from './sqlite-candle-store.ts';

@@ -1,0 +1,183 @@
+import type { CandleQuery } from '@prate/candle-store-port';
+import { StoreCorruptError } from '@prate/candle-store-port';
+import {
+  bucketCeil,
+  bucketEnd,
+  bucketOpen,
+  type Interval,
+  InvalidInputError,
+  seriesKey,
+  type TimeRange,
+  toInterval,
+  unionRanges,
+} from '@prate/domain';
+import {
+  type CandleBase,
+  type CandleColumns,
+  type Carry,
+  composeCandles,
+  concatColumns,
+  rangesHold,
+  touches,
+} from '@prate/domain/candles';
+import { BadBlockError, decodeBlock } from './block-codec.ts';
+import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import type { BlockRow, CandleDatabase, Stream } from './database.ts';
+
+const DAY_MS = 86_400_000;
+
+/** @throws StoreCorruptError that names series and time */
+export function decodeStored(stream: Stream, { block, body }: BlockRow): CandleBase {
+  try {
+    return decodeBlock({ ...stream.series, step: stream.step, block }, body);
+  } catch (error) {
+    if (!(error instanceof BadBlockError)) throw error;
+    const from = new Date(blockStart(stream.step, block)).toISOString();
+    const to = new Date(blockEnd(stream.step, block)).toISOString();
+    throw new StoreCorruptError(
+      `${seriesKey(stream.series)}: the block of ${stream.step.text} candles from ${from} to ${to} is damaged: ${error.message}`,
+      { cause: error },
+    );
+  }
+}
+
+interface Decoded {
+  readonly body: Uint8Array;
+  readonly base: CandleBase;
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** Answers one query window by window, so that memory does not grow with its range. */
+export class WindowReader {
+  readonly #database: CandleDatabase;
+  readonly #interval: Interval;
+  readonly #query: CandleQuery;
+  /** Finest first. */
+  readonly #streams: readonly Stream[];
+  /** The blocks of the last window: long ones serve several, as long as nobody writes them anew. */
+  readonly #decoded = new Map<string, Decoded>();
+
+  /** @throws InvalidInputError when the range is not one */
+  constructor(database: CandleDatabase, streams: readonly Stream[], query: CandleQuery) {
+    for (const name of ['from', 'to'] as const) {
+      if (!Number.isSafeInteger(query[name]))
+        throw new InvalidInputError(`${name} must be whole epoch milliseconds, not ${query[name]}`);
+    }
+    this.#database = database;
+    this.#interval = toInterval(query.interval);
+    this.#query = query;
+    this.#streams = streams;
+  }
+
+  *windows(): Generator<CandleColumns> {
+    const stored = this.#storedRange();
+    if (stored === null) return;
+    const interval = this.#interval;
+    // the query may reach beyond the calendar, what is stored does not
+    let from = bucketOpen(interval, stored.from);
+    if (this.#query.from > from) from = bucketCeil(interval, this.#query.from);
+    const to = bucketCeil(interval, Math.min(this.#query.to, stored.to));
+    let carry = this.#query.fill === 'flat' && from < to ? this.#carryBefore(from, stored.from) : null;
+    while (from < to) {
+      const next = this.#nextStored(from);
+      if (next === null) return;
+      from = Math.max(from, bucketOpen(interval, next));
+      if (from >= to) return;
+      const end = Math.min(this.#windowEnd(from), to);
+      const composed = this.#compose(from, end, carry);
+      if (composed.columns.length > 0) yield composed.columns;
+      carry = composed.carry;
+      from = end;
+    }
+  }
+
+  #windowEnd(from: number): number {
+    const interval = this.#interval;
+    return Math.max(bucketOpen(interval, from + DAY_MS), bucketEnd(interval, from));
+  }
+
+  #compose(from: number, to: number, carry: Carry | null): { columns: CandleColumns; carry: Carry | null } {
+    return composeCandles(this.#basesAround(from, to), {
+      interval: this.#interval,
+      from,
+      to,
+      fillFlat: this.#query.fill === 'flat',
+      observedOnly: this.#query.observedOnly ?? false,
+      carry,
+    });
+  }
+
+  /** Coarsest first, because a coarse candle that reaches beyond the window asks what finer data knows of all its time. */
+  #basesAround(from: number, to: number): CandleBase[] {
+    let [widestFrom, widestTo] = [from, to];
+    const bases: CandleBase[] = [];
+    const used = new Map<string, Decoded>();
+    for (const stream of [...this.#streams].reverse()) {
+      const base = this.#base(stream, widestFrom, widestTo, used);
+      bases.unshift(base);
+      if (!touches(base, from, to)) continue;
+      widestFrom = Math.min(widestFrom, bucketOpen(stream.step, from));
+      widestTo = Math.max(widestTo, bucketCeil(stream.step, to));
+    }
+    this.#decoded.clear();
+    for (const [key, decoded] of used) this.#decoded.set(key, decoded);
+    return bases;
+  }
+
+  /** All of the blocks that reach into `[from, to)`. */
+  #base(stream: Stream, from: number, to: number, used: Map<string, Decoded>): CandleBase {
+    const parts: CandleBase[] = [];
+    for (const row of this.#database.blocks(stream, blockNumber(stream.step, from), blockNumber(stream.step, to - 1))) {
+      const key = `${stream.id}/${row.block}`;
+      const known = this.#decoded.get(key);
+      const base = known !== undefined && sameBytes(known.body, row.body) ? known.base : decodeStored(stream, row);
+      used.set(key, { body: row.body, base });
+      parts.push(base);
+    }
+    const rows = concatColumns(
+      parts.map((part) => part.rows),
+      stream.step,
+    );
+    return { rows, observed: parts.reduce<TimeRange[]>((all, part) => unionRanges(all, part.observed), []) };
+  }
+
+  #storedRange(): TimeRange | null {
+    let range: TimeRange | null = null;
+    for (const stream of this.#streams) {
+      const bounds = this.#database.blockBounds(stream);
+      if (bounds === null) continue;
+      const [from, to] = [blockStart(stream.step, bounds.first), blockEnd(stream.step, bounds.last)];
+      range = range === null ? { from, to } : { from: Math.min(range.from, from), to: Math.max(range.to, to) };
+    }
+    return range;
+  }
+
+  /** The start of the first block that ends after `timeMs`, or `timeMs` itself inside one; null where nothing follows. */
+  #nextStored(timeMs: number): number | null {
+    let next: number | null = null;
+    for (const stream of this.#streams) {
+      const block = this.#database.nextBlock(stream, blockNumber(stream.step, timeMs));
+      if (block === null) continue;
+      const start = Math.max(timeMs, blockStart(stream.step, block));
+      next = next === null ? start : Math.min(next, start);
+    }
+    return next;
+  }
+
+  /** The price that stood at `from`, looked for backwards as long as the time before was watched and quiet. */
+  #carryBefore(from: number, storedFrom: number): Carry | null {
+    const interval = this.#interval;
+    let end = from;
+    while (end > storedFrom) {
+      const start = Math.min(bucketOpen(interval, end - DAY_MS), bucketOpen(interval, end - 1));
+      const bases = this.#basesAround(start, end);
+      const query = { interval, from: start, to: end, fillFlat: false, observedOnly: false, carry: null };
+      const { carry, columns } = composeCandles(bases, query);
+      if (carry !== null) return { end: from, row: carry.row };
+      if (columns.length > 0 || !bases.some((base) => rangesHold(base.observed, start, end))) return null;
+      end = start;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * A process of its own on one store file, for the tests in processes.test.ts:
+ *
+ *   fill FILE   writes minute after minute, and prints the number of each once it is acknowledged
+ *   flip FILE   writes three days over and over, each time all at one new price; prints `ready` after the first
+ *   big FILE    prints `begin` before and `end` after one write of 120 days
+ */
+import { writeSync } from 'node:fs';
+import { SqliteCandleStore } from '../src/index.ts';
+import { DAY, MINUTE, steady, T0 } from './support.ts';
+
+const [task, file] = process.argv.slice(2) as [string, string];
+const say = (line: string): number => writeSync(1, `${line}\n`);
+const store = SqliteCandleStore.open(file);
+
+if (task === 'fill') {
+  const { rows } = await store.stats();
+  for (let minute = rows; ; minute += 1) {
+    await store.write('X', { columns: steady('1m', T0 + minute * MINUTE, 1, minute + 1) });
+    say(String(minute));
+  }
+} else if (task === 'flip') {
+  for (let price = 1; price <= 60; price += 1) {
+    const days = [0, 1, 2].map((day) => ({ columns: steady('1m', T0 + day * DAY, 30, price) }));
+    await store.write('X', [...days, { columns: steady('1d', T0, 3, price) }]);
+    if (price === 1) say('ready');
+  }
+} else {
+  const days = Array.from({ length: 120 }, (_, day) => ({ columns: steady('1m', T0 + day * DAY, 1440, 9) }));
+  say('begin');
+  await store.write('X', days);
+  say('end');
+}
+await store.close();

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreBusyError, StoreUnusableError } from '@prate/candle-store-port';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { SqliteCandleStore } from '../src/index.ts';
+import { withDisk } from './small-disk.ts';
+import { scratch, steady, T0 } from './support.ts';
+
+const refused = (file: string): StoreUnusableError => {
+  try {
+    SqliteCandleStore.open(file);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StoreUnusableError);
+    return error as StoreUnusableError;
+  }
+  throw new Error(`${file} was opened`);
+};
+
+describe('database file', () => {
+  it('is there again after it was closed', async () => {
+    using place = scratch();
+    const first = SqliteCandleStore.open(place.file);
+    await first.write('X', { columns: steady('1m', T0, 3, 5) });
+    await first.close();
+    const second = SqliteCandleStore.open(place.file);
+    expect((await second.stats()).rows).toBe(3);
+    expect(second.file).toBe(place.file);
+    await second.close();
+  });
+
+  it('open: a file that is no SQLite file is refused, and left as it was', () => {
+    using place = scratch();
+    writeFileSync(place.file, 'open_time_ms,open,high,low,close,volume\n'.repeat(100));
+    expect(refused(place.file).message).toMatch(/is not a Prate database: choose another file/);
+  });
+
+  it('open: an SQLite file of another program is refused, and left as it was', () => {
+    using place = scratch();
+    const other = new Database(place.file);
+    other.exec('CREATE TABLE notes (text TEXT)');
+    other.close();
+    expect(refused(place.file).message).toMatch(/of another program/);
+    const again = new Database(place.file, { readonly: true });
+    expect(again.pragma('journal_mode', { simple: true })).toBe('delete');
+    again.close();
+  });
+
+  it('open: an empty SQLite file that another program has marked as its own is refused', () => {
+    using place = scratch();
+    const other = new Database(place.file);
+    other.pragma('user_version = 1');
+    other.close();
+    expect(refused(place.file).message).toMatch(/of another program/);
+  });
+
+  it('open: a store of a newer version is refused, with what to do', async () => {
+    using place = scratch();
+    await SqliteCandleStore.open(place.file).close();
+    const newer = new Database(place.file);
+    newer.pragma('user_version = 2');
+    newer.close();
+    expect(refused(place.file).message).toMatch(/newer Prate \(store version 2, this one knows 1\): update Prate/);
+  });
+
+  it('open: an empty file becomes a store', async () => {
+    using place = scratch();
+    writeFileSync(place.file, '');
+    const store = SqliteCandleStore.open(place.file);
+    expect(await store.series()).toEqual([]);
+    await store.close();
+  });
+
+  it('open: a missing folder and a folder in the place of the file are refused', () => {
+    using place = scratch();
+    expect(refused(join(place.folder, 'none', 'candles.db')).message).toMatch(
+      /cannot be opened: its folder is not there/,
+    );
+    mkdirSync(place.file);
+    expect(refused(place.file).message).toMatch(/cannot be opened/);
+  });
+
+  it('open: a file on a read-only disk is refused', async (context) => {
+    await using disk = withDisk();
+    if (disk === null) return context.skip('needs the right to mount a small disk');
+    const file = join(disk.folder, 'candles.db');
+    await SqliteCandleStore.open(file).close();
+    execFileSync('mount', ['-o', 'remount,ro', disk.folder]);
+    expect(refused(file).message).toMatch(/may not be written to|cannot be opened/);
+  });
+
+  it("':memory:' keeps everything in memory, apart from every other", async () => {
+    const [one, other] = [SqliteCandleStore.open(':memory:'), SqliteCandleStore.open(':memory:')];
+    await one.write('X', { columns: steady('1m', T0, 3, 5) });
+    expect([(await one.stats()).rows, (await other.stats()).rows]).toEqual([3, 0]);
+    await one.close();
+    await other.close();
+  });
+
+  it('write: a lock that is held longer than the store waits is StoreBusyError, and the store works when it is gone', async () => {
+    using place = scratch();
+    const store = SqliteCandleStore.open(place.file);
+    const other = new Database(place.file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.write('X', { columns: steady('1m', T0, 3, 5) })).rejects.toThrow(StoreBusyError);
+    expect((await store.stats()).rows).toBe(0);
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await store.write('X', { columns: steady('1m', T0, 3, 5) })).added).toBe(3);
+    await store.close();
+  });
+});

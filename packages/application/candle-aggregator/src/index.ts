@@ -1,0 +1,2 @@
+export * from './candle-aggregator.ts';
+export * from './live-candles.ts';
