@@ -1,0 +1,63 @@
+import { type BookLevel, type Decimal, type Instrument, type OrderBook, Side, ZERO } from '@prate/domain';
+
+/** Whether a price reaches another from its side: a buy at or above it, a sell at or below it. */
+export const reaches = (side: Side, price: Decimal, other: Decimal): boolean =>
+  side === Side.BUY ? price.gte(other) : price.lte(other);
+
+/** How the orders of a symbol meet the market; see matching.ts. */
+export type MatchKind = 'book' | 'trades' | 'candles';
+
+/** What is known of one symbol's market now. */
+export class SymbolMarket {
+  readonly instrument: Instrument;
+  readonly match: MatchKind;
+  /** The last trade or candle price. */
+  last: Decimal | null = null;
+  book: OrderBook | null = null;
+
+  constructor(instrument: Instrument, match: MatchKind) {
+    this.instrument = instrument;
+    this.match = match;
+  }
+
+  /** The last price; before the first, the middle of the book. */
+  mark(): Decimal | null {
+    if (this.last !== null) return this.last;
+    const bid = this.book?.bids[0]?.price;
+    const ask = this.book?.asks[0]?.price;
+    return bid === undefined || ask === undefined ? null : bid.plus(ask).div(2);
+  }
+}
+
+/** What one account has taken from the books as they are now, so that it is not taken twice. */
+export class BookView {
+  readonly #taken = new Map<string, { readonly book: OrderBook; readonly amounts: Map<string, Decimal> }>();
+
+  /** The levels that a taker of this side meets, best first, without what this account took since the last update. */
+  levels(market: SymbolMarket, side: Side): readonly BookLevel[] {
+    const { book } = market;
+    if (book === null) return [];
+    const levels = side === Side.BUY ? book.asks : book.bids;
+    const taken = this.#amounts(book);
+    if (taken.size === 0) return levels;
+    return levels
+      .map(({ price, quantity }) => ({ price, quantity: quantity.minus(taken.get(key(side, price)) ?? ZERO) }))
+      .filter((level) => level.quantity.gt(0));
+  }
+
+  take(market: SymbolMarket, side: Side, price: Decimal, quantity: Decimal): void {
+    if (market.book === null) return;
+    const taken = this.#amounts(market.book);
+    taken.set(key(side, price), (taken.get(key(side, price)) ?? ZERO).plus(quantity));
+  }
+
+  #amounts(book: OrderBook): Map<string, Decimal> {
+    const known = this.#taken.get(book.symbol);
+    if (known?.book === book) return known.amounts;
+    const amounts = new Map<string, Decimal>();
+    this.#taken.set(book.symbol, { book, amounts });
+    return amounts;
+  }
+}
+
+const key = (side: Side, price: Decimal): string => `${side}${price}`;

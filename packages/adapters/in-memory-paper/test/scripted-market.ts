@@ -1,0 +1,193 @@
+import { Decimal, type DecimalInput, type Instrument, NotSupportedError, type Side, toInterval } from '@prate/domain';
+import { DecimalColumnBuilder, TradeColumnsBuilder } from '@prate/domain/candles';
+import type {
+  CandlesItem,
+  Listener,
+  MarketDataCapability,
+  MarketDataPort,
+  OrderBookItem,
+  Subscription,
+  TradesItem,
+} from '@prate/market-data-port';
+import type { ManualClock } from '@prate/runtime';
+
+export function instrumentOf(more: Partial<Instrument> = {}): Instrument {
+  return {
+    symbol: 'BTC_USDT',
+    baseAsset: 'BTC',
+    quoteAsset: 'USDT',
+    tickSize: new Decimal('0.1'),
+    lotSize: new Decimal('0.001'),
+    contractSize: new Decimal('0.001'),
+    minQuantity: new Decimal('0.002'),
+    maxQuantity: null,
+    minNotional: null,
+    maxLeverage: 50,
+    riskTiers: [],
+    makerFee: new Decimal('0.0002'),
+    takerFee: new Decimal('0.0006'),
+    ...more,
+  };
+}
+
+export interface Print {
+  readonly price: DecimalInput;
+  readonly quantity: DecimalInput;
+  readonly side: Side;
+  readonly symbol?: string;
+}
+
+export interface CandleRow {
+  readonly openTime: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+export type Level = readonly [price: DecimalInput, quantity: DecimalInput];
+
+/** A market whose every print, book and candle is told by the test. */
+export class ScriptedMarket implements MarketDataPort {
+  readonly venue = 'scripted';
+  readonly capabilities: readonly MarketDataCapability[];
+  readonly #instruments: readonly Instrument[];
+  readonly #clock: ManualClock;
+  readonly #trades = new Set<Listener<TradesItem>>();
+  readonly #books = new Set<Listener<OrderBookItem>>();
+  readonly #candles = new Set<Listener<CandlesItem>>();
+  readonly #failures = new Set<(error: unknown) => void>();
+
+  constructor(
+    clock: ManualClock,
+    capabilities: readonly MarketDataCapability[],
+    instruments: readonly Instrument[] = [instrumentOf()],
+  ) {
+    this.#clock = clock;
+    this.capabilities = capabilities;
+    this.#instruments = instruments;
+  }
+
+  get subscriptions(): number {
+    return this.#trades.size + this.#books.size + this.#candles.size;
+  }
+
+  print(...prints: readonly Print[]): void {
+    const symbol = prints[0]?.symbol ?? 'BTC_USDT';
+    const builder = new TradeColumnsBuilder();
+    for (const { price, quantity, side } of prints) {
+      builder.push(this.#clock.nowMs(), String(price), String(quantity), side, null);
+    }
+    const trades = builder.finish();
+    for (const listener of [...this.#trades]) listener({ kind: 'trades', symbol, trades });
+  }
+
+  setBook(bids: readonly Level[], asks: readonly Level[], symbol = 'BTC_USDT'): void {
+    const levels = (side: readonly Level[]) =>
+      side.map(([price, quantity]) => ({ price: new Decimal(price), quantity: new Decimal(quantity) }));
+    const book = { symbol, time: this.#clock.nowMs(), bids: levels(bids), asks: levels(asks), version: null };
+    for (const listener of [...this.#books]) listener({ kind: 'orderBook', book });
+  }
+
+  candle(row: CandleRow, interval = '1m'): void {
+    const prices = (['open', 'high', 'low', 'close'] as const).map((name) => {
+      const builder = new DecimalColumnBuilder('price');
+      builder.push(row[name]);
+      return builder;
+    });
+    const [open, high, low, close] = DecimalColumnBuilder.finishTogether('price', prices);
+    const volume = new DecimalColumnBuilder('sum');
+    volume.push(row.volume);
+    const { values, decimals } = volume.finish();
+    const numbers = (column: typeof open): Float64Array => column?.values as Float64Array;
+    const candles = {
+      interval: toInterval(interval),
+      length: 1,
+      openTime: Float64Array.of(row.openTime),
+      priceDecimals: open?.decimals ?? null,
+      open: numbers(open),
+      high: numbers(high),
+      low: numbers(low),
+      close: numbers(close),
+      volumeDecimals: decimals,
+      volume: values,
+      turnoverDecimals: 0,
+      turnover: Float64Array.of(-1),
+      trades: Float64Array.of(-1),
+      source: Uint8Array.of(1),
+      coverage: Uint32Array.of(60),
+    };
+    for (const listener of [...this.#candles]) listener({ kind: 'candles', symbol: 'BTC_USDT', candles });
+  }
+
+  breakDown(error: unknown): void {
+    for (const fail of [...this.#failures]) fail(error);
+  }
+
+  async getInstruments(): Promise<readonly Instrument[]> {
+    return this.#instruments;
+  }
+
+  trades(_symbols: readonly string[], listener: Listener<TradesItem>): Subscription {
+    return this.#subscribe(this.#trades, listener);
+  }
+
+  orderBook(_symbols: readonly string[], listener: Listener<OrderBookItem>): Subscription {
+    return this.#subscribe(this.#books, listener);
+  }
+
+  candles(_symbols: readonly string[], _interval: unknown, listener: Listener<CandlesItem>): Subscription {
+    return this.#subscribe(this.#candles, listener);
+  }
+
+  getServerTime(): Promise<never> {
+    return unsupported();
+  }
+  getCandles(): Promise<never> {
+    return unsupported();
+  }
+  getTrades(): Promise<never> {
+    return unsupported();
+  }
+  getTicker(): Promise<never> {
+    return unsupported();
+  }
+  getTickers(): Promise<never> {
+    return unsupported();
+  }
+  getOrderBook(): Promise<never> {
+    return unsupported();
+  }
+  getFundingRate(): Promise<never> {
+    return unsupported();
+  }
+  getFundingHistory(): Promise<never> {
+    return unsupported();
+  }
+  tickers(): never {
+    throw new NotSupportedError('the scripted market has no ticker stream');
+  }
+  funding(): never {
+    throw new NotSupportedError('the scripted market has no funding stream');
+  }
+
+  #subscribe<Item>(listeners: Set<Listener<Item>>, listener: Listener<Item>): Subscription {
+    listeners.add(listener);
+    let end = (): void => {};
+    let fail: (error: unknown) => void = () => {};
+    const done = new Promise<void>((resolve, reject) => {
+      end = resolve;
+      fail = reject;
+    });
+    this.#failures.add(fail);
+    const close = (): void => {
+      listeners.delete(listener);
+      this.#failures.delete(fail);
+      end();
+    };
+    return { ready: Promise.resolve(), done, close };
+  }
+}
+
+const unsupported = (): Promise<never> => Promise.reject(new NotSupportedError('the scripted market only streams'));

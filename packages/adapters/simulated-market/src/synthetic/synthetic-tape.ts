@@ -1,0 +1,194 @@
+import { Decimal, type FundingRate, type OrderBook, type Ticker } from '@prate/domain';
+import type { TradeColumns } from '@prate/domain/candles';
+import { hash, keyOf, ValueNoise } from './noise.ts';
+import { lotsToQuantity, type SyntheticSymbol, ticksToPrice } from './synthetic-symbols.ts';
+
+/** What each use of chance is about, so that no two share their numbers. */
+const Channel = {
+  QUIET: 101,
+  COUNT: 102,
+  OFFSET: 103,
+  TRADE: 104,
+  SIZE: 105,
+  BOOK: 106,
+  STEP: 107,
+  FUNDING: 108,
+  BURST: 109,
+} as const;
+
+/** The price is a sum of waves: how long each is, and how far it carries the price, as a share of it. */
+const WAVES: readonly (readonly [periodMs: number, share: number])[] = [
+  [30 * 86_400_000, 0.12],
+  [5 * 86_400_000, 0.05],
+  [86_400_000, 0.025],
+  [4 * 3_600_000, 0.01],
+  [1_800_000, 0.004],
+  [240_000, 0.0012],
+  [30_000, 0.0004],
+  [5_000, 0.00012],
+];
+
+const HOUR_MS = 3_600_000;
+export const FUNDING_MS: number = 8 * HOUR_MS;
+export const BOOK_LEVELS: number = 50;
+/** The last price is looked for so far back; quiet stretches are far shorter. */
+const LOOK_BACK_S = 3600;
+
+/** The trades of one second; entry i of each array is trade i. */
+interface SecondOfTrades {
+  readonly time: readonly number[];
+  readonly ticks: readonly number[];
+  readonly lots: readonly number[];
+  readonly side: readonly number[];
+}
+
+/**
+ * Everything that happens to one made-up symbol, as a function of seed, symbol and time alone: any two tapes agree about
+ * any second, wherever they began. It remembers only what speeds up the next question. No transcendental functions, so it
+ * is the same on every machine.
+ */
+export class SyntheticTape {
+  readonly spec: SyntheticSymbol;
+  readonly #key: number;
+  readonly #waves: readonly { readonly noise: ValueNoise; readonly share: number }[];
+  readonly #minutes: ValueNoise;
+  readonly #moods: ValueNoise;
+
+  constructor(seed: number, spec: SyntheticSymbol) {
+    this.spec = spec;
+    this.#key = keyOf(seed, spec.symbol);
+    this.#waves = WAVES.map(([period, share], i) => ({ noise: new ValueNoise(this.#key, i, period), share }));
+    this.#minutes = new ValueNoise(this.#key, 90, 300_000);
+    this.#moods = new ValueNoise(this.#key, 91, 20_000);
+  }
+
+  /** The middle between bid and ask, in ticks. */
+  midTicks(timeMs: number): number {
+    let level = 1;
+    for (const { noise, share } of this.#waves) level += share * noise.at(timeMs);
+    return Math.round(this.spec.baseTicks * level);
+  }
+
+  /** The trades of `[from, to)`, epoch ms. */
+  trades(from: number, to: number, withIds: boolean): TradeColumns {
+    const time: number[] = [];
+    const price: number[] = [];
+    const quantity: number[] = [];
+    const side: number[] = [];
+    const ids: string[] = [];
+    for (let second = Math.floor(from / 1000); second * 1000 < to; second += 1) {
+      const all = this.second(second);
+      for (let i = 0; i < all.time.length; i += 1) {
+        const at = all.time[i] as number;
+        if (at < from || at >= to) continue;
+        time.push(at);
+        price.push(all.ticks[i] as number);
+        quantity.push((all.lots[i] as number) * this.spec.lotUnits);
+        side.push(all.side[i] as number);
+        if (withIds) ids.push(`${second}-${i}`);
+      }
+    }
+    return {
+      length: time.length,
+      time: Float64Array.from(time),
+      priceDecimals: this.spec.priceDecimals,
+      price: Float64Array.from(price),
+      quantityDecimals: this.spec.quantityDecimals,
+      quantity: Float64Array.from(quantity),
+      side: Uint8Array.from(side),
+      ids: withIds && ids.length > 0 ? ids : null,
+    };
+  }
+
+  second(second: number): SecondOfTrades {
+    const key = this.#key;
+    const count = this.#countOf(second);
+    const time = Array.from(
+      { length: count },
+      (_, i) => second * 1000 + (hash(key + Channel.OFFSET, second, i) % 1000),
+    );
+    time.sort((a, b) => a - b);
+    const ticks: number[] = [];
+    const lots: number[] = [];
+    const side: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const chance = hash(key + Channel.TRADE, second, i);
+      const sells = chance & 1;
+      // most trades take the best price, some go a tick or two deeper
+      const depth = 1 + ((chance >>> 1) % 8 < 6 ? 0 : 1 + ((chance >>> 4) & 1));
+      const mid = this.midTicks(time[i] as number);
+      ticks.push(sells === 1 ? mid - depth : mid + depth);
+      lots.push(this.#lotsOf(hash(key + Channel.SIZE, second, i)));
+      side.push(sells);
+    }
+    return { time, ticks, lots, side };
+  }
+
+  /** Several a second, in moods of seconds to minutes; one minute in forty is quiet, one second in thirty a burst. */
+  #countOf(second: number): number {
+    const key = this.#key;
+    if (hash(key, Math.floor(second / 60), Channel.QUIET) % 40 === 0) return 0;
+    const timeMs = second * 1000;
+    const mood = ((this.#minutes.at(timeMs) + 1) / 2) * ((this.#moods.at(timeMs) + 1) / 2);
+    const burst = hash(key, second, Channel.BURST) % 30 === 0 ? 12 : 0;
+    const rate = 1 + 10 * mood + burst;
+    return Math.floor(rate * 2 * (hash(key, second, Channel.COUNT) / 2 ** 32));
+  }
+
+  /** Many small ones, few large ones. */
+  #lotsOf(chance: number): number {
+    const [a, b, c] = [chance & 0x3ff, (chance >>> 10) & 0x3ff, (chance >>> 20) & 0x3ff];
+    return 1 + Math.floor((a * b * c * this.spec.mostLots) / 2 ** 30);
+  }
+
+  /** The book as it is at `timeMs`: prices follow the middle, sizes change every second. */
+  book(timeMs: number, depth: number): OrderBook {
+    const mid = this.midTicks(timeMs);
+    const second = Math.floor(timeMs / 1000);
+    const side = (direction: -1 | 1): OrderBook['bids'] => {
+      let ticks = mid;
+      return Array.from({ length: Math.min(depth, BOOK_LEVELS) }, (_, level) => {
+        // the best level stands one tick off the middle
+        ticks += level === 0 ? direction : direction * (1 + (hash(this.#key, level * direction, Channel.STEP) % 3));
+        const chance = hash(this.#key + Channel.BOOK, second, (level + 1) * direction);
+        const quantity = lotsToQuantity(this.spec, 1 + level + this.#lotsOf(chance));
+        return { price: ticksToPrice(this.spec, ticks), quantity };
+      });
+    };
+    return { symbol: this.spec.symbol, time: timeMs, bids: side(-1), asks: side(1), version: timeMs };
+  }
+
+  ticker(timeMs: number): Ticker {
+    const mid = this.midTicks(timeMs);
+    const price = (ticks: number): Decimal => ticksToPrice(this.spec, ticks);
+    return {
+      symbol: this.spec.symbol,
+      time: timeMs,
+      lastPrice: price(this.#lastTicks(timeMs) ?? mid),
+      bid: price(mid - 1),
+      ask: price(mid + 1),
+      markPrice: price(mid),
+      indexPrice: price(mid),
+      volume24h: null,
+    };
+  }
+
+  #lastTicks(timeMs: number): number | null {
+    const now = Math.floor(timeMs / 1000);
+    for (let second = now; second > now - LOOK_BACK_S; second -= 1) {
+      const { time, ticks } = this.second(second);
+      for (let i = time.length - 1; i >= 0; i -= 1) if ((time[i] as number) <= timeMs) return ticks[i] as number;
+    }
+    return null;
+  }
+
+  /** The rate of the settlement after `timeMs`: −0.0002 to 0.0004. */
+  fundingAfter(timeMs: number): FundingRate {
+    return this.fundingOf((Math.floor(timeMs / FUNDING_MS) + 1) * FUNDING_MS);
+  }
+
+  fundingOf(settleTime: number): FundingRate {
+    const millionths = (hash(this.#key, settleTime / FUNDING_MS, Channel.FUNDING) % 601) - 200;
+    return { symbol: this.spec.symbol, rate: new Decimal(millionths).div(1_000_000), settleTime };
+  }
+}

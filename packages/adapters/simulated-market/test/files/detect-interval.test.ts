@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { detectInterval } from '../../src/files/index.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const text = (times: readonly number[]): string | null => detectInterval(times)?.text ?? null;
+
+describe('detect interval', () => {
+  it('one row, or none, tells nothing', () => {
+    expect(text([])).toBeNull();
+    expect(text([MINUTE])).toBeNull();
+  });
+
+  it('the step that more than half of the rows follow', () => {
+    expect(text([0, MINUTE, 2 * MINUTE, 5 * MINUTE])).toBe('1m');
+  });
+
+  it('one row off the grid does not change it', () => {
+    expect(text([0, MINUTE, MINUTE + 1000, 2 * MINUTE, 3 * MINUTE, 4 * MINUTE, 5 * MINUTE])).toBe('1m');
+  });
+
+  it('where no step prevails, the smallest', () => {
+    expect(text([0, 31_000, 32_000, 77_000, 90_000])).toBe('1s');
+  });
+
+  it('steps that are no whole seconds do not count', () => {
+    expect(text([0, 500])).toBeNull();
+    expect(text([0, 500, 60_500])).toBe('1m');
+  });
+
+  it('weeks begin on Monday, months on the first', () => {
+    const monday = Date.UTC(2024, 0, 1);
+    expect(text([monday, monday + 7 * DAY])).toBe('1w');
+    expect(text([monday + DAY, monday + 8 * DAY])).toBe('7d');
+    expect(text([0, 1, 2, 3, 4].map((month) => Date.UTC(2024, month, 1)))).toBe('1M');
+  });
+
+  it('wider than a year is no interval', () => {
+    expect(text([0, 400 * DAY])).toBeNull();
+  });
+});

@@ -1,0 +1,24 @@
+import type { IntervalInput } from '@prate/domain';
+import type { ExecutionPort } from '@prate/execution-port';
+import type { MarketDataPort } from '@prate/market-data-port';
+import type { Clock, Logger } from '@prate/runtime';
+import type { EndPolicy } from './end-policy.ts';
+import type { CandleHistory, Strategy } from './strategy.ts';
+
+export interface StrategyRunnerOptions {
+  readonly strategy: Strategy;
+  /** Connected by the caller, who also disconnects it, after the run. */
+  readonly execution: ExecutionPort;
+  readonly market: Pick<MarketDataPort, 'getInstruments' | 'trades'>;
+  /** Where closed candles come from: the market itself, or what builds them from its trades. */
+  readonly candleFeed: Pick<MarketDataPort, 'candles'>;
+  readonly candles: CandleHistory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly symbols: readonly string[];
+  readonly interval: IntervalInput;
+  /** Default `'cancel-orders'`: nobody watches them any more. */
+  readonly onEnd?: EndPolicy | undefined;
+  /** How many events may wait for the strategy before the run fails. Default 10,000. */
+  readonly maxWaiting?: number | undefined;
+}

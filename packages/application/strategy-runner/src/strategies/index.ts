@@ -1,0 +1,9 @@
+import type { Strategy } from '../strategy.ts';
+import { maCross } from './ma-cross.ts';
+
+export { type MaCrossOptions, maCross } from './ma-cross.ts';
+
+/** The strategies that come along, by the name that `--strategy` takes, each with its default options. */
+export const builtInStrategies: Readonly<Record<string, () => Strategy>> = {
+  'ma-cross': () => maCross(),
+};

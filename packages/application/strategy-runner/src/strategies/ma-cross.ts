@@ -1,0 +1,144 @@
+import {
+  checkQuantity,
+  type Decimal,
+  type DecimalInput,
+  decimal,
+  InvalidInputError,
+  OrderType,
+  PositionMode,
+  Side,
+} from '@prate/domain';
+import type { CloseOutcome } from '@prate/execution-port';
+import type { CandleEvent, Strategy, StrategyContext } from '../strategy.ts';
+import { CrossDetector } from './cross-detector.ts';
+
+export interface MaCrossOptions {
+  /** Candles in the fast average. Default 10. */
+  readonly fast?: number | undefined;
+  /** Candles in the slow average, more than in the fast one. Default 30. */
+  readonly slow?: number | undefined;
+  /** What to buy each time, in the base asset. Instead of `share`. */
+  readonly quantity?: DecimalInput | undefined;
+  /** Share of the equity to buy for each time, above 0, rounded down to the lot. Default 0.1. */
+  readonly share?: DecimalInput | undefined;
+}
+
+const DEFAULT_SHARE = '0.1';
+
+/** What it remembers of one symbol. */
+interface SymbolState {
+  readonly detector: CrossDetector;
+  lastOpenTime: number;
+  /** The client order id of its last entry. */
+  entryId: string | null;
+}
+
+/**
+ * Simple moving averages: buys at the market when the fast one crosses above the slow one, and closes when it crosses
+ * below. Long only, one position a symbol at a time, for accounts in ONE_WAY mode.
+ *
+ * Before a symbol's first candle it warms up from the stored candles just before it, as many as there are. An order that
+ * is refused is logged and not tried again before the next cross.
+ *
+ * @throws InvalidInputError for options that make no sense
+ */
+export function maCross(options: MaCrossOptions = {}): Strategy {
+  const { fast = 10, slow = 30 } = options;
+  const quantity = options.quantity === undefined ? null : positive(options.quantity, 'quantity');
+  const share = positive(options.share ?? DEFAULT_SHARE, 'share');
+  if (!isCount(fast) || !isCount(slow) || fast >= slow) {
+    throw new InvalidInputError(
+      `ma-cross: fast and slow must be whole numbers with 0 < fast < slow, such as 10 and 30, not ${fast} and ${slow}`,
+    );
+  }
+  if (quantity !== null && options.share !== undefined) {
+    throw new InvalidInputError('ma-cross: give either quantity or share, not both');
+  }
+  const states = new Map<string, SymbolState>();
+
+  async function onStart({ execution, instrument, symbols }: StrategyContext): Promise<void> {
+    states.clear();
+    if ((await execution.settings?.getPositionMode()) === PositionMode.HEDGE) {
+      throw new InvalidInputError('ma-cross works in position mode ONE_WAY; this account is in HEDGE');
+    }
+    for (const symbol of symbols) {
+      const problem = quantity === null ? null : checkQuantity(instrument(symbol), quantity);
+      if (problem !== null) throw new InvalidInputError(`ma-cross: ${symbol}: ${problem.message}`);
+    }
+  }
+
+  async function onCandle(candle: CandleEvent, context: StrategyContext): Promise<void> {
+    const { symbol } = candle;
+    let state = states.get(symbol);
+    if (state === undefined) {
+      state = await warmUp(candle, context);
+      states.set(symbol, state);
+    }
+    if (candle.openTime <= state.lastOpenTime) return; // a candle that was revised, or told twice
+    state.lastOpenTime = candle.openTime;
+    const close = decimal(candle.close);
+    const cross = state.detector.push(close);
+    if (cross === 'up') await enter(symbol, close, state, context);
+    else if (cross === 'down') await leave(symbol, state, context);
+  }
+
+  async function warmUp(
+    { symbol, openTime }: CandleEvent,
+    { candles, interval }: StrategyContext,
+  ): Promise<SymbolState> {
+    const detector = new CrossDetector(fast, slow);
+    const widthMs = (interval.seconds ?? 31 * 86_400) * 1000;
+    const start = Math.max(0, openTime - slow * widthMs);
+    for (const { close } of await candles.getAggregatedCandles(symbol, start, openTime, interval.text)) {
+      detector.push(decimal(close));
+    }
+    return { detector, lastOpenTime: Number.NEGATIVE_INFINITY, entryId: null };
+  }
+
+  async function enter(symbol: string, price: Decimal, state: SymbolState, context: StrategyContext): Promise<void> {
+    const { execution, log } = context;
+    if ((await execution.getPosition(symbol)) !== null) return;
+    const size = quantity ?? (await affordable(symbol, price, context));
+    if (size === null) return;
+    const outcome = await execution.createOrder({ symbol, side: Side.BUY, type: OrderType.MARKET, quantity: size });
+    state.entryId = outcome.kind === 'accepted' ? outcome.order.clientOrderId : outcome.clientOrderId;
+    warnOfTrouble(outcome, `ma-cross: buying ${size} ${symbol}`, log);
+  }
+
+  async function leave(symbol: string, state: SymbolState, { execution, log }: StrategyContext): Promise<void> {
+    if (state.entryId !== null) {
+      // the entry may not have filled yet; once it is cancelled, the position tells how much did
+      await execution.cancelOrder({ symbol, clientOrderId: state.entryId });
+      state.entryId = null;
+    }
+    if ((await execution.getPosition(symbol)) === null) return;
+    warnOfTrouble(await execution.closePosition({ symbol }), `ma-cross: closing ${symbol}`, log);
+  }
+
+  async function affordable(symbol: string, price: Decimal, context: StrategyContext): Promise<Decimal | null> {
+    const instrument = context.instrument(symbol);
+    const { equity } = await context.execution.getBalance();
+    const lots = equity.mul(share).dividedToIntegerBy(price.mul(instrument.lotSize));
+    const size = lots.mul(instrument.lotSize);
+    const problem = checkQuantity(instrument, size);
+    if (problem === null) return size;
+    if (size.gt(instrument.minQuantity)) return problem.below;
+    context.log.warn({ symbol, equity, share }, `ma-cross: no entry: ${problem.message}`);
+    return null;
+  }
+
+  return { name: 'ma-cross', onStart, onCandle };
+}
+
+function warnOfTrouble(outcome: CloseOutcome, what: string, log: StrategyContext['log']): void {
+  if (outcome.kind === 'rejected') log.warn({ outcome }, `${what}: rejected: ${outcome.message}`);
+  else if (outcome.kind === 'unknown') log.warn({ outcome }, `${what}: not known what became of it`);
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
+
+function positive(input: DecimalInput, what: string): Decimal {
+  const value = decimal(input, `ma-cross: ${what}`);
+  if (value.gt(0)) return value;
+  throw new InvalidInputError(`ma-cross: ${what} must be above 0, not ${value}`);
+}

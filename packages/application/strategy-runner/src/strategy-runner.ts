@@ -1,0 +1,352 @@
+import { type Interval, InvalidInputError, NotConnectedError, toInterval } from '@prate/domain';
+import type { ExecutionEvent } from '@prate/execution-port';
+import type { CandlesItem, Gap, Subscription, TradesItem } from '@prate/market-data-port';
+import { applyEndPolicy } from './end-policy.ts';
+import { RunStoppedError, StrategyError, StrategyTooSlowError, textOf } from './errors.ts';
+import { marketEventsOf } from './market-events.ts';
+import { makeContext } from './run-context.ts';
+import { RunRecord, type RunReport } from './run-report.ts';
+import type { StrategyRunnerOptions } from './runner-options.ts';
+import type { Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
+import { toStrategy } from './to-strategy.ts';
+import { type RunEvent, WaitingEvents } from './waiting-events.ts';
+
+interface Ending {
+  readonly reason: string;
+  /** Absent where nothing failed. */
+  readonly error?: unknown;
+}
+
+/**
+ * In-process, an event that an ExecutionPort has told travels through a few promises until its loop sees it. So many
+ * turns of the microtask queue without an arrival mean that none is under way: a plain AsyncQueue takes 3, and every
+ * async generator around it about 3 more.
+ */
+const QUIET_TURNS = 16;
+
+/**
+ * Runs one strategy over one account and one market, live, on paper or replayed.
+ *
+ * Callbacks run strictly one after another. Market events come in the order of their feeds; before each of them, what
+ * the account has told by then is handled first, so a fill at a candle's open is known before its close. No event is
+ * dropped: when more come while `maxWaiting` wait, the run fails with StrategyTooSlowError.
+ *
+ * A run ends when `stop()` is called, the candle feed ends, or something fails: a callback threw (StrategyError), a feed
+ * or the account's events broke off. Then `onStop` is called (not after the strategy threw), the end policy applied,
+ * and `done` settles. It does not connect or disconnect anything, and does not restart a strategy.
+ */
+export class StrategyRunner {
+  /**
+   * The report, once the run has ended; rejects with what made it fail, when `report()` still gives the report.
+   * The error is logged too, so it is not lost on a caller who never looks here.
+   */
+  readonly done: Promise<RunReport>;
+  readonly #options: StrategyRunnerOptions;
+  readonly #strategy: Strategy;
+  readonly #interval: Interval;
+  readonly #waiting: WaitingEvents;
+  /** Ends every subscription, and every call under way in `start()`. */
+  readonly #closing = new AbortController();
+  readonly #feed: { lastGap: Gap | null } = { lastGap: null };
+  #resolveDone: (report: RunReport) => void = () => {};
+  #rejectDone: (error: unknown) => void = () => {};
+  #phase: 'new' | 'starting' | 'running' | 'ended' = 'new';
+  #ending: Ending | undefined;
+  #record: RunRecord | undefined;
+  /** Set when `onStart` is called. */
+  #context: StrategyContext | undefined;
+  /** The strategy's work under way. */
+  #working: Promise<void> | undefined;
+  /** Counts the account's events, so that one can wait until none comes. */
+  #arrivals = 0;
+  #lastToldGap: Gap | null = null;
+
+  /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
+  constructor(options: StrategyRunnerOptions) {
+    const { symbols, maxWaiting = 10_000 } = options;
+    this.#options = options;
+    this.#strategy = toStrategy(options.strategy);
+    this.#interval = toInterval(options.interval);
+    this.#waiting = new WaitingEvents(maxWaiting);
+    if (!(Number.isSafeInteger(maxWaiting) && maxWaiting > 0)) {
+      throw new InvalidInputError(`maxWaiting must be a whole number above 0, not ${maxWaiting}`);
+    }
+    if (symbols.length === 0 || new Set(symbols).size !== symbols.length) {
+      throw new InvalidInputError(`symbols must be one or more different ones, such as ['BTC_USDT'], not [${symbols}]`);
+    }
+    this.done = new Promise((resolve, reject) => {
+      this.#resolveDone = resolve;
+      this.#rejectDone = reject;
+    });
+    this.done.catch(() => {}); // a failure may come before anyone waits for it; see the comment of `done`
+  }
+
+  /**
+   * Reads instruments and the account, subscribes, and calls `onStart`; resolves when the feeds are live and the strategy
+   * is ready. A replay begins to play after that.
+   *
+   * @throws what kept it from starting: NotConnectedError, InvalidInputError for a symbol that the market does not
+   * have, StrategyError, RunStoppedError when stopped meanwhile
+   */
+  async start(): Promise<void> {
+    if (this.#phase !== 'new') throw new TypeError('a StrategyRunner starts once: make a new one for another run');
+    this.#phase = 'starting';
+    try {
+      await this.#begin();
+    } catch (error) {
+      this.#end('it could not start', error);
+    }
+    if (this.#ending === undefined) {
+      this.#phase = 'running';
+      this.#wake();
+      return;
+    }
+    const { reason, error = stoppedEarly(reason) } = this.#ending;
+    await this.#finish({ reason, error });
+    throw error;
+  }
+
+  /**
+   * Resolves when the strategy has handled all that was told so far, of the account too; undefined unless the run is
+   * running. A replaying market awaits it between events, which makes replays deterministic. It never rejects.
+   */
+  idle(): Promise<void> | undefined {
+    this.#wake();
+    return this.#working;
+  }
+
+  /**
+   * Ends the run: the callback under way finishes, events that still wait are left, then the end as described above.
+   * Resolves when all that is over, also when the run failed (see `done`). May be called at any time, and twice; a
+   * callback must not await it, for it waits for that callback.
+   */
+  async stop(reason = 'stopped'): Promise<void> {
+    if (this.#phase === 'new') {
+      this.#phase = 'ended';
+      this.#rejectDone(stoppedEarly(reason));
+    }
+    this.#end(reason);
+    if (this.#phase === 'starting') this.#closing.abort();
+    await this.done.catch(() => {});
+  }
+
+  /** The report as things are now, at any time; null before the account was first read. */
+  report(): RunReport | null {
+    const reason = this.#phase === 'ended' ? this.#ending?.reason : undefined;
+    return this.#record?.report(reason ?? null) ?? null;
+  }
+
+  async #begin(): Promise<void> {
+    const { execution, market, candleFeed, candles, clock, log, symbols } = this.#options;
+    const { signal } = this.#closing;
+    const events = execution.events({ signal }); // hot from here, so that nothing is lost between the reads and the loop
+    const instruments = await market.getInstruments({ signal });
+    const parts = { execution, candles, symbols, interval: this.#interval, clock, log, feed: this.#feed };
+    const context = makeContext(parts, instruments);
+    const balance = await execution.getBalance(undefined, { signal });
+    const positions = (await execution.getPositions({ signal })).filter(({ symbol }) => symbols.includes(symbol));
+    this.#record = new RunRecord({
+      strategy: this.#strategy.name,
+      symbols,
+      interval: this.#interval,
+      balance,
+      positions,
+    });
+    void this.#follow(events);
+    const take = (item: CandlesItem | TradesItem): void => this.#takeMarket(item);
+    const feeds = [candleFeed.candles(symbols, this.#interval, take, { signal })];
+    if (this.#strategy.onTrade !== undefined) feeds.push(market.trades(symbols, take, { signal }));
+    for (const [i, feed] of feeds.entries()) this.#watch(feed, i === 0);
+    await Promise.all(feeds.map((feed) => feed.ready));
+    this.#context = context;
+    await this.#call('onStart', () => this.#strategy.onStart?.(context));
+  }
+
+  /** The end of the candle feed is the end of the run; that of the trades alone is not. */
+  #watch(feed: Subscription, endsRun: boolean): void {
+    feed.done.then(
+      () => {
+        if (!endsRun) return;
+        this.#waiting.addMarket({ kind: 'end', reason: 'the candle feed ended' });
+        this.#wake();
+      },
+      (error: unknown) => this.#end('a market feed failed', error),
+    );
+  }
+
+  async #follow(events: AsyncIterable<ExecutionEvent>): Promise<void> {
+    try {
+      for await (const event of events) this.#takeExecution(event);
+      this.#end(
+        'the account disconnected',
+        new NotConnectedError('the execution port was disconnected during the run'),
+      );
+    } catch (error) {
+      this.#end("the account's events broke off", error);
+    }
+  }
+
+  /** The listener of the market's feeds. */
+  #takeMarket(item: CandlesItem | TradesItem): void {
+    if (item.kind === 'heartbeat') return;
+    if (item.kind === 'gap' && !this.#isNewGap(item)) return;
+    if (!this.#hasRoom()) return;
+    for (const event of marketEventsOf(item)) this.#waiting.addMarket(event);
+    this.#wake();
+  }
+
+  /** The trades and the candles of one market tell the same gap. */
+  #isNewGap(gap: Gap): boolean {
+    const { fromMs, toMs } = gap;
+    if (this.#lastToldGap?.fromMs === fromMs && this.#lastToldGap.toMs === toMs) return false;
+    this.#lastToldGap = gap;
+    this.#options.log.warn({ fromMs, toMs }, 'the market feed has a gap');
+    this.#record?.gap();
+    return true;
+  }
+
+  #takeExecution(event: ExecutionEvent): void {
+    this.#arrivals += 1;
+    const { symbols, log } = this.#options;
+    const symbol = symbolOf(event);
+    if (symbol !== null && !symbols.includes(symbol)) return;
+    if (event.kind === 'order') this.#record?.order(event.order);
+    else if (event.kind === 'fill') this.#record?.fill(event.trade);
+    else if (event.kind === 'gap') {
+      log.warn({ fromMs: event.fromMs, toMs: event.toMs }, 'the account feed has a gap');
+      this.#record?.gap();
+    }
+    if (this.#strategy.onExecution === undefined || !this.#hasRoom()) return;
+    this.#waiting.addExecution(event);
+    this.#wake();
+  }
+
+  #hasRoom(): boolean {
+    if (!this.#waiting.isFull) return true;
+    const { capacity } = this.#waiting;
+    const message = `more than ${capacity} events wait for strategy '${this.#strategy.name}': it is slower than its feed`;
+    this.#end('the strategy is too slow', new StrategyTooSlowError(message));
+    return false;
+  }
+
+  #end(reason: string, error?: unknown): void {
+    this.#ending ??= error === undefined ? { reason } : { reason, error };
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#phase === 'running') this.#working ??= this.#work();
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      await this.#settle();
+      if (this.#ending !== undefined) break;
+      const event = this.#waiting.next();
+      if (event === undefined) {
+        this.#working = undefined;
+        return;
+      }
+      await this.#handle(event, this.#context as StrategyContext);
+    }
+    await this.#finish(this.#ending);
+  }
+
+  /** Until none of the account's events is under way. */
+  async #settle(): Promise<void> {
+    let seen = this.#arrivals;
+    for (let turn = 0; turn < QUIET_TURNS; turn += 1) {
+      await Promise.resolve();
+      if (this.#arrivals === seen) continue;
+      seen = this.#arrivals;
+      turn = 0;
+    }
+  }
+
+  async #handle(event: RunEvent, context: StrategyContext): Promise<void> {
+    switch (event.kind) {
+      case 'candle':
+        this.#record?.candle(event.candle);
+        await this.#call('onCandle', () => this.#strategy.onCandle?.(event.candle, context));
+        return this.#sampleEquity(event.candle.closeTime);
+      case 'trade':
+        return this.#call('onTrade', () => this.#strategy.onTrade?.(event.trade, context));
+      case 'execution':
+        return this.#call('onExecution', () => this.#strategy.onExecution?.(event.event, context));
+      case 'gap':
+        this.#feed.lastGap = event.gap;
+        return;
+      case 'end':
+        this.#end(event.reason);
+    }
+  }
+
+  async #call(callback: StrategyCallback, run: () => void | Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (cause) {
+      this.#end('the strategy failed', new StrategyError(this.#strategy.name, callback, cause));
+    }
+  }
+
+  /** One sample less is no reason to end a run: a broken connection shows itself in the account's events. */
+  async #sampleEquity(timeMs: number): Promise<void> {
+    try {
+      this.#record?.balance(timeMs, await this.#options.execution.getBalance());
+    } catch (error) {
+      this.#options.log.warn({ error }, `equity was not sampled: ${textOf(error)}`);
+    }
+  }
+
+  async #finish({ reason, error }: Ending): Promise<void> {
+    const errors: unknown[] = error === undefined ? [] : [error];
+    if (this.#context !== undefined) errors.push(...(await this.#leave(reason, error, this.#context)));
+    this.#phase = 'ended';
+    this.#working = undefined;
+    this.#closing.abort();
+    for (const problem of errors) {
+      this.#record?.error(problem);
+      this.#options.log.error({ error: problem }, `run of strategy '${this.#strategy.name}': ${textOf(problem)}`);
+    }
+    const report = this.report();
+    if (errors.length > 0 || report === null) this.#rejectDone(errors[0]);
+    else this.#resolveDone(report);
+  }
+
+  /** Lets the strategy say goodbye, leaves the account as the end policy says, and reads it a last time. */
+  async #leave(reason: string, error: unknown, context: StrategyContext): Promise<unknown[]> {
+    const { execution, onEnd = 'cancel-orders', symbols, clock } = this.#options;
+    const errors: unknown[] = [];
+    if (!(error instanceof StrategyError)) {
+      try {
+        await this.#strategy.onStop?.(reason, context);
+      } catch (cause) {
+        errors.push(new StrategyError(this.#strategy.name, 'onStop', cause));
+      }
+    }
+    errors.push(...(await applyEndPolicy(onEnd, execution, symbols)));
+    await this.#settle(); // what the policy did belongs in the report
+    try {
+      this.#record?.balance(Math.max(clock.nowMs(), this.#record.report(null).to ?? 0), await execution.getBalance());
+    } catch (cause) {
+      errors.push(cause);
+    }
+    return errors;
+  }
+}
+
+const stoppedEarly = (reason: string): RunStoppedError =>
+  new RunStoppedError(`the run was stopped before it had started: ${reason}`);
+
+function symbolOf(event: ExecutionEvent): string | null {
+  switch (event.kind) {
+    case 'order':
+      return event.order.symbol;
+    case 'fill':
+      return event.trade.symbol;
+    case 'position':
+      return event.symbol;
+    default:
+      return null;
+  }
+}
