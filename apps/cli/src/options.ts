@@ -1,0 +1,61 @@
+import { decimal, InvalidInputError, type Series, toInterval, toSeries } from '@prate/domain';
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration, parseTime } from './times.ts';
+
+/** A parser of the domain as one of commander: what it refuses is a mistake in the usage. */
+export const usage =
+  <T>(parse: (text: string) => T): ((text: string) => T) =>
+  (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof InvalidInputError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+
+const symbol = usage((text) => toSeries(text).symbol);
+const venue = usage((text) => toSeries({ venue: text, symbol: 'S' }).venue);
+
+export const symbolOption = (): Option =>
+  new Option('--symbol <symbol>', 'the symbol, such as BTC_USDT').argParser(symbol).makeOptionMandatory();
+export const venueOption = (fallback = 'default'): Option =>
+  new Option('--venue <venue>', 'the venue that the candles belong to').argParser(venue).default(fallback);
+export const dbOption = (): Option => new Option('--db <file>', 'the database (default: data/prate.db)');
+export const jsonOption = (): Option => new Option('--json', 'print one JSON document');
+export const intervalOption = (flags: string, what: string): Option =>
+  new Option(flags, what).argParser(usage((text) => toInterval(/^\d+$/.test(text) ? Number(text) : text)));
+export const timeOption = (flags: string, what: string): Option => new Option(flags, what).argParser(usage(parseTime));
+export const durationOption = (flags: string, what: string): Option =>
+  new Option(flags, what).argParser(usage(parseDuration));
+
+const positive =
+  (what: string): ((text: string) => string) =>
+  (text) => {
+    const value = decimal(text, what);
+    if (value.gt(0)) return value.toString();
+    throw new InvalidInputError(`${what} must be above 0, not ${text}`);
+  };
+
+export const contractSizeOption = (): Option =>
+  new Option('--contract-size <n>', 'volumes are contracts of n base asset each').argParser(
+    usage(positive('contract size')),
+  );
+export const balanceOption = (): Option =>
+  new Option('--balance <amount>', 'what the paper account begins with')
+    .argParser(usage(positive('balance')))
+    .default('10000');
+
+export const parseSpeed = (text: string): number => Number(positive('speed')(text));
+export const parseSymbols = (text: string): string[] => {
+  const symbols = text.split(',').map((each) => toSeries(each.trim()).symbol);
+  if (new Set(symbols).size === symbols.length) return symbols;
+  throw new InvalidInputError(`'${text}' names a symbol twice`);
+};
+
+export interface SeriesOptions {
+  readonly symbol: string;
+  readonly venue: string;
+}
+
+export const seriesOf = ({ venue, symbol }: SeriesOptions): Series => ({ venue, symbol });

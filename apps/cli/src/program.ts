@@ -1,0 +1,218 @@
+import { toInterval } from '@prate/domain';
+import { Command, Option } from 'commander';
+import { type ImportOptions, importCandles } from './commands/candles-import.ts';
+import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
+import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
+import { type ReplayOptions, replay } from './commands/replay.ts';
+import { DEFAULT_INTERVAL, type UpOptions, up } from './commands/up.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import {
+  balanceOption,
+  contractSizeOption,
+  dbOption,
+  durationOption,
+  intervalOption,
+  jsonOption,
+  parseSpeed,
+  parseSymbols,
+  symbolOption,
+  timeOption,
+  usage,
+  venueOption,
+} from './options.ts';
+
+/** Every command of `prate`, its flags and its help. `finish` is told the exit code of the command that ran. */
+export function buildProgram(io: Io, version: string, finish: (code: ExitCode) => void): Command {
+  const program = new Command('prate')
+    .description('Candles at any timeframe from one second up, and trading on paper, from the command line.')
+    .version(version)
+    .showHelpAfterError('(add --help for the flags and examples)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.write(text).catch(() => {}), // a reader that went away is no failure
+      writeErr: (text) => io.warn(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'prate: ')),
+    });
+
+  const run =
+    <A extends unknown[]>(command: (...args: A) => Promise<ExitCode>) =>
+    async (...args: A): Promise<void> =>
+      finish(await command(...args));
+
+  program
+    .command('up')
+    .description('run a session: a market in, candles stored, a strategy trading on paper')
+    .addOption(
+      new Option('--source <source>', 'synthetic:SEED, or a CSV file of trades or klines (.gz too)').default(
+        'synthetic:1',
+      ),
+    )
+    .addOption(
+      new Option('--symbols <list>', 'separated by commas (default: BTC_USDT; a file holds one)').argParser(
+        usage(parseSymbols),
+      ),
+    )
+    .addOption(
+      new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
+    )
+    .addOption(
+      intervalOption(
+        '--interval <interval>',
+        "of the strategy's candles (default: 5s; of a file of klines its own)",
+      ).default(DEFAULT_INTERVAL, '5s'),
+    )
+    .addOption(balanceOption())
+    .addOption(
+      new Option(
+        '--speed <n>',
+        'market time per real time (default: a synthetic market 1, a file as fast as it goes)',
+      ).argParser(usage(parseSpeed)),
+    )
+    .addOption(durationOption('--for <duration>', 'end after so long, such as 15s'))
+    .addOption(contractSizeOption())
+    .addOption(new Option('--no-id-gaps', 'trade ids of the file mean nothing: a jump is no gap'))
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', UP_HELP)
+    .action(run((options: UpOptions) => up(io, options)));
+
+  program
+    .command('replay')
+    .description('play stored candles to a strategy on paper, and report')
+    .addOption(
+      new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
+    )
+    .addOption(symbolOption())
+    .addOption(venueOption())
+    .addOption(intervalOption('--interval <interval>', "of the strategy's candles").default(toInterval('1m'), '1m'))
+    .addOption(timeOption('--from <time>', 'first open; ISO 8601 (UTC) or epoch ms').makeOptionMandatory())
+    .addOption(timeOption('--to <time>', 'before this open').makeOptionMandatory())
+    .addOption(new Option('--allow-interpolated', 'also play candles that were not watched whole, or are made up'))
+    .addOption(balanceOption())
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', REPLAY_HELP)
+    .action(run((options: ReplayOptions) => replay(io, options)));
+
+  const candles = program.command('candles').description('store, query and check candles');
+  candles
+    .command('import')
+    .description('read a CSV file of klines or trades into the database: all of it, or (on an error) nothing')
+    .argument('<file>', "the file, .gz too; '-' for standard input")
+    .addOption(symbolOption())
+    .addOption(venueOption())
+    .addOption(
+      new Option('--kind <kind>', 'what the file holds (default: by its header)').choices(['klines', 'trades']),
+    )
+    .addOption(intervalOption('--interval <interval>', 'of klines, such as 1m (default: by the times)'))
+    .addOption(contractSizeOption())
+    .addOption(new Option('--skip-invalid', 'leave bad rows out, count them, and exit with 3'))
+    .addOption(new Option('--no-id-gaps', 'trade ids mean nothing: a jump is no gap'))
+    .addOption(
+      new Option('--missing <what>', 'what a missing row of klines means')
+        .choices(['unobserved', 'quiet'])
+        .default('unobserved'),
+    )
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', IMPORT_HELP)
+    .action(run((file: string, options: ImportOptions) => importCandles(io, file, options)));
+
+  const queryFlags = (command: Command): Command =>
+    command
+      .addOption(symbolOption())
+      .addOption(venueOption())
+      .addOption(
+        intervalOption('--interval <interval>', 'n seconds, or 5s, 1m, 90s, 4h, 1d, 1w, 1M').makeOptionMandatory(),
+      )
+      .addOption(timeOption('--from <time>', 'first open; ISO 8601 (UTC) or epoch ms (default: the first stored)'))
+      .addOption(timeOption('--to <time>', 'before this open (default: to the last stored)'))
+      .addOption(durationOption('--last <duration>', 'instead of --from: so much up to the end, such as 1d'))
+      .addOption(
+        new Option('--fill <how>', 'what a watched bucket without a trade gives')
+          .choices(['none', 'flat'])
+          .default('none'),
+      )
+      .addOption(new Option('--observed-only', 'leave out what holds made-up seconds'))
+      .addOption(dbOption())
+      .addOption(jsonOption());
+
+  queryFlags(candles.command('query').description('print candles at any interval'))
+    .addOption(
+      new Option('--format <format>', 'how to print (default: table)').choices(['table', 'json', 'ndjson', 'csv']),
+    )
+    .addHelpText('after', QUERY_HELP)
+    .action(run((options: QueryOptions) => queryCandles(io, options)));
+
+  queryFlags(candles.command('export').description('write candles at any interval to a file'))
+    .addOption(new Option('--output <file>', "the file; '-' for standard output").makeOptionMandatory())
+    .addOption(new Option('--format <format>', 'of the file').choices(['json', 'ndjson', 'csv']).default('csv'))
+    .addHelpText('after', EXPORT_HELP)
+    .action(run((options: ExportOptions) => exportCandles(io, options)));
+
+  candles
+    .command('status')
+    .description('what is stored: series, times, rows, gaps')
+    .addOption(new Option('--symbol <symbol>', 'this symbol only'))
+    .addOption(new Option('--venue <venue>', 'this venue only'))
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', STATUS_HELP)
+    .action(run((options: StatusOptions) => showStatus(io, options)));
+
+  candles
+    .command('verify')
+    .description('read everything and report all damage (exit 3 where there is some)')
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', VERIFY_HELP)
+    .action(run((options: StatusOptions) => verifyStore(io, options)));
+
+  return program;
+}
+
+const UP_HELP = `
+Examples:
+  prate up                                                   a made-up market, live, until Ctrl-C
+  prate up --symbols BTC_USDT,ETH_USDT --for 30s --json
+  prate up --source trades.csv.gz --symbols BTC_USDT         a file, to its end
+  prate up --source trades.csv.gz --symbols BTC_USDT --speed 10 --strategy ./my-strategy.ts`;
+
+const REPLAY_HELP = `
+Examples:
+  prate replay --symbol FIL_USDT --from 2023-05-01 --to 2023-06-01
+  prate replay --symbol BTC_USDT --interval 5m --from 2024-05-01 --to 2024-06-01 --strategy ./my-strategy.ts --json`;
+
+const IMPORT_HELP = `
+Columns (a header line; their order does not matter, others are ignored):
+  klines  open_time_ms,open,high,low,close,volume[,turnover or quote_volume][,trades][,source][,coverage]
+  trades  time_ms,price,quantity,side[,id][,type]
+
+Examples:
+  prate candles import FILUSDT-1m.csv.gz --symbol FIL_USDT
+  prate candles import trades.csv --symbol BTC_USDT --venue binance
+  zcat old.csv.gz | prate candles import - --symbol BTC_USDT --skip-invalid`;
+
+const QUERY_HELP = `
+Examples:
+  prate candles query --symbol BTC_USDT --interval 5s --last 10m
+  prate candles query --symbol BTC_USDT --interval 1m --from 2024-05-01 --to 2024-05-02 --format csv
+  prate candles query --symbol BTC_USDT --interval 7 --fill flat --json`;
+
+const EXPORT_HELP = `
+Examples:
+  prate candles export --symbol BTC_USDT --interval 1m --output btc-1m.csv
+  prate candles export --symbol BTC_USDT --interval 1s --last 1d --format ndjson --output - | gzip > btc.ndjson.gz`;
+
+const STATUS_HELP = `
+Watched is the time in which a missing candle means that nothing traded; between two watched stretches is a gap.
+
+Examples:
+  prate candles status
+  prate candles status --symbol BTC_USDT --json`;
+
+const VERIFY_HELP = `
+Examples:
+  prate candles verify
+  prate candles verify --db old.db --json`;

@@ -1,0 +1,43 @@
+import { InvalidInputError } from '@prate/domain';
+
+const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+/** The last millisecond that calendars know, in the year 275760. */
+const LAST_MS = 8.64e15;
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/**
+ * Epoch milliseconds, or ISO 8601 (a date, or a date and a time; UTC where no zone is given), as epoch milliseconds.
+ * @throws InvalidInputError
+ */
+export function parseTime(text: string): number {
+  if (/^-?\d{1,16}$/.test(text) && Math.abs(Number(text)) <= LAST_MS) return Number(text);
+  if (ISO.test(text)) {
+    const dateTime = text.replace(' ', 'T');
+    const zoned = dateTime.length > 10 && !/(Z|[+-]\d{2}:?\d{2})$/i.test(dateTime) ? `${dateTime}Z` : dateTime;
+    const ms = Date.parse(zoned);
+    if (!Number.isNaN(ms) && isDate(text.slice(0, 10))) return ms;
+  }
+  throw new InvalidInputError(
+    `'${text}' is no time: use ISO 8601, such as 2024-05-01 or 2024-05-01T12:30:00Z, or epoch milliseconds`,
+  );
+}
+
+/** Date.parse takes 30 February for 1 March. */
+const isDate = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+
+/** `500ms`, `15s`, `5m`, `2h`, `1d` or `1w` as milliseconds. @throws InvalidInputError */
+export function parseDuration(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/.exec(text);
+  const ms = match === null ? Number.NaN : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+  if (ms > 0) return ms;
+  throw new InvalidInputError(`'${text}' is no duration: use a number and ms, s, m, h, d or w, such as 15s or 1d`);
+}
+
+/** `2024-05-01 12:30:00` in UTC, with milliseconds only where there are any. */
+export function formatTime(ms: number): string {
+  return new Date(ms)
+    .toISOString()
+    .replace('T', ' ')
+    .replace('Z', '')
+    .replace(/\.000$/, '');
+}

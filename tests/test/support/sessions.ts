@@ -1,0 +1,64 @@
+import { toInterval } from '@prate/domain';
+import type { CandleColumns } from '@prate/domain/candles';
+import { EXECUTION_PORT, type ExecutionPort } from '@prate/execution-port';
+import { type Clock, ManualClock, silentLogger } from '@prate/runtime';
+import { SyntheticMarket } from '@prate/simulated-market';
+import { maCross, type RunReport } from '@prate/strategy-runner';
+import { candleFields } from '../../../apps/cli/src/candle-text.ts';
+import { runSession } from '../../../apps/cli/src/session.ts';
+import type { Source } from '../../../apps/cli/src/sources.ts';
+import { buildSession } from '../../../apps/cli/src/wiring.ts';
+
+export const SYMBOL = 'BTC_USDT';
+const START_MS: number = Date.UTC(2025, 0, 15, 12);
+
+export interface PlayedSession {
+  readonly report: RunReport;
+  /** What happened, a line each: candles as exact decimals, and the account's events. */
+  readonly log: readonly string[];
+}
+
+export interface SessionRequest {
+  readonly db: string;
+  readonly seed: number;
+  readonly minutes: number;
+  /** Executes the orders in the place of the paper account. */
+  readonly otherExecution?: (clock: Clock) => ExecutionPort;
+}
+
+/** `prate up` on a made-up market, as the command wires it, ended after so many minutes of the market's time. */
+export async function playSession({ db, seed, minutes, otherExecution }: SessionRequest): Promise<PlayedSession> {
+  const clock = new ManualClock();
+  const market = new SyntheticMarket({ seed, symbols: [SYMBOL], clock, start: START_MS });
+  const interval = toInterval('5s');
+  const container = buildSession({
+    ...{ db, market, clock, seed, log: silentLogger },
+    paper: { balance: '10000' },
+    run: { strategy: maCross({ fast: 3, slow: 8 }), symbols: [SYMBOL], interval },
+    candlesFrom: 'trades',
+  });
+  if (otherExecution !== undefined) container.rebind(EXECUTION_PORT).toConstantValue(otherExecution(clock));
+  const source: Source = {
+    ...{ kind: 'trades', market, clock, symbols: [SYMBOL], interval: null, liveFrom: null },
+    description: `a market made up from seed ${seed}`,
+  };
+  const log: string[] = [];
+  const end = new AbortController();
+  try {
+    const { report } = await runSession(container, source, {
+      ...{ interval, signal: end.signal, speed: null },
+      onCandles: (symbol, candles) => log.push(...candleLines(symbol, candles)),
+      onExecution: (event) => log.push(JSON.stringify(event)),
+      onTime: (timeMs) => {
+        if (timeMs >= START_MS + minutes * 60_000) end.abort(new Error('that was the session'));
+      },
+    });
+    if (report === null) throw new Error('the strategy never ran');
+    return { report, log };
+  } finally {
+    await container.unbindAllAsync();
+  }
+}
+
+export const candleLines = (symbol: string, candles: CandleColumns): string[] =>
+  Array.from({ length: candles.length }, (_, i) => `${symbol} ${candleFields(candles, i).join(',')}`);
