@@ -1,19 +1,11 @@
 import type { CandleBatch } from '@prate/candle-store-port';
-import {
-  clipRanges,
-  type Interval,
-  InvalidInputError,
-  InvalidRowError,
-  normalizeRanges,
-  type TimeRange,
-} from '@prate/domain';
+import { clipRanges, type Interval, InvalidInputError, normalizeRanges, type TimeRange } from '@prate/domain';
 import {
   type CandleBase,
   type CandleColumns,
   emptyColumns,
   lowerBound,
   sliceColumns,
-  TRADES_CODE,
   validateColumns,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
@@ -42,7 +34,6 @@ export function gatherBatch({ columns, observed }: CandleBatch): GatheredBatch {
       throw new InvalidInputError(`an observed range must be whole seconds with from before to, not ${from} to ${to}`);
     }
   }
-  ensureStorable(columns);
   const [first, last] = [columns.openTime[0] ?? 0, columns.openTime[columns.length - 1] ?? 0];
   for (const timeMs of [first, last, ...(observed ?? []).flatMap(({ from, to }) => [from, to])]) {
     if (Math.abs(timeMs) > MAX_TIME_MS) {
@@ -53,27 +44,12 @@ export function gatherBatch({ columns, observed }: CandleBatch): GatheredBatch {
   return { step: columns.interval, base: withCoverage(columns, watched) };
 }
 
-/** What the format cannot say, and a reader would not take. */
-function ensureStorable({ source, length, priceDecimals, volumeDecimals, turnoverDecimals }: CandleColumns): void {
-  for (const decimals of [priceDecimals, volumeDecimals, turnoverDecimals]) {
-    if (decimals !== null && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 22)) {
-      throw new InvalidInputError(`decimals must be a whole number from 0 to 22, or null, not ${decimals}`);
-    }
-  }
-  const wrong = source.subarray(0, length).findIndex((code) => code > TRADES_CODE);
-  if (wrong >= 0) throw new InvalidRowError(wrong, `source must be EXCHANGE or TRADES (1 or 2), not ${source[wrong]}`);
-}
-
 /** As much of each row's span, from its open, as its coverage says. */
-function watchedByRows({ interval, openTime, coverage, length }: CandleColumns): TimeRange[] {
-  const width = interval.seconds as number;
+function watchedByRows({ openTime, coverage, length }: CandleColumns): TimeRange[] {
   const ranges: { from: number; to: number }[] = [];
   for (let i = 0; i < length; i += 1) {
     const from = openTime[i] as number;
-    const seconds = coverage[i] as number;
-    if (seconds > width)
-      throw new InvalidRowError(i, `coverage must be at most the ${width} seconds of the candle, not ${seconds}`);
-    const to = from + seconds * 1000;
+    const to = from + (coverage[i] as number) * 1000;
     const last = ranges.at(-1);
     if (last !== undefined && last.to === from) last.to = to;
     else if (to > from) ranges.push({ from, to });

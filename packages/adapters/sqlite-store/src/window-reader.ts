@@ -1,15 +1,13 @@
 import type { CandleQuery } from '@prate/candle-store-port';
-import { StoreCorruptError } from '@prate/candle-store-port';
 import {
   bucketCeil,
   bucketEnd,
   bucketOpen,
   type Interval,
   InvalidInputError,
-  seriesKey,
+  normalizeRanges,
   type TimeRange,
   toInterval,
-  unionRanges,
 } from '@prate/domain';
 import {
   type CandleBase,
@@ -20,26 +18,11 @@ import {
   rangesHold,
   touches,
 } from '@prate/domain/candles';
-import { BadBlockError, decodeBlock } from './block-codec.ts';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
-import type { BlockRow, CandleDatabase, Stream } from './database.ts';
+import type { CandleDatabase, Stream } from './database.ts';
+import { decodeStored } from './decode-stored.ts';
 
 const DAY_MS = 86_400_000;
-
-/** @throws StoreCorruptError that names series and time */
-export function decodeStored(stream: Stream, { block, body }: BlockRow): CandleBase {
-  try {
-    return decodeBlock({ ...stream.series, step: stream.step, block }, body);
-  } catch (error) {
-    if (!(error instanceof BadBlockError)) throw error;
-    const from = new Date(blockStart(stream.step, block)).toISOString();
-    const to = new Date(blockEnd(stream.step, block)).toISOString();
-    throw new StoreCorruptError(
-      `${seriesKey(stream.series)}: the block of ${stream.step.text} candles from ${from} to ${to} is damaged: ${error.message}`,
-      { cause: error },
-    );
-  }
-}
 
 interface Decoded {
   readonly body: Uint8Array;
@@ -139,7 +122,7 @@ export class WindowReader {
       parts.map((part) => part.rows),
       stream.step,
     );
-    return { rows, observed: parts.reduce<TimeRange[]>((all, part) => unionRanges(all, part.observed), []) };
+    return { rows, observed: normalizeRanges(parts.flatMap((part) => part.observed)) };
   }
 
   #storedRange(): TimeRange | null {

@@ -46,7 +46,7 @@ it('write: columns that no reader would take are refused: an unknown source, dec
     );
   }
   await expect(store.write('X', { columns: { ...good, volume: Float64Array.of(1, 0.5, 1) } })).rejects.toThrow(
-    RangeError,
+    'row 1: volume must be a whole number of its grid, not 0.5',
   );
   expect(await store.series()).toEqual([]);
   await store.close();

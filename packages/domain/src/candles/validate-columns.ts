@@ -1,17 +1,23 @@
 import { InvalidInputError, InvalidRowError } from '../errors.ts';
 import { bucketOpen } from '../interval.ts';
-import { type CandleColumns, INTERPOLATED_CODE, UNKNOWN } from './candle-columns.ts';
+import { type CandleColumns, EXCHANGE_CODE, INTERPOLATED_CODE, TRADES_CODE, UNKNOWN } from './candle-columns.ts';
 import { formatScaled } from './decimal-column.ts';
 import { candleProblem } from './row-rules.ts';
 
 /**
  * Checks what a store accepts: rows of one fixed interval, on its grid, ascending, each a legal candle, none INTERPOLATED.
- * @throws InvalidRowError for the first row that is not; InvalidInputError for an interval without a fixed width
+ * @throws InvalidRowError for the first row that is not; InvalidInputError for an interval without a fixed width, or decimals
+ *   that are none
  */
 export function validateColumns(columns: CandleColumns): void {
   const { interval, length, priceDecimals } = columns;
   if (interval.seconds === null) {
     throw new InvalidInputError('calendar months cannot be stored: write days, and query them at 1M');
+  }
+  for (const decimals of [priceDecimals, columns.volumeDecimals, columns.turnoverDecimals]) {
+    if (decimals !== null && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 22)) {
+      throw new InvalidInputError(`decimals must be a whole number from 0 to 22, or null, not ${decimals}`);
+    }
   }
   let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i += 1) {
@@ -21,6 +27,20 @@ export function validateColumns(columns: CandleColumns): void {
     last = openTime;
   }
 }
+
+/** The columns that hold whole numbers, by the decimals that say so. */
+const GRIDS = [
+  ['priceDecimals', 'open'],
+  ['priceDecimals', 'high'],
+  ['priceDecimals', 'low'],
+  ['priceDecimals', 'close'],
+  ['volumeDecimals', 'volume'],
+  ['turnoverDecimals', 'turnover'],
+] as const;
+
+/** NaN and infinities are left to the rules of a candle. */
+const isWhole = (value: number | bigint | undefined): boolean =>
+  typeof value !== 'number' || !Number.isFinite(value) || Number.isInteger(value);
 
 function timeProblem({ interval }: CandleColumns, openTime: number, last: number): string | null {
   if (!Number.isSafeInteger(openTime)) return `open time must be whole epoch milliseconds, not ${openTime}`;
@@ -33,6 +53,14 @@ function rowProblem(columns: CandleColumns, i: number, priceDecimals: number | n
   if (columns.source[i] === INTERPOLATED_CODE) {
     return 'INTERPOLATED candles are not stored: they are made on reading from the candles they came from';
   }
+  const source = columns.source[i] as number;
+  if (source > TRADES_CODE)
+    return `source must be EXCHANGE or TRADES (${EXCHANGE_CODE} or ${TRADES_CODE}), not ${source}`;
+  const [width, coverage] = [columns.interval.seconds as number, columns.coverage[i] as number];
+  if (coverage > width) return `coverage must be at most the ${width} seconds of the candle, not ${coverage}`;
+  const fraction = GRIDS.find(([decimals, values]) => columns[decimals] !== null && !isWhole(columns[values][i]));
+  if (fraction !== undefined)
+    return `${fraction[1]} must be a whole number of its grid, not ${columns[fraction[1]][i]}`;
   const trades = columns.trades[i] as number;
   const turnover = Number(columns.turnover[i]);
   if (!(turnover >= 0 || turnover === UNKNOWN)) return `turnover must be at or above 0, or unknown, not ${turnover}`;

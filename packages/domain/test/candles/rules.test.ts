@@ -161,6 +161,24 @@ describe('validateColumns', () => {
   it('a row out of order is refused', () => refuse((c) => c.openTime.set([0], 1), 'open time 0 does not come after 0'));
   it('a time that is no number is refused', () =>
     refuse((c) => c.openTime.set([Number.NaN], 1), 'open time must be whole'));
+  it('a source that is none is refused', () =>
+    refuse((c) => c.source.set([3], 1), 'source must be EXCHANGE or TRADES (1 or 2), not 3'));
+  it('more watched seconds than the candle has are refused', () =>
+    refuse((c) => c.coverage.set([61], 1), 'coverage must be at most the 60 seconds of the candle, not 61'));
+  it('a fraction of the grid is refused', () => {
+    refuse((c) => c.close.set([55.5], 1), 'close must be a whole number of its grid, not 55.5');
+    refuse((c) => c.volume.set([0.5] as never, 1), 'volume must be a whole number of its grid, not 0.5');
+  });
+  it('doubles on no grid may be fractions', () => {
+    validateColumns({ ...columns(), volumeDecimals: null, volume: Float64Array.of(0.5, 0.25) });
+  });
+  it('decimals that are none are refused', () => {
+    for (const decimals of [-1, 0.5, 23]) {
+      expect(() => validateColumns({ ...columns(), volumeDecimals: decimals })).toThrow(
+        'decimals must be a whole number',
+      );
+    }
+  });
   it('an INTERPOLATED row is refused', () =>
     refuse((c) => c.source.set([0], 1), 'INTERPOLATED candles are not stored'));
   it('a negative turnover is refused', () =>

@@ -1,0 +1,24 @@
+import type { SeriesCoverage } from '@prate/candle-store-port';
+import { clipRanges, type TimeRange } from '@prate/domain';
+import { lowerBound } from '@prate/domain/candles';
+import { blockEnd, blockStart } from './block-grid.ts';
+import type { CandleDatabase, Stream } from './database.ts';
+import { decodeStored } from './decode-stored.ts';
+
+/** The rows that open in `[from, to)`, and the time of it that was watched. */
+export function streamCoverage(database: CandleDatabase, stream: Stream, from: number, to: number): SeriesCoverage {
+  const observed: TimeRange[] = [];
+  let rows = 0;
+  for (const row of database.blocks(stream)) {
+    if (blockEnd(stream.step, row.block) <= from || blockStart(stream.step, row.block) >= to) continue;
+    const base = decodeStored(stream, row);
+    rows += lowerBound(base.rows.openTime, to) - lowerBound(base.rows.openTime, from);
+    for (const range of clipRanges(base.observed, from, to)) {
+      const last = observed.at(-1);
+      if (last !== undefined && last.to === range.from)
+        observed[observed.length - 1] = { from: last.from, to: range.to };
+      else observed.push(range);
+    }
+  }
+  return { series: stream.series, step: stream.step, rows, observed };
+}

@@ -1,0 +1,60 @@
+import type { WriteResult } from '@prate/candle-store-port';
+import { type Series, subtractRanges } from '@prate/domain';
+import { type CandleBase, ColumnsWriter, emptyColumns, lowerBound, scalesOf } from '@prate/domain/candles';
+import { encodeBlock } from './block-codec.ts';
+import { blockNumber } from './block-grid.ts';
+import type { CandleDatabase, Stream } from './database.ts';
+import { decodeStored } from './decode-stored.ts';
+import { type GatheredBatch, partsOf } from './gather.ts';
+import { mergeBlock, withCoverage } from './merge-block.ts';
+
+/** Lays batches over what is stored; within one write transaction. */
+export function writeBatches(database: CandleDatabase, series: Series, batches: readonly GatheredBatch[]): WriteResult {
+  let [added, replaced, unchanged] = [0, 0, 0];
+  for (const batch of batches) {
+    const stream = database.stream(series, batch.step);
+    for (const { block, incoming } of partsOf(batch)) {
+      const row = database.block(stream, block);
+      const stored = row === null ? { rows: emptyColumns(batch.step), observed: [] } : decodeStored(stream, row);
+      const merged = mergeBlock(stored, incoming);
+      added += merged.added;
+      replaced += merged.replaced;
+      unchanged += merged.unchanged;
+      if (merged.changed) putBase(database, stream, block, merged.base);
+    }
+  }
+  return { added, replaced, unchanged };
+}
+
+function putBase(database: CandleDatabase, stream: Stream, block: number, base: CandleBase): void {
+  const body = encodeBlock({ ...stream.series, step: stream.step, block }, base);
+  database.putBlock(stream, { block, rows: base.rows.length, body });
+}
+
+/** Forgets the rows of one stream that open in `[from, to)`, and that their time was watched; returns how many. */
+export function deleteRows(database: CandleDatabase, stream: Stream, from: number, to: number): number {
+  const { step } = stream;
+  const bounds = database.blockBounds(stream);
+  if (bounds === null || from >= to) return 0;
+  const first = Math.max(bounds.first, Number.isFinite(from) ? blockNumber(step, from) : bounds.first);
+  const last = Math.min(bounds.last, Number.isFinite(to) ? blockNumber(step, to) : bounds.last);
+  let deleted = 0;
+  for (const row of [...database.blocks(stream, first, last)]) {
+    const { rows, observed } = decodeStored(stream, row);
+    const [start, end] = [lowerBound(rows.openTime, from), lowerBound(rows.openTime, to)];
+    deleted += end - start;
+    const kept = new ColumnsWriter(scalesOf(rows), rows.length);
+    kept.append(rows, 0, start);
+    kept.append(rows, end, rows.length);
+    // the time of whole slots: a row that opened before and reaches into the range stays as it was
+    const width = (step.seconds as number) * 1000;
+    const hole = { from: slotAtOrAfter(from, step.anchorMs, width), to: slotAtOrAfter(to, step.anchorMs, width) };
+    const base = withCoverage(kept.finish(step), hole.from < hole.to ? subtractRanges(observed, [hole]) : observed);
+    if (base.rows.length === 0 && base.observed.length === 0) database.deleteBlock(stream, row.block);
+    else putBase(database, stream, row.block, base);
+  }
+  return deleted;
+}
+
+const slotAtOrAfter = (timeMs: number, anchorMs: number, width: number): number =>
+  Number.isFinite(timeMs) ? Math.ceil((timeMs - anchorMs) / width) * width + anchorMs : timeMs;
