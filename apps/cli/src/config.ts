@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 import { userPath } from './paths.ts';
 import { UsageError } from './usage-error.ts';
 
-export const CONFIG_FILE = 'prate.config.json';
+const CONFIG_FILE = 'prate.config.json';
 
 /** What prate.config.json may hold. */
 const configSchema = z

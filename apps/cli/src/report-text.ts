@@ -3,7 +3,7 @@ import type { RunReport } from '@prate/strategy-runner';
 import { counted } from './counted.ts';
 
 /** Money to the hundredth, with separators: for people, who do not read sixty digits. */
-export const money = (amount: Decimal): string => {
+const money = (amount: Decimal): string => {
   const [whole, fraction] = amount.abs().toFixed(2).split('.') as [string, string];
   return `${amount.isNegative() ? '−' : ''}${BigInt(whole).toLocaleString('en')}.${fraction}`;
 };

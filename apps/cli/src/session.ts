@@ -1,5 +1,5 @@
 import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
-import { type Interval, toInterval } from '@prate/domain';
+import { bucketOpen, type Interval, toInterval } from '@prate/domain';
 import type { CandleColumns } from '@prate/domain/candles';
 import { EXECUTION_PORT, type ExecutionEvent } from '@prate/execution-port';
 import { systemClock } from '@prate/runtime';
@@ -49,25 +49,30 @@ export async function runSession(
   // in this order the account sees each trade before the candles, and the candles are closed before the strategy acts
   const watching = options.onExecution === undefined ? null : watch(execution.events(), options.onExecution);
   const liveFeed = source.kind === 'candles' ? null : live.start();
-  const seen = { candles: 0, from: null as number | null };
+  let candles = 0;
   feed.candles(source.symbols, options.interval, (item) => {
     if (item.kind !== 'candles') return;
-    seen.candles += item.candles.length;
-    seen.from ??= item.candles.openTime[0] ?? null;
+    candles += item.candles.length;
     options.onCandles?.(item.symbol, item.candles);
     options.onTime?.(source.clock.nowMs());
   });
   await runner.start();
+  // a run that ends, by a strategy that throws say, ends the session
+  const runEnded = new AbortController();
+  const outcome = runner.done.finally(() => runEnded.abort());
+  outcome.catch(() => {});
+  const signal = AbortSignal.any([options.signal, runEnded.signal]);
   let reason = 'the data is at its end';
   try {
-    await play(source, options, async () => {
+    await play(source, { ...options, signal }, async () => {
       await live.idle();
       await runner.idle();
     });
     await liveFeed?.done; // the last seconds are stored, and the candles that the strategy runs on have ended
-    await runner.done;
+    await outcome;
   } catch (error) {
-    if (!options.signal.aborted) throw error;
+    if (runEnded.signal.aborted && !options.signal.aborted) await outcome;
+    else if (!options.signal.aborted) throw error;
     reason = 'the session was ended';
   } finally {
     await runner.stop(reason);
@@ -76,15 +81,15 @@ export async function runSession(
   const report = runner.report();
   await execution.disconnect();
   await watching;
-  const from = report?.from ?? seen.from;
-  const to = from === null ? null : endOf(source, report);
-  const rows = source.kind === 'candles' ? seen.candles : live.stats.trades;
-  return { report, rows, from, to, candles: await count(container, source, from, to), gaps: live.stats.gaps };
-}
-
-/** Where the session's candles end: trades are known to the second at which the clock stands, candles to their last close. */
-function endOf({ kind, clock }: Source, report: RunReport | null): number | null {
-  return kind === 'candles' ? (report?.to ?? null) : (Math.floor(clock.nowMs() / 1000) + 1) * 1000;
+  const time = source.kind === 'candles' ? { from: report?.from ?? null, to: report?.to ?? null } : live.stats;
+  return {
+    report,
+    rows: source.kind === 'candles' ? candles : live.stats.trades,
+    from: time.from,
+    to: time.to,
+    candles: await count(container, source, time),
+    gaps: live.stats.gaps,
+  };
 }
 
 /** What has happened as fast as it goes, what is live at the machine's pace. */
@@ -102,23 +107,18 @@ async function watch(events: AsyncIterable<ExecutionEvent>, listener: (event: Ex
 async function count(
   container: Container,
   { market, symbols }: Source,
-  from: number | null,
-  to: number | null,
+  { from, to }: { readonly from: number | null; readonly to: number | null },
 ): Promise<Record<string, number>> {
   const aggregator = await resolveAsync(container, CANDLE_AGGREGATOR);
   const counts: Record<string, number> = {};
   for (const interval of COUNTED) {
-    counts[interval.text] = 0;
+    let rows = 0;
     for (const symbol of from === null || to === null ? [] : symbols) {
-      for await (const batch of aggregator.read(
-        { venue: market.venue, symbol },
-        from as number,
-        to as number,
-        interval,
-      )) {
-        counts[interval.text] = (counts[interval.text] as number) + batch.length;
-      }
+      const series = { venue: market.venue, symbol };
+      const first = bucketOpen(interval, from as number);
+      for await (const batch of aggregator.read(series, first, to as number, interval)) rows += batch.length;
     }
+    counts[interval.text] = rows;
   }
   return counts;
 }

@@ -35,7 +35,7 @@ export interface SourceOptions {
 
 /** How much of a synthetic market has already happened when a session begins. */
 const SYNTHETIC_PAST_MS = 3_600_000;
-export const FILE_VENUE = 'file';
+const FILE_VENUE = 'file';
 
 /** @param store where the candles of a file of klines are put, and played from */
 export async function openSource(

@@ -31,6 +31,9 @@ export interface LiveStats {
   /** Stored seconds that late trades changed. */
   readonly revised: number;
   readonly gaps: number;
+  /** The time that the feed has told so far, in whole seconds, epoch ms; null before its first second has closed. */
+  readonly from: number | null;
+  readonly to: number | null;
 }
 
 interface Failure {
@@ -58,7 +61,14 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   #writes: Promise<void> | null = null;
   #failure: Failure | null = null;
   #ending: Promise<void> | null = null;
-  readonly #stats = { trades: 0, stored: 0, revised: 0, gaps: 0 };
+  readonly #stats = {
+    trades: 0,
+    stored: 0,
+    revised: 0,
+    gaps: 0,
+    from: null as number | null,
+    to: null as number | null,
+  };
 
   /** @throws InvalidInputError for no symbol, or for a `secondsPerWrite` that is no whole number from 1 up */
   constructor({ market, symbols, aggregator, secondsPerWrite = 10 }: LiveCandlesOptions) {
@@ -184,6 +194,8 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
 
   #closed(symbol: string, closed: ClosedSeconds | null): void {
     if (closed === null) return;
+    this.#stats.from = Math.min(this.#stats.from ?? closed.from, closed.from);
+    this.#stats.to = Math.max(this.#stats.to ?? closed.to, closed.to);
     const waiting = this.#waiting.get(symbol) ?? [];
     waiting.push(closed);
     this.#waiting.set(symbol, waiting);

@@ -4,7 +4,7 @@ import { CandleAggregator, LiveCandles } from '../src/index.ts';
 import { FakeStore } from './support/fake-store.ts';
 import { liveSetup } from './support/live-setup.ts';
 import { ScriptedMarket } from './support/scripted-market.ts';
-import { gap, heartbeat, type TradeRow, trades } from './support/values.ts';
+import { gap, heartbeat, T0, type TradeRow, trades } from './support/values.ts';
 
 describe('what was watched', () => {
   test('a quiet stretch that heartbeats vouch for is watched time', async () => {
@@ -38,7 +38,7 @@ describe('what was watched', () => {
       '2000 11 11 11 11 1 11 1 TRADES 0',
       '7000 12 12 12 12 1 12 1 TRADES 0',
     ]);
-    expect(live.stats).toEqual({ trades: 3, stored: 3, revised: 0, gaps: 1 });
+    expect(live.stats).toMatchObject({ trades: 3, stored: 3, revised: 0, gaps: 1 });
   });
 
   test('a gap on whole seconds takes these seconds and no other; an empty one takes none', async () => {
@@ -172,7 +172,7 @@ describe('late and unordered trades', () => {
       '2000 30 30 30 30 1 30 1 TRADES 1',
     ]);
     expect(await watched()).toEqual([[0, 3000]]);
-    expect(live.stats).toEqual({ trades: 6, stored: 3, revised: 2, gaps: 0 });
+    expect(live.stats).toMatchObject({ trades: 6, stored: 3, revised: 2, gaps: 0 });
   });
 
   test('a late trade of a quiet second makes its candle, and what was watched stays as it was', async () => {
@@ -256,6 +256,15 @@ describe('writing', () => {
     expect((await seconds()).at(-1)).toBe('3000 10 11 10 11 2 21 2 TRADES 1');
     await live.flush();
     expect(store.written.map(({ rows }) => rows)).toEqual([3, 1]);
+  });
+
+  test('stats tell the time that the feed has told, in whole seconds', async () => {
+    const { live, market } = liveSetup();
+    live.start();
+    expect(live.stats).toMatchObject({ from: null, to: null });
+    market.tell(trades('A', [1500, 10, 1]), heartbeat(4200));
+    expect(live.stats).toMatchObject({ from: T0 + 1000, to: T0 + 4000 });
+    await live.stop();
   });
 
   test('quiet market time is written too', async () => {

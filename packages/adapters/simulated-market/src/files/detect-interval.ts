@@ -2,33 +2,46 @@ import { bucketOpen, type Interval, PrateError, toInterval } from '@prate/domain
 
 const DAY_MS = 86_400_000;
 
+/** The widths that exchanges offer, widest first, in seconds. */
+const OFFERED = [
+  604_800, 259_200, 86_400, 43_200, 28_800, 21_600, 14_400, 7200, 3600, 1800, 900, 300, 180, 60, 30, 15, 10, 5, 1,
+];
+
 /**
  * The interval that the open times of candles (ascending, epoch ms) speak of, or null when they do not: the step from row
- * to row that more than half of the rows follow; where none does, because most candles are missing, the smallest. Steps
- * that are no whole seconds do not count. Steps of 7 days between Mondays are a week, those from the first of a month to
- * the first of the next a month.
+ * to row that more than half of the rows follow; where none does, because most candles are missing or some times are wrong,
+ * the widest interval that exchanges offer on whose grid more than half of the times lie. Steps of 7 days between Mondays
+ * are a week, those from the first of a month to the first of the next a month.
  */
 export function detectInterval(openTimes: readonly number[]): Interval | null {
+  if (openTimes.length < 2) return null;
   const steps = new Map<number, number>();
   for (let i = 1; i < openTimes.length; i += 1) {
     const step = (openTimes[i] as number) - (openTimes[i - 1] as number);
     if (step > 0 && step % 1000 === 0) steps.set(step, (steps.get(step) ?? 0) + 1);
   }
-  const width = dominant(steps, openTimes.length - 1) ?? smallest(steps);
-  if (width === null) return null;
   const on = (interval: Interval): boolean => openTimes.every((time) => bucketOpen(interval, time) === time);
-  if (width >= 28 * DAY_MS && width <= 31 * DAY_MS && on(toInterval('1M'))) return toInterval('1M');
+  if (Math.min(...steps.keys()) >= 28 * DAY_MS && on(toInterval('1M'))) return toInterval('1M');
+  const width = dominant(steps, openTimes.length - 1);
+  if (width === null) return offered(new Set(openTimes));
   if (width === 7 * DAY_MS && on(toInterval('1w'))) return toInterval('1w');
   return fixedInterval(width / 1000);
+}
+
+function offered(openTimes: ReadonlySet<number>): Interval | null {
+  for (const seconds of OFFERED) {
+    const interval = toInterval(seconds === 604_800 ? '1w' : seconds);
+    let on = 0;
+    for (const time of openTimes) if (bucketOpen(interval, time) === time) on += 1;
+    if (on * 2 > openTimes.size) return interval;
+  }
+  return null;
 }
 
 function dominant(steps: ReadonlyMap<number, number>, all: number): number | null {
   for (const [step, count] of steps) if (count * 2 > all) return step;
   return null;
 }
-
-const smallest = (steps: ReadonlyMap<number, number>): number | null =>
-  steps.size === 0 ? null : Math.min(...steps.keys());
 
 function fixedInterval(seconds: number): Interval | null {
   try {

@@ -19,13 +19,20 @@ describe('detect interval', () => {
     expect(text([0, MINUTE, MINUTE + 1000, 2 * MINUTE, 3 * MINUTE, 4 * MINUTE, 5 * MINUTE])).toBe('1m');
   });
 
-  it('where no step prevails, the smallest', () => {
-    expect(text([0, 31_000, 32_000, 77_000, 90_000])).toBe('1s');
+  it('where no step prevails, the widest offered interval on whose grid most of the times lie', () => {
+    expect(text([1000, 31_000, 32_000, 77_000, 90_000])).toBe('1s');
+    expect(text([MINUTE, 4 * MINUTE, 11 * MINUTE, 13 * MINUTE])).toBe('1m');
+    expect(text([5 * MINUTE, 10 * MINUTE, 25 * MINUTE, 65 * MINUTE])).toBe('5m');
+  });
+
+  it('a wrong time in a short file does not make it a file of something else', () => {
+    expect(text([MINUTE, 2 * MINUTE, 2.5 * MINUTE, 4 * MINUTE])).toBe('1m');
+    expect(text([MINUTE, 2 * MINUTE, 2 * MINUTE + 500])).toBe('1m');
   });
 
   it('steps that are no whole seconds do not count', () => {
-    expect(text([0, 500])).toBeNull();
-    expect(text([0, 500, 60_500])).toBe('1m');
+    expect(text([250, 500])).toBeNull();
+    expect(text([250, 500, 60_500])).toBeNull();
   });
 
   it('weeks begin on Monday, months on the first', () => {

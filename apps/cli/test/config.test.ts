@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repository } from '../../../tooling/test-support/fixture-tree.ts';
+import { configJsonSchema } from '../src/config.ts';
+import { klinesCsv } from './support/data.ts';
+import { Desk } from './support/desk.ts';
+
+const IMPORT = 'candles import k.csv --symbol S';
+
+describe('settings', () => {
+  it('flags beat the environment beats the file beats the default', async () => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(3) });
+    const used = async (flags: string, env: Record<string, string>): Promise<string> => {
+      const { db } = await desk.json<{ db: string }>(`${IMPORT}${flags}`, { env });
+      expect(existsSync(db)).toBe(true);
+      return db.slice(desk.folder.length + 1);
+    };
+    expect(await used('', {})).toBe('data/prate.db');
+    desk.write({ 'prate.config.json': JSON.stringify({ $schema: 'x', db: 'file/f.db', logLevel: 'error' }) });
+    expect(await used('', {})).toBe('file/f.db');
+    expect(await used('', { PRATE_DB: '' })).toBe('file/f.db');
+    expect(await used('', { PRATE_DB: 'env/e.db' })).toBe('env/e.db');
+    expect(await used(' --db flag/f.db', { PRATE_DB: 'env/e.db' })).toBe('flag/f.db');
+  });
+
+  it.each([
+    ['no JSON', '{', {}, /prate\.config\.json cannot be read as JSON/],
+    ['an unknown setting', '{"database": "x.db"}', {}, /prate\.config\.json: .*"database"/s],
+    ['a setting of the wrong type', '{"db": 5}', {}, /prate\.config\.json: .*string.*→ at db/s],
+    [
+      'a log level that is none',
+      '{}',
+      { PRATE_LOG_LEVEL: 'loud' },
+      /the environment \(PRATE_DB, PRATE_LOG_LEVEL\): .*"debug"/s,
+    ],
+  ])('%s exits with 2, and nothing is made', async (_rule, config, env, message) => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(3), 'prate.config.json': config });
+    const { code, stdout, stderr } = await desk.run(IMPORT, { env: env as Record<string, string> });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at |unexpected error/);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+    expect(existsSync(join(desk.folder, 'data'))).toBe(false);
+  });
+
+  it('prate.config.schema.json is the schema that the settings are checked against', () => {
+    const published = readFileSync(join(repository, 'apps/cli/prate.config.schema.json'), 'utf8');
+    expect(JSON.parse(published)).toEqual(configJsonSchema());
+  });
+});

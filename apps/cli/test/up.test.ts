@@ -1,0 +1,245 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { KLINES_HEADER, kline, klinesCsv, lines, MINUTE, START, tradesCsv } from './support/data.ts';
+import { Desk, type Ran, spawnPrate } from './support/desk.ts';
+
+interface UpJson {
+  readonly source: string;
+  readonly description: string;
+  readonly rows: number;
+  readonly candles: Readonly<Record<string, number>>;
+  readonly db: string;
+  readonly orders: number;
+  readonly fills: number;
+  readonly equity: string;
+  readonly netPnl: string;
+  readonly report: { readonly candles: number; readonly interval: string; readonly errors: readonly unknown[] };
+}
+
+describe('up', () => {
+  it('a synthetic market: says that it is made up; candles are stored and can be queried', async () => {
+    using desk = new Desk();
+    const result = await desk.json<UpJson>('up --for 3s --symbols BTC_USDT,ETH_USDT');
+    expect(result).toMatchObject({ source: 'synthetic', symbols: ['BTC_USDT', 'ETH_USDT'], venue: 'synthetic' });
+    expect(result.description).toMatch(/synthetic market, made up from seed 1: no real prices/);
+    expect(result.db).toBe(join(desk.folder, 'data/prate.db'));
+    const rows = async (interval: string): Promise<number> => {
+      const each = await Promise.all(
+        ['BTC_USDT', 'ETH_USDT'].map((symbol) =>
+          desk.json<{ candles: unknown[] }>(
+            `candles query --symbol ${symbol} --venue synthetic --interval ${interval}`,
+          ),
+        ),
+      );
+      return each.reduce((sum, { candles }) => sum + candles.length, 0);
+    };
+    expect(await rows('5s')).toBeGreaterThan(0);
+    expect(await rows('5s')).toBe(result.candles['5s']);
+    expect(await rows('1s')).toBe(result.candles['1s']);
+  });
+
+  it('a file of trades: is played to its end, and says what it read, made and earned, and what to type next', async () => {
+    using desk = new Desk().write({ 't.csv': tradesCsv(1500) });
+    const text = await desk.output('up --source t.csv --symbols S');
+    expect(text).toContain(`trades of ${join(desk.folder, 't.csv')}`);
+    expect(text).toContain('read             1,500 trades, 2024-05-01 00:00:00 to 2024-05-01 00:17:3');
+    expect(text).toMatch(/candles {10}1,050 of 1 s and 210 of 5 s/);
+    expect(text).toMatch(/orders {11}\d+ placed, \d+ fills/);
+    expect(text).toMatch(/profit and loss {2}−?[\d,.]+ USDT/);
+    const next = /next:\n {2}prate (.*)/.exec(text)?.[1] as string;
+    expect(await desk.output(next)).toContain('S · 5s · venue file');
+    const csv = await desk.output('candles query --symbol S --venue file --interval 1s --format csv');
+    await desk.output('candles import t.csv --symbol S --venue file --db other.db');
+    expect(await desk.output('candles query --symbol S --venue file --interval 1s --format csv --db other.db')).toBe(
+      csv,
+    );
+  });
+
+  it('twice the same file is twice the same session', async () => {
+    using desk = new Desk();
+    writeFileSync(join(desk.folder, 't.csv.gz'), gzipSync(tradesCsv(1500)));
+    const play = async (db: string): Promise<object> => ({
+      ...(await desk.json<UpJson>(`up --source t.csv.gz --symbols S --db ${db}`)),
+      db: '',
+    });
+    const first = await play('a.db');
+    expect(first).toMatchObject({ source: 'trades', rows: 1500 });
+    expect((first as UpJson).orders).toBeGreaterThan(0);
+    expect(await play('b.db')).toEqual(first);
+    expect(await play('a.db')).toEqual(first);
+  });
+
+  it('a file of klines: the strategy gets its candles', async () => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(240) });
+    const { source, rows, report, candles } = await desk.json<UpJson>('up --source k.csv --symbols S');
+    expect({ source, rows }).toEqual({ source: 'candles', rows: 240 });
+    expect(report).toMatchObject({ interval: '1m', candles: 240, errors: [] });
+    expect(candles['5s']).toBe(240 * 12);
+  });
+
+  it.each(['t.csv', 'k.csv'])('that is stopped while it reads %s: 0, and it says so', async (file) => {
+    using desk = new Desk().write({ 't.csv': tradesCsv(10), 'k.csv': klinesCsv(10) });
+    const { code, stderr } = await desk.run(`up --source ${file} --symbols S`, { signal: AbortSignal.abort() });
+    expect(stderr).toBe('stopped while the market was still being read; nothing was played\n');
+    expect(code).toBe(0);
+    expect(await desk.json('candles status')).toMatchObject({ rows: 0 });
+  });
+
+  it.each([
+    ['a file without a symbol', 'up --source t.csv', 2, /a file holds one symbol: say which/],
+    ['a file with two symbols', 'up --source t.csv --symbols A,B', 2, /a file holds one symbol/],
+    ['a symbol twice', 'up --symbols A,A', 2, /names a symbol twice/],
+    ['a source that is not there yet', 'up --source mexc', 2, /--source mexc is not there yet/],
+    ['a duration that is none', 'up --for ever', 2, /'ever' is no duration/],
+    ['a speed of zero', 'up --speed 0', 2, /speed must be above 0/],
+    ['a balance below zero', 'up --balance=-5', 2, /balance must be above 0/],
+    ['a missing file', 'up --source none.csv --symbols S', 1, /none\.csv: no such file/],
+    ['a bad row', 'up --source bad.csv --symbols S', 1, /bad\.csv:3: /],
+    ['bad klines', 'up --source klines.csv --symbols S', 1, /klines\.csv:4: /],
+    ['a header alone', 'up --source header.csv --symbols S', 1, /header\.csv: a header and no rows/],
+  ])('%s: says so', async (_rule, args, code, message) => {
+    using desk = new Desk().write({
+      't.csv': tradesCsv(3),
+      'bad.csv': `${tradesCsv(1)}x\n`,
+      'klines.csv': `${klinesCsv(2)}x\n`,
+      'header.csv': `${KLINES_HEADER}\n`,
+    });
+    const ran = await desk.run(args);
+    expect(ran.stderr).toMatch(message);
+    expect(ran.stderr).not.toMatch(/\n\s+at |unexpected error/);
+    expect(ran.code).toBe(code);
+  });
+});
+
+describe('replay', () => {
+  const RANGE = '--from 2024-05-01 --to 2024-05-01T04:00';
+
+  it('plays stored candles and reports; twice the same', async () => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(240) });
+    await desk.output('candles import k.csv --symbol S');
+    const args = `replay --strategy ma-cross --symbol S ${RANGE}`;
+    const report = await desk.json<Record<string, unknown>>(args);
+    expect(report).toMatchObject({
+      strategy: 'ma-cross',
+      candles: 240,
+      interval: '1m',
+      from: START,
+      to: START + 240 * MINUTE,
+    });
+    expect(await desk.json(args)).toEqual(report);
+    expect(await desk.output(args)).toContain('2024-05-01 00:00:00 to 2024-05-01 04:00:00 UTC');
+    const before = await desk.stored();
+    await desk.output(`${args} --interval 5m --balance 500`);
+    expect(await desk.stored()).toBe(before);
+  });
+
+  it('refuses candles that were watched in part or are made up, unless --allow-interpolated', async () => {
+    using desk = new Desk().write({
+      'k.csv': lines(KLINES_HEADER, ...[0, 1, 2, 3, 4, 5, 6, 8, 9].map((i) => kline(i))),
+    });
+    await desk.output('candles import k.csv --symbol S');
+    for (const [interval, message] of [
+      ['5m', /the 5m candle of 2024-05-01T00:05:00.000Z was watched only in part \(coverage 0\.8000\)/],
+      ['5s', /the 5s candle of 2024-05-01T00:00:00.000Z is interpolated/],
+    ] as const) {
+      const args = `replay --symbol S --interval ${interval} ${RANGE}`;
+      const { code, stderr } = await desk.run(args);
+      expect(stderr).toMatch(message);
+      expect(stderr).toContain('--allow-interpolated accepts such candles');
+      expect(code).toBe(1);
+      expect(await desk.json(`${args} --allow-interpolated`)).toMatchObject({ interval, errors: [] });
+    }
+    expect(await desk.json(`replay --symbol S ${RANGE}`)).toMatchObject({ candles: 9 });
+  });
+
+  it.each([
+    [
+      'nothing stored there',
+      '--symbol S --from 2020-01-01 --to 2020-02-01',
+      1,
+      /no candles of default\/S from 2020-01-01/,
+    ],
+    ['an unknown symbol', '--symbol X --from 2024-05-01 --to 2024-05-02', 1, /no candles of default\/X/],
+    ['from after to', '--symbol S --from 2024-05-02 --to 2024-05-01', 2, /--from lies not before --to/],
+    ['no range', '--symbol S', 2, /required option '--from/],
+  ])('%s: says so', async (_rule, flags, code, message) => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(3) });
+    await desk.output('candles import k.csv --symbol S');
+    const ran = await desk.run(`replay ${flags}`);
+    expect(ran.stderr).toMatch(message);
+    expect(ran.code).toBe(code);
+  });
+});
+
+describe('a strategy from a file', () => {
+  const STRATEGY = `
+    interface Count { seen: number }
+    const count: Count = { seen: 0 };
+    export default {
+      name: 'mine',
+      async onCandle(candle: { close: number }, { execution, symbols }: { execution: any; symbols: readonly string[] }) {
+        count.seen += 1;
+        if (count.seen === 10) await execution.createOrder({ symbol: symbols[0], side: 'BUY', type: 'MARKET', quantity: '1' });
+      },
+    };`;
+
+  async function tryStrategy(file: string, text: string): Promise<Ran> {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(60), [file]: text });
+    await desk.output('candles import k.csv --symbol S');
+    // Node itself has to load the file
+    const args = `replay --symbol S --from 2024-05-01 --to 2024-05-01T01:00 --json --strategy ./${file}`;
+    return await spawnPrate(args, desk.folder).ended;
+  }
+
+  it('TypeScript with a default export trades', async () => {
+    const { code, stdout, stderr } = await tryStrategy('mine.ts', STRATEGY);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ strategy: 'mine', candles: 60, orders: 1, fills: 1, errors: [] });
+    expect(code).toBe(0);
+  });
+
+  it('that throws on a market without an end: the session ends all the same', async () => {
+    using desk = new Desk().write({
+      't.mjs': "export default { name: 'bad', onCandle() { throw new Error('oh'); } };\n",
+    });
+    const { code, stderr } = await desk.run('up --strategy t.mjs');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('oh')]);
+  });
+
+  it('that throws: the run ends, says what and where, and exits with 1', async () => {
+    const text = "export default {\n  name: 'mine',\n  onCandle() {\n    throw new Error('too hot');\n  },\n};";
+    const { code, stdout, stderr } = await tryStrategy('throws.ts', text);
+    expect(stderr).toMatch(/^prate: strategy 'mine' threw in onCandle: too hot$/m);
+    expect(stderr).toMatch(/throws\.ts:4:/);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['does not load', 'broken.ts', "throw new Error('no luck');", /broken\.ts cannot be loaded: no luck/],
+    [
+      'has a callback of another name',
+      'typo.ts',
+      "export default { name: 'x', onCandel() {} };",
+      /typo\.ts: not a strategy: it has 'onCandel', which is never called/,
+    ],
+  ])('that %s: exits with 1 and says what would be right', async (_rule, file, text, message) => {
+    const { code, stdout, stderr } = await tryStrategy(file, text);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at |unexpected error/);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('that is missing: says where it was looked for, what is built in, and makes no database', async () => {
+    using desk = new Desk();
+    const { code, stderr } = await desk.run('up --strategy ./none.ts');
+    expect(stderr).toBe(
+      `prate: there is no strategy './none.ts' and no file ${join(desk.folder, 'none.ts')}; built in: ma-cross\n`,
+    );
+    expect(code).toBe(1);
+    expect(existsSync(join(desk.folder, 'data'))).toBe(false);
+  });
+});
