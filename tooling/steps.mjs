@@ -14,7 +14,7 @@ const long = ['long', 'vitest run', { PRATE_LONG: '1' }];
 const packed = ['packed', 'vitest run tests/test/packed-consumer.test.ts', { PRATE_PACKED: '1' }];
 
 const lists = {
-  test: [build, types, style, arrows, tests],
+  test: [build, types, style, arrows, unused, tests],
   check: [build, types, style, arrows, unused, published],
   long: [long],
   packed: [build, published, packed],

@@ -5,7 +5,7 @@ import pretty from 'pino-pretty';
 import type { LogLevel } from './config.ts';
 import type { Io } from './io.ts';
 
-/** Names of fields that never reach a log line, however deep they lie. */
+/** Names of fields that never reach a log line, at the top or up to two levels down. Messages are not searched. */
 const SECRETS = ['apiKey', 'secretKey', 'secret', 'signature', 'password', 'token', 'authorization'];
 
 /** Log lines on stderr: for people on a terminal, JSON anywhere else. */

@@ -1,4 +1,4 @@
-import { decimal, InvalidInputError, type Series, toInterval, toSeries } from '@prate/domain';
+import { decimal, InvalidInputError, toInterval, toSeries } from '@prate/domain';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration, parseTime } from './times.ts';
 
@@ -19,8 +19,7 @@ const venue = usage((text) => toSeries({ venue: text, symbol: 'S' }).venue);
 
 export const symbolOption = (): Option =>
   new Option('--symbol <symbol>', 'the symbol, such as BTC_USDT').argParser(symbol).makeOptionMandatory();
-export const venueOption = (fallback = 'default'): Option =>
-  new Option('--venue <venue>', 'the venue that the candles belong to').argParser(venue).default(fallback);
+export const venueOption = (what: string): Option => new Option('--venue <venue>', what).argParser(venue);
 export const dbOption = (): Option => new Option('--db <file>', 'the database (default: data/prate.db)');
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document');
 export const intervalOption = (flags: string, what: string): Option =>
@@ -55,7 +54,5 @@ export const parseSymbols = (text: string): string[] => {
 
 export interface SeriesOptions {
   readonly symbol: string;
-  readonly venue: string;
+  readonly venue?: string;
 }
-
-export const seriesOf = ({ venue, symbol }: SeriesOptions): Series => ({ venue, symbol });

@@ -4,7 +4,7 @@ import { type ImportOptions, importCandles } from './commands/candles-import.ts'
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
-import { DEFAULT_INTERVAL, type UpOptions, up } from './commands/up.ts';
+import { type UpOptions, up } from './commands/up.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import {
@@ -57,10 +57,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
       new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
     )
     .addOption(
-      intervalOption(
-        '--interval <interval>',
-        "of the strategy's candles (default: 5s; of a file of klines its own)",
-      ).default(DEFAULT_INTERVAL, '5s'),
+      intervalOption('--interval <interval>', "of the strategy's candles (default: 5s; of a file of klines its own)"),
     )
     .addOption(balanceOption())
     .addOption(
@@ -70,7 +67,9 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
       ).argParser(usage(parseSpeed)),
     )
     .addOption(durationOption('--for <duration>', 'end after so long, such as 15s'))
+    .addOption(venueOption('what a file is stored under (default: file- and its name)'))
     .addOption(contractSizeOption())
+    .addOption(new Option('--allow-interpolated', 'also play klines that were not watched whole'))
     .addOption(new Option('--no-id-gaps', 'trade ids of the file mean nothing: a jump is no gap'))
     .addOption(dbOption())
     .addOption(jsonOption())
@@ -84,10 +83,10 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
       new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
     )
     .addOption(symbolOption())
-    .addOption(venueOption())
+    .addOption(venueOption('the venue that the candles belong to (default: the one that has the symbol)'))
     .addOption(intervalOption('--interval <interval>', "of the strategy's candles").default(toInterval('1m'), '1m'))
-    .addOption(timeOption('--from <time>', 'first open; ISO 8601 (UTC) or epoch ms').makeOptionMandatory())
-    .addOption(timeOption('--to <time>', 'before this open').makeOptionMandatory())
+    .addOption(timeOption('--from <time>', 'first open; ISO 8601 (UTC) or epoch ms (default: the first stored)'))
+    .addOption(timeOption('--to <time>', 'before this open (default: to the last stored)'))
     .addOption(new Option('--allow-interpolated', 'also play candles that were not watched whole, or are made up'))
     .addOption(balanceOption())
     .addOption(dbOption())
@@ -101,7 +100,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .description('read a CSV file of klines or trades into the database: all of it, or (on an error) nothing')
     .argument('<file>', "the file, .gz too; '-' for standard input")
     .addOption(symbolOption())
-    .addOption(venueOption())
+    .addOption(venueOption('the venue that the candles belong to (default: default)'))
     .addOption(
       new Option('--kind <kind>', 'what the file holds (default: by its header)').choices(['klines', 'trades']),
     )
@@ -122,7 +121,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
   const queryFlags = (command: Command): Command =>
     command
       .addOption(symbolOption())
-      .addOption(venueOption())
+      .addOption(venueOption('the venue that the candles belong to (default: the one that has the symbol)'))
       .addOption(
         intervalOption('--interval <interval>', 'n seconds, or 5s, 1m, 90s, 4h, 1d, 1w, 1M').makeOptionMandatory(),
       )

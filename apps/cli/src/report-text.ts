@@ -20,6 +20,7 @@ export function reportLines(report: RunReport): [string, string][] {
       'orders',
       `${orders.toLocaleString('en')} placed, ${counted(fills, 'fill')} for ${money(report.volume)} ${asset}; ${counted(wins, 'round trip')} won, ${losses.toLocaleString('en')} lost`,
     ],
+    ...rejectedLine(report),
     [
       'profit and loss',
       `${money(report.netPnl)} ${asset} (realised ${money(report.realizedPnl)}, open ${money(report.unrealizedPnl)}, fees ${money(report.fees)})`,
@@ -35,3 +36,8 @@ export function reportLines(report: RunReport): [string, string][] {
 /** Lines with their labels in one column. */
 export const labelled = (lines: readonly (readonly [string, string])[]): string =>
   lines.map(([label, text]) => `  ${label.padEnd(16)} ${text}\n`).join('');
+
+function rejectedLine({ rejected }: RunReport): [string, string][] {
+  const reasons = Object.entries(rejected).map(([reason, count]) => `${count.toLocaleString('en')} ${reason}`);
+  return reasons.length === 0 ? [] : [['rejected', reasons.join(', ')]];
+}

@@ -1,5 +1,4 @@
-import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
-import { bucketOpen, type Interval, toInterval } from '@prate/domain';
+import type { Interval } from '@prate/domain';
 import type { CandleColumns } from '@prate/domain/candles';
 import { EXECUTION_PORT, type ExecutionEvent } from '@prate/execution-port';
 import { systemClock } from '@prate/runtime';
@@ -8,9 +7,6 @@ import { CANDLE_FEED, type RunReport, STRATEGY_RUNNER } from '@prate/strategy-ru
 import type { Container } from 'inversify';
 import type { Source } from './sources.ts';
 import { LIVE_CANDLES } from './wiring.ts';
-
-/** Candles that the session is counted in, besides its own. */
-const COUNTED = [toInterval('1s'), toInterval('5s')];
 
 export interface SessionOptions {
   readonly interval: Interval;
@@ -30,8 +26,9 @@ export interface SessionResult {
   readonly rows: number;
   readonly from: number | null;
   readonly to: number | null;
-  /** How many candles of a width there are now over the time of the session, all symbols together. */
-  readonly candles: Readonly<Record<string, number>>;
+  /** Candles that were made of trades, of all symbols together; null where the market tells candles. */
+  readonly seconds: number | null;
+  readonly fiveSeconds: number | null;
   readonly gaps: number;
 }
 
@@ -45,51 +42,70 @@ export async function runSession(
   const live = await resolveAsync(container, LIVE_CANDLES);
   const runner = await resolveAsync(container, STRATEGY_RUNNER);
   const feed = await resolveAsync(container, CANDLE_FEED);
-  await execution.connect();
-  // in this order the account sees each trade before the candles, and the candles are closed before the strategy acts
-  const watching = options.onExecution === undefined ? null : watch(execution.events(), options.onExecution);
-  const liveFeed = source.kind === 'candles' ? null : live.start();
-  let candles = 0;
-  feed.candles(source.symbols, options.interval, (item) => {
-    if (item.kind !== 'candles') return;
-    candles += item.candles.length;
-    options.onCandles?.(item.symbol, item.candles);
-    options.onTime?.(source.clock.nowMs());
-  });
-  await runner.start();
-  // a run that ends, by a strategy that throws say, ends the session
-  const runEnded = new AbortController();
-  const outcome = runner.done.finally(() => runEnded.abort());
-  outcome.catch(() => {});
-  const signal = AbortSignal.any([options.signal, runEnded.signal]);
+  // whatever ends on its own, a strategy that throws or an account that breaks, ends the session
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  const endsSession = (work: Promise<unknown>): Promise<unknown> => {
+    const ended = work.then(
+      () => broken.abort(),
+      (error: unknown) => {
+        broken.abort();
+        throw error;
+      },
+    );
+    ended.catch(() => {}); // told below, in order
+    return ended;
+  };
+  let rows = 0;
+  let fiveSeconds = 0;
   let reason = 'the data is at its end';
+  const ends: Promise<unknown>[] = [];
   try {
+    // in this order the account sees each trade before the candles, and the candles are closed before the strategy acts
+    await execution.connect();
+    if (options.onExecution !== undefined) ends.push(endsSession(watch(execution.events(), options.onExecution)));
+    const liveFeed = source.kind === 'candles' ? null : live.start();
+    feed.candles(source.symbols, options.interval, (item) => {
+      if (item.kind !== 'candles') return;
+      rows += item.candles.length;
+      options.onCandles?.(item.symbol, item.candles);
+      options.onTime?.(source.clock.nowMs());
+    });
+    if (liveFeed !== null) {
+      live.candles(source.symbols, '5s', (item) => {
+        if (item.kind === 'candles') fiveSeconds += item.candles.length;
+      });
+    }
+    await runner.start();
+    ends.push(endsSession(runner.done));
     await play(source, { ...options, signal }, async () => {
       await live.idle();
       await runner.idle();
     });
     await liveFeed?.done; // the last seconds are stored, and the candles that the strategy runs on have ended
-    await outcome;
+    await runner.done;
   } catch (error) {
-    if (runEnded.signal.aborted && !options.signal.aborted) await outcome;
-    else if (!options.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     reason = 'the session was ended';
   } finally {
     await runner.stop(reason);
     await live.stop();
+    await execution.disconnect();
   }
+  if (!options.signal.aborted) await Promise.all(ends);
   const report = runner.report();
-  await execution.disconnect();
-  await watching;
-  const time = source.kind === 'candles' ? { from: report?.from ?? null, to: report?.to ?? null } : live.stats;
-  return {
-    report,
-    rows: source.kind === 'candles' ? candles : live.stats.trades,
-    from: time.from,
-    to: time.to,
-    candles: await count(container, source, time),
-    gaps: live.stats.gaps,
-  };
+  const { stored, trades, gaps, from, to } = live.stats;
+  if (source.kind === 'candles')
+    return {
+      report,
+      rows,
+      from: report?.from ?? null,
+      to: report?.to ?? null,
+      seconds: null,
+      fiveSeconds: null,
+      gaps: report?.gaps ?? 0,
+    };
+  return { report, rows: trades, from, to, seconds: stored, fiveSeconds, gaps };
 }
 
 /** What has happened as fast as it goes, what is live at the machine's pace. */
@@ -102,23 +118,4 @@ async function play(source: Source, { signal, speed }: SessionOptions, settled: 
 
 async function watch(events: AsyncIterable<ExecutionEvent>, listener: (event: ExecutionEvent) => void): Promise<void> {
   for await (const event of events) listener(event);
-}
-
-async function count(
-  container: Container,
-  { market, symbols }: Source,
-  { from, to }: { readonly from: number | null; readonly to: number | null },
-): Promise<Record<string, number>> {
-  const aggregator = await resolveAsync(container, CANDLE_AGGREGATOR);
-  const counts: Record<string, number> = {};
-  for (const interval of COUNTED) {
-    let rows = 0;
-    for (const symbol of from === null || to === null ? [] : symbols) {
-      const series = { venue: market.venue, symbol };
-      const first = bucketOpen(interval, from as number);
-      for await (const batch of aggregator.read(series, first, to as number, interval)) rows += batch.length;
-    }
-    counts[interval.text] = rows;
-  }
-  return counts;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { CandleAggregator } from '@prate/candle-aggregator';
 import type { CandleStorePort } from '@prate/candle-store-port';
 import type { Interval } from '@prate/domain';
@@ -18,8 +19,10 @@ export interface Source {
   readonly symbols: readonly string[];
   /** One line: what market this is. */
   readonly description: string;
-  /** Of the candles that the source itself has; null for trades. */
+  /** Of the candles that it plays; null for trades. */
   readonly interval: Interval | null;
+  /** What a file of candles has put into the store: rows, and the width of each; null for trades. */
+  readonly stored: { readonly rows: number; readonly seconds: number } | null;
   /** Where the time of the machine begins to count, epoch ms; null for a source that is played to its end. */
   readonly liveFrom: number | null;
 }
@@ -30,12 +33,19 @@ export interface SourceOptions {
   readonly symbols?: readonly string[];
   readonly contractSize?: string;
   readonly idGaps: boolean;
-  readonly allowInterpolated?: boolean;
+  /** Of a file of klines: also plays candles that were not watched whole. */
+  readonly allowInterpolated?: true;
+  /** Of a file; a synthetic market has one of its own. Default: `file-` and its name. */
+  readonly venue?: string;
+  /** Of the strategy's candles. Default: those of a file of klines, else 5 s. */
+  readonly interval?: Interval;
 }
 
 /** How much of a synthetic market has already happened when a session begins. */
 const SYNTHETIC_PAST_MS = 3_600_000;
-const FILE_VENUE = 'file';
+
+/** A venue for each file: what two files say of one symbol must not mix unasked. */
+const fileVenue = (path: string): string => `file-${basename(path)}`.slice(0, 64).trim();
 
 /** @param store where the candles of a file of klines are put, and played from */
 export async function openSource(
@@ -44,8 +54,8 @@ export async function openSource(
   options: SourceOptions,
   nowMs: number,
 ): Promise<Source> {
-  const synthetic = /^synthetic(?::(\d{1,10}))?$/.exec(options.source);
-  if (synthetic !== null) return openSynthetic(Number(synthetic[1] ?? 1), options.symbols ?? ['BTC_USDT'], nowMs);
+  const synthetic = /^synthetic(?::(.*))?$/.exec(options.source);
+  if (synthetic !== null) return openSynthetic(seedOf(synthetic[1] ?? '1'), options.symbols ?? ['BTC_USDT'], nowMs);
   if (['auto', 'mexc', 'sandbox'].includes(options.source)) {
     throw new UsageError(
       `--source ${options.source} is not there yet; there are synthetic:SEED, such as synthetic:7, and files`,
@@ -61,12 +71,21 @@ export async function openSource(
   return file.kind === 'klines' ? openKlines(io, store, path, symbol, options) : openTrades(io, path, symbol, options);
 }
 
+function seedOf(text: string): number {
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
+  throw new UsageError(
+    `the seed of a synthetic market is a whole number below 4294967296, such as synthetic:7, not '${text}'`,
+  );
+}
+
 function openSynthetic(seed: number, symbols: readonly string[], nowMs: number): Source {
   const clock = new ManualClock();
   const liveFrom = Math.floor(nowMs / 1000) * 1000;
-  const market = new SyntheticMarket({ seed, symbols, clock, start: liveFrom - SYNTHETIC_PAST_MS });
+  // a venue for each seed: two made-up markets must not mix in one series
+  const venue = `synthetic-${seed}`;
+  const market = new SyntheticMarket({ seed, symbols, clock, start: liveFrom - SYNTHETIC_PAST_MS, venue });
   const description = `synthetic market, made up from seed ${seed}: no real prices`;
-  return { kind: 'synthetic', market, clock, symbols, description, interval: null, liveFrom };
+  return { kind: 'synthetic', market, clock, symbols, description, interval: null, stored: null, liveFrom };
 }
 
 async function openTrades(io: Io, path: string, symbol: string, options: SourceOptions): Promise<Source> {
@@ -76,7 +95,7 @@ async function openTrades(io: Io, path: string, symbol: string, options: SourceO
     const market = await FileMarket.open({
       files: [{ symbol, source: path, contractSize: options.contractSize, idGaps: options.idGaps }],
       clock,
-      venue: FILE_VENUE,
+      venue: options.venue ?? fileVenue(path),
       signal: io.signal,
       onBytes: (read, total) => total !== null && progress.update(read, total),
     });
@@ -87,6 +106,7 @@ async function openTrades(io: Io, path: string, symbol: string, options: SourceO
       symbols: [symbol],
       description: `trades of ${path}`,
       interval: null,
+      stored: null,
       liveFrom: null,
     };
   } finally {
@@ -103,8 +123,9 @@ async function openKlines(
   options: SourceOptions,
 ): Promise<Source> {
   const clock = new ManualClock();
+  const series = { venue: options.venue ?? fileVenue(path), symbol };
   const progress = startProgress(io, 'reading');
-  const seen: { interval?: Interval; from?: number; to?: number } = {};
+  const seen: { interval?: Interval; from?: number; to?: number; rows: number } = { rows: 0 };
   try {
     const reading = readKlines(path, {
       contractSize: options.contractSize,
@@ -114,26 +135,37 @@ async function openKlines(
     const batches = async function* () {
       for await (const columns of reading) {
         seen.interval = columns.interval;
+        seen.rows += columns.length;
         seen.from ??= columns.openTime[0] as number;
         seen.to = (columns.openTime[columns.length - 1] as number) + (columns.interval.seconds as number) * 1000;
         yield { columns };
       }
     };
-    await new CandleAggregator({ store, cachedCandles: 0 }).store({ venue: FILE_VENUE, symbol }, batches());
+    await new CandleAggregator({ store, cachedCandles: 0 }).store(series, batches());
   } finally {
     progress.stop();
   }
-  const { interval, from, to } = seen;
+  const { from, to } = seen;
+  const interval = options.interval ?? seen.interval;
   if (interval === undefined || from === undefined || to === undefined)
     throw new CommandFailedError(`${path}: a header and no rows; there is nothing to play`);
-  const market = await StoreMarket.open({ store, series: { venue: FILE_VENUE, symbol }, interval, from, to, clock });
+  const market = await StoreMarket.open({
+    store,
+    series,
+    interval,
+    from,
+    to,
+    clock,
+    allowInterpolated: options.allowInterpolated,
+  });
   return {
     kind: 'candles',
     market,
     clock,
     symbols: [symbol],
-    description: `${interval.text} candles of ${path}`,
+    description: `${seen.interval?.text} candles of ${path}`,
     interval,
+    stored: { rows: seen.rows, seconds: seen.interval?.seconds ?? 0 },
     liveFrom: null,
   };
 }

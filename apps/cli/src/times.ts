@@ -29,7 +29,7 @@ const isDate = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOStr
 export function parseDuration(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/.exec(text);
   const ms = match === null ? Number.NaN : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-  if (ms > 0) return ms;
+  if (ms > 0) return Math.ceil(ms);
   throw new InvalidInputError(`'${text}' is no duration: use a number and ms, s, m, h, d or w, such as 15s or 1d`);
 }
 

@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs';
-import { LiveCandles } from '@prate/candle-aggregator';
+import { ClosedHistory, LiveCandles } from '@prate/candle-aggregator';
 import { CANDLE_AGGREGATOR, candleAggregatorModule } from '@prate/candle-aggregator/inversify';
+import { NotSupportedError } from '@prate/domain';
 import type { PaperRules } from '@prate/in-memory-paper';
 import { paperModule } from '@prate/in-memory-paper/inversify';
 import { MARKET_DATA_PORT, type MarketDataPort } from '@prate/market-data-port';
 import { CLOCK, type Clock, LOGGER, type Logger, RANDOM, seededRandom, type Token, token } from '@prate/runtime';
 import { provide } from '@prate/runtime/inversify';
-import { SqliteCandleStore } from '@prate/sqlite-store';
 import { sqliteStoreModule } from '@prate/sqlite-store/inversify';
 import { CANDLE_FEED, CANDLE_HISTORY } from '@prate/strategy-runner';
 import { type StrategyRunnerModuleOptions, strategyRunnerModule } from '@prate/strategy-runner/inversify';
 import { Container, ContainerModule } from 'inversify';
-import { CommandFailedError } from './command-failed-error.ts';
-import { readSettings } from './config.ts';
-import type { Io } from './io.ts';
 import { prepareDatabase } from './paths.ts';
 
 export const LIVE_CANDLES: Token<LiveCandles> = token('live-candles');
@@ -47,10 +43,22 @@ export function buildSession(config: SessionConfig): Container {
   return container; // leaving is one call: await container.unbindAllAsync() ends and closes what was opened
 }
 
+/** The market's time, which moves by its events alone: whoever waits for it would wait for himself. */
+const eventTime = (clock: Clock): Clock => ({
+  nowMs: () => clock.nowMs(),
+  monotonicMs: () => clock.monotonicMs(),
+  sleep: () =>
+    Promise.reject(
+      new NotSupportedError(
+        'time moves by the events of the market: a callback cannot sleep; act on a later candle instead',
+      ),
+    ),
+});
+
 const worldModule = ({ market, clock, log, seed }: SessionConfig): ContainerModule =>
   new ContainerModule(({ bind }) => {
     provide(bind, MARKET_DATA_PORT, [], () => market);
-    provide(bind, CLOCK, [], () => clock);
+    provide(bind, CLOCK, [], () => eventTime(clock));
     provide(bind, LOGGER, [], () => log);
     provide(bind, RANDOM, [], () => seededRandom(seed));
   });
@@ -63,24 +71,13 @@ const candleFeedModule = ({ market, run, candlesFrom, secondsPerWrite }: Session
       LIVE_CANDLES,
       [CANDLE_AGGREGATOR],
       (aggregator) => new LiveCandles({ market, aggregator, symbols: run.symbols, secondsPerWrite }),
-    );
+    ).onDeactivation((live) => live.stop().catch(() => {})); // told by the session itself
     provide(bind, CANDLE_FEED, [LIVE_CANDLES], (live) => (candlesFrom === 'trades' ? live : market));
-    provide(bind, CANDLE_HISTORY, [CANDLE_AGGREGATOR, LIVE_CANDLES], (aggregator, live) => ({
-      async getAggregatedCandles(symbol, start, end, interval) {
-        await live.flush(); // what closed a moment ago is history too
-        return aggregator.getAggregatedCandles({ venue: market.venue, symbol }, start, end, interval);
-      },
-    }));
+    provide(
+      bind,
+      CANDLE_HISTORY,
+      [CANDLE_AGGREGATOR, LIVE_CANDLES, CLOCK],
+      (aggregator, live, clock) =>
+        new ClosedHistory({ aggregator, venue: market.venue, clock, flush: () => live.flush() }),
+    );
   });
-
-/** The store alone, for commands that need no more. */
-export function openStore(io: Io, flags: { readonly db?: string | undefined }): SqliteCandleStore {
-  return SqliteCandleStore.open(prepareDatabase(readSettings(io, flags).db));
-}
-
-/** The same for commands that only look: a mistyped path makes no new database. @throws CommandFailedError */
-export function openStoredData(io: Io, flags: { readonly db?: string | undefined }): SqliteCandleStore {
-  const { db } = readSettings(io, flags);
-  if (existsSync(db)) return SqliteCandleStore.open(db);
-  throw new CommandFailedError(`there is no database ${db} yet; prate candles import FILE --symbol S makes it`);
-}

@@ -17,6 +17,9 @@ export type Decimal = DecimalJs;
 /** What requests accept: `'0.001'`, `0.001` or a `Decimal`. A number means its shortest decimal text. */
 export type DecimalInput = string | number | DecimalJs;
 
+/** More digits before or after the point are no price and no quantity, and cost seconds to calculate with. */
+const MAX_EXPONENT = 1000;
+
 const DECIMAL_TEXT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
@@ -25,7 +28,8 @@ const DECIMAL_TEXT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  */
 export function decimal(input: DecimalInput, what = 'value'): Decimal {
   if (typeof input === 'string' ? DECIMAL_TEXT.test(input) : typeof input === 'number' && Number.isFinite(input)) {
-    return new Decimal(input);
+    const value = new Decimal(input);
+    if (value.isFinite() && Math.abs(value.e) <= MAX_EXPONENT) return value;
   }
   // a Decimal of another copy of decimal.js is read through its text
   if (DecimalJs.isDecimal(input) && input.isFinite()) return new Decimal(input.toString());

@@ -27,7 +27,13 @@ const MONTH: Interval = { text: '1M', seconds: null, anchorMs: 0 };
 
 /** @throws InvalidInputError for anything but a whole number of seconds, `n` s·m·h·d, `1w` or `1M`, up to 366 days */
 export function toInterval(input: IntervalInput): Interval {
-  if (typeof input === 'object' && input !== null) return input;
+  if (typeof input === 'object' && input !== null) {
+    const known = toInterval(input.text);
+    if (known.seconds === input.seconds && known.anchorMs === input.anchorMs) return input;
+    throw new InvalidInputError(
+      `an interval of ${input.text} has ${known.seconds} seconds, not ${input.seconds}: make it with toInterval('${input.text}')`,
+    );
+  }
   if (input === '1w') return WEEK;
   if (input === '1M') return MONTH;
   const match = /^([1-9]\d{0,8})([smhd])$/.exec(typeof input === 'number' ? `${input}s` : String(input));
@@ -46,11 +52,14 @@ function textOf(seconds: number): string {
   return `${seconds}s`;
 }
 
+/** Date.UTC takes the years 0 to 99 for 1900 to 1999. */
+const monthOpen = (year: number, month: number): number => new Date(0).setUTCFullYear(year, month, 1);
+
 /** The open time of the bucket that holds `timeMs`. */
 export function bucketOpen(interval: Interval, timeMs: number): number {
   if (interval.seconds === null) {
     const date = new Date(timeMs);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+    return monthOpen(date.getUTCFullYear(), date.getUTCMonth());
   }
   const width = interval.seconds * 1000;
   return Math.floor((timeMs - interval.anchorMs) / width) * width + interval.anchorMs;
@@ -60,7 +69,7 @@ export function bucketOpen(interval: Interval, timeMs: number): number {
 export function bucketEnd(interval: Interval, openMs: number): number {
   if (interval.seconds !== null) return openMs + interval.seconds * 1000;
   const date = new Date(openMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+  return monthOpen(date.getUTCFullYear(), date.getUTCMonth() + 1);
 }
 
 /** The first bucket open at or after `timeMs`. */

@@ -58,7 +58,7 @@ export const isFinal = (status: OrderStatus): boolean => NEXT[status].length ===
 
 export const canTransition = (from: OrderStatus, to: OrderStatus): boolean => NEXT[from].includes(to);
 
-/** The one maker of orders. @throws InvalidInputError when more is filled than was ordered */
+/** The one maker of orders. @throws InvalidInputError when what is filled contradicts the quantity or the status */
 export function makeOrder(fields: OrderFields): Order {
   const remaining = fields.quantity.minus(fields.filledQuantity);
   if (remaining.isNegative() && !remaining.isZero()) {
@@ -66,7 +66,18 @@ export function makeOrder(fields: OrderFields): Order {
       `order ${fields.id}: filled ${fields.filledQuantity} of ${fields.quantity}, more than was ordered`,
     );
   }
+  const problem = statusProblem(fields, remaining);
+  if (problem !== null) throw new InvalidInputError(`order ${fields.id} cannot be ${fields.status}: ${problem}`);
   return Object.freeze({ ...fields, remaining, isActive: !isFinal(fields.status) });
+}
+
+function statusProblem({ status, filledQuantity }: OrderFields, remaining: Decimal): string | null {
+  const untouched = status === OrderStatus.NEW || status === OrderStatus.REJECTED;
+  if (untouched && !filledQuantity.isZero()) return `${filledQuantity} are filled`;
+  if (status === OrderStatus.PARTIALLY_FILLED && filledQuantity.isZero()) return 'nothing is filled';
+  if (status === OrderStatus.PARTIALLY_FILLED && remaining.isZero()) return 'all of it is filled';
+  if (status === OrderStatus.FILLED && !remaining.isZero()) return `${remaining} are not filled`;
+  return null;
 }
 
 /** @throws IllegalTransitionError when the status cannot follow the order's own */

@@ -163,3 +163,20 @@ describe('divides', () => {
     }
   });
 });
+
+describe('years of old', () => {
+  it('months of the years 0 to 99 are those years', () => {
+    const may = new Date(0).setUTCFullYear(50, 4, 17);
+    expect(new Date(bucketOpen(toInterval('1M'), may)).toISOString()).toBe('0050-05-01T00:00:00.000Z');
+    expect(new Date(bucketEnd(toInterval('1M'), bucketOpen(toInterval('1M'), may))).toISOString()).toBe(
+      '0050-06-01T00:00:00.000Z',
+    );
+  });
+
+  it('an object that is no interval of its text is refused', () => {
+    expect(() => toInterval({ text: '5m', seconds: 60, anchorMs: 0 })).toThrow(
+      'an interval of 5m has 300 seconds, not 60',
+    );
+    expect(() => toInterval({} as never)).toThrow(InvalidInputError);
+  });
+});

@@ -38,6 +38,10 @@ const order = (fields: Partial<OrderFields> = {}): Order =>
     ...fields,
   });
 
+/** An order of that status with as much filled as fits it. */
+const orderWith = (status: OrderStatus): Order =>
+  order({ status, filledQuantity: new Decimal({ PARTIALLY_FILLED: 4, FILLED: 10 }[status as string] ?? 0) });
+
 const fill = (quantity: string, fields: Partial<FillFields> = {}): FillFields => ({
   price: new Decimal(100),
   quantity: new Decimal(quantity),
@@ -63,24 +67,32 @@ describe('order status', () => {
   it.each(all.flatMap((from) => all.map((to) => [from, to] as const)))('%s → %s follows the table', (from, to) => {
     const may = legal[from].split(' ').includes(to);
     expect(canTransition(from, to)).toBe(may);
-    const before = order({ status: from });
-    if (may) expect(withStatus(before, to, 7)).toMatchObject({ status: to, updatedAt: 7, isActive: !isFinal(to) });
+    const before = orderWith(from);
+    // what is filled changes by fills alone
+    const fits =
+      to === 'FILLED'
+        ? from === 'FILLED'
+        : to === 'PARTIALLY_FILLED'
+          ? from === to
+          : to !== 'NEW' || from !== 'PARTIALLY_FILLED';
+    if (may && !fits) expect(() => withStatus(before, to, 7)).toThrow(InvalidInputError);
+    else if (may) expect(withStatus(before, to, 7)).toMatchObject({ status: to, updatedAt: 7, isActive: !isFinal(to) });
     else expect(() => withStatus(before, to, 7)).toThrow(IllegalTransitionError);
   });
 
   it.each(all)('%s: active until it is final', (status) => {
     expect(isFinal(status)).toBe(legal[status] === '');
-    expect(order({ status }).isActive).toBe(['NEW', 'PARTIALLY_FILLED', 'UNKNOWN'].includes(status));
+    expect(orderWith(status).isActive).toBe(['NEW', 'PARTIALLY_FILLED', 'UNKNOWN'].includes(status));
   });
 
   it('the error names the order and both statuses', () => {
-    expect(() => withStatus(order({ status: 'FILLED' }), 'NEW', 2)).toThrow('order 1 cannot go from FILLED to NEW');
+    expect(() => withStatus(orderWith('FILLED'), 'NEW', 2)).toThrow('order 1 cannot go from FILLED to NEW');
   });
 });
 
 describe('makeOrder', () => {
   it('remaining follows from the rest, and the order is never changed in place', () => {
-    const made = order({ filledQuantity: new Decimal('2.5') });
+    const made = order({ status: 'CANCELLED', filledQuantity: new Decimal('2.5') });
     expect(made.remaining.toString()).toBe('7.5');
     expect(Object.isFrozen(made)).toBe(true);
   });
@@ -88,7 +100,19 @@ describe('makeOrder', () => {
   it('more filled than ordered is refused', () => {
     expect(() => order({ filledQuantity: new Decimal(11) })).toThrow(InvalidInputError);
     expect(() => order({ filledQuantity: new Decimal(11) })).toThrow('order 1: filled 11 of 10, more than was ordered');
-    expect(order({ filledQuantity: new Decimal(10) }).remaining.toString()).toBe('0');
+    expect(orderWith('FILLED').remaining.toString()).toBe('0');
+  });
+
+  it.each([
+    ['NEW', '1', '1 are filled'],
+    ['REJECTED', '1', '1 are filled'],
+    ['PARTIALLY_FILLED', '0', 'nothing is filled'],
+    ['PARTIALLY_FILLED', '10', 'all of it is filled'],
+    ['FILLED', '9', '1 are not filled'],
+  ] as const)('%s with %s of 10 filled cannot be', (status, filled, problem) => {
+    expect(() => order({ status, filledQuantity: new Decimal(filled) })).toThrow(
+      `order 1 cannot be ${status}: ${problem}`,
+    );
   });
 });
 
@@ -132,8 +156,8 @@ describe('withFill', () => {
   });
 
   it.each(['FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED'] as const)('a %s order cannot fill', (status) => {
-    expect(() => withFill(order({ status }), fill('1'))).toThrow(IllegalTransitionError);
-    expect(() => withFill(order({ status }), fill('1'))).toThrow(`order 1 is ${status} and cannot fill`);
+    expect(() => withFill(orderWith(status), fill('1'))).toThrow(IllegalTransitionError);
+    expect(() => withFill(orderWith(status), fill('1'))).toThrow(`order 1 is ${status} and cannot fill`);
   });
 
   it('an UNKNOWN order can fill: it was on the book after all', () => {
@@ -141,9 +165,12 @@ describe('withFill', () => {
   });
 
   it('more than what remains is refused', () => {
-    expect(() => withFill(order({ filledQuantity: new Decimal(8), averagePrice: new Decimal(1) }), fill('3'))).toThrow(
-      InvalidInputError,
-    );
+    expect(() =>
+      withFill(
+        order({ status: 'PARTIALLY_FILLED', filledQuantity: new Decimal(8), averagePrice: new Decimal(1) }),
+        fill('3'),
+      ),
+    ).toThrow(InvalidInputError);
   });
 
   it.each(['0', '-1'])('a fill of %s is refused', (quantity) => {

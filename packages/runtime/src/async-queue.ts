@@ -48,6 +48,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   /** Adds an item; after the end it is ignored. */
+  /** Whether the loop or the producer has ended it; what waits may still be read. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   push(item: T): void {
     if (this.#ended) return;
     const waiter = this.#waiting.shift();

@@ -1,3 +1,4 @@
+export * from './abortable.ts';
 export * from './async-queue.ts';
 export * from './call-options.ts';
 export * from './clock.ts';

@@ -39,7 +39,7 @@ export async function playSession({ db, seed, minutes, otherExecution }: Session
   });
   if (otherExecution !== undefined) container.rebind(EXECUTION_PORT).toConstantValue(otherExecution(clock));
   const source: Source = {
-    ...{ kind: 'trades', market, clock, symbols: [SYMBOL], interval: null, liveFrom: null },
+    ...{ kind: 'trades', market, clock, symbols: [SYMBOL], interval: null, stored: null, liveFrom: null },
     description: `a market made up from seed ${seed}`,
   };
   const log: string[] = [];

@@ -1,6 +1,6 @@
 import { CandleAggregator } from '@prate/candle-aggregator';
 import type { WriteResult } from '@prate/candle-store-port';
-import { type Interval, type TimeRange, totalMs } from '@prate/domain';
+import { DEFAULT_VENUE, type Interval, type Series, type TimeRange, totalMs } from '@prate/domain';
 import type { CandleColumns } from '@prate/domain/candles';
 import {
   BadFileError,
@@ -15,12 +15,12 @@ import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { dbFlag, prateCommand } from '../next-steps.ts';
-import { type SeriesOptions, seriesOf } from '../options.ts';
+import type { SeriesOptions } from '../options.ts';
 import { userPath } from '../paths.ts';
 import { startProgress } from '../progress.ts';
+import { openStore } from '../stores.ts';
 import { formatTime } from '../times.ts';
 import { UsageError } from '../usage-error.ts';
-import { openStore } from '../wiring.ts';
 
 export interface ImportOptions extends SeriesOptions {
   readonly db?: string;
@@ -196,3 +196,5 @@ async function report(
 }
 
 const number = (value: number): string => value.toLocaleString('en');
+
+const seriesOf = ({ symbol, venue = DEFAULT_VENUE }: SeriesOptions): Series => ({ venue, symbol });

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { CandleQuery, CandleStorePort, Fill } from '@prate/candle-store-port';
-import { type Interval, type Series, seriesKey } from '@prate/domain';
+import { bucketOpen, type Interval, type Series } from '@prate/domain';
 import { CommandFailedError } from '../command-failed-error.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { type SeriesOptions, seriesOf } from '../options.ts';
+import type { SeriesOptions } from '../options.ts';
 import { userPath } from '../paths.ts';
+import { findSeries, storedRange } from '../stored-series.ts';
+import { openStoredData } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
-import { openStoredData } from '../wiring.ts';
 import { CandleFormat, writeCandles } from '../write-candles.ts';
 
 export interface QueryOptions extends SeriesOptions {
@@ -36,14 +38,10 @@ export async function queryCandles(io: Io, options: QueryOptions): Promise<ExitC
   const store = openStoredData(io, options);
   try {
     const format = options.json ? CandleFormat.JSON : (options.format ?? CandleFormat.TABLE);
-    const query = await queryOf(store, options);
-    await writeCandles(
-      store.read(query, { signal: io.signal }),
-      format,
-      headOf(options),
-      (text) => io.write(text),
-      io.colors,
-    );
+    const series = await findSeries(io, store, options);
+    const query = await queryOf(store, series, options);
+    const candles = store.read(query, { signal: io.signal });
+    await writeCandles(candles, format, headOf(series, options), (text) => io.write(text), io.colors);
     return ExitCode.OK;
   } finally {
     await store.close();
@@ -54,16 +52,18 @@ export async function queryCandles(io: Io, options: QueryOptions): Promise<ExitC
 export async function exportCandles(io: Io, options: ExportOptions): Promise<ExitCode> {
   const store = openStoredData(io, options);
   try {
-    const query = await queryOf(store, options);
+    const series = await findSeries(io, store, options);
+    const head = headOf(series, options);
+    const query = await queryOf(store, series, options);
     const format = options.format ?? CandleFormat.CSV;
     const candles = store.read(query, { signal: io.signal });
     if (options.output === '-') {
-      await writeCandles(candles, format, headOf(options), (text) => io.write(text), false);
+      await writeCandles(candles, format, head, (text) => io.write(text), false);
       return ExitCode.OK;
     }
     const file = userPath(io.cwd, options.output);
-    const rows = await writeFileWhole(file, (write) => writeCandles(candles, format, headOf(options), write, false));
-    const summary = { file, rows, format, ...headOf(options) };
+    const rows = await writeFileWhole(file, (write) => writeCandles(candles, format, head, write, false));
+    const summary = { file, rows, format, ...head };
     await io.write(
       options.json
         ? `${JSON.stringify(summary, null, 2)}\n`
@@ -75,32 +75,21 @@ export async function exportCandles(io: Io, options: ExportOptions): Promise<Exi
   }
 }
 
-const headOf = (options: QueryOptions): Series & { interval: string } => ({
-  ...seriesOf(options),
-  interval: options.interval.text,
+const headOf = (series: Series, { interval }: QueryOptions): Series & { interval: string } => ({
+  ...series,
+  interval: interval.text,
 });
 
-/** @throws UsageError when the range is not one; CommandFailedError when the series is not stored */
-async function queryOf(store: CandleStorePort, options: QueryOptions): Promise<CandleQuery> {
-  const series = seriesOf(options);
-  const all = await store.series();
-  if (!all.some((known) => seriesKey(known) === seriesKey(series))) throw unknownSeries(series, all);
-  const { from, to } = await rangeOf(store, options);
+/** @throws UsageError when the range is not one */
+async function queryOf(store: CandleStorePort, series: Series, options: QueryOptions): Promise<CandleQuery> {
+  const { from, to } = await rangeOf(store, series, options);
   return { series, interval: options.interval, from, to, fill: options.fill, observedOnly: options.observedOnly };
-}
-
-function unknownSeries(series: Series, all: readonly Series[]): CommandFailedError {
-  const known = all.slice(0, 10).map(({ venue, symbol }) => `--symbol ${symbol} --venue ${venue}`);
-  const hint =
-    known.length > 0
-      ? `stored are: ${known.join('; ')}`
-      : 'nothing is stored yet: prate candles import FILE --symbol S';
-  return new CommandFailedError(`no candles of ${series.symbol} at venue ${series.venue} in this database; ${hint}`);
 }
 
 async function rangeOf(
   store: CandleStorePort,
-  { symbol, venue, from, to, last }: QueryOptions,
+  series: Series,
+  { interval, from, to, last }: QueryOptions,
 ): Promise<{ from: number; to: number }> {
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError('--from lies after --to; the earlier time first would be right');
@@ -108,15 +97,18 @@ async function rangeOf(
     return { from: Math.max(from ?? -WIDEST_MS, -WIDEST_MS), to: Math.min(to ?? WIDEST_MS, WIDEST_MS) };
   if (from !== undefined)
     throw new UsageError('--last counts back from --to or from the newest candle: leave --from out');
-  const coverage = await store.coverage({ series: { venue, symbol } });
-  const end = to ?? Math.max(...coverage.flatMap(({ observed }) => observed.map((range) => range.to)));
-  return { from: end - last, to: end };
+  const end = to ?? (await storedRange(store, series)).to;
+  if (!Number.isFinite(end)) throw new CommandFailedError(`none of ${series.symbol} was watched: give --from and --to`);
+  // the bucket in which the stretch begins is part of it
+  return { from: bucketOpen(interval, end - last), to: end };
 }
 
 async function writeFileWhole<T>(
   file: string,
   work: (write: (text: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
+  if (!existsSync(dirname(file)))
+    throw new CommandFailedError(`${file} cannot be written: the folder ${dirname(file)} does not exist`);
   const temporary = `${file}.${randomUUID()}.part`;
   const stream = createWriteStream(temporary, { flags: 'wx' });
   const failed = new Promise<never>((_, reject) => stream.on('error', reject));

@@ -1,10 +1,10 @@
-import type { SeriesCoverage } from '@prate/candle-store-port';
+import type { SeriesCoverage, StoreFault } from '@prate/candle-store-port';
 import { seriesKey, totalMs } from '@prate/domain';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { openStoredData } from '../stores.ts';
 import { formatTime } from '../times.ts';
-import { openStoredData } from '../wiring.ts';
 import { plainTable } from '../write-candles.ts';
 
 export interface StatusOptions {
@@ -19,16 +19,18 @@ export async function showStatus(io: Io, options: StatusOptions): Promise<ExitCo
   const store = openStoredData(io, options);
   try {
     const stats = await store.stats();
-    const coverage = (await store.coverage()).filter(
-      ({ series }) =>
-        (options.symbol ?? series.symbol) === series.symbol && (options.venue ?? series.venue) === series.venue,
-    );
+    const coverage = (await store.coverage())
+      .toSorted(bySeries)
+      .filter(
+        ({ series }) =>
+          (options.symbol ?? series.symbol) === series.symbol && (options.venue ?? series.venue) === series.venue,
+      );
     if (options.json) {
       const document = { db: store.file, ...stats, stored: coverage.map(summaryOf) };
       await io.write(`${JSON.stringify(document, null, 2)}\n`);
       return ExitCode.OK;
     }
-    const perRow = stats.rows > 0 ? `, ${(stats.bytes / stats.rows).toFixed(1)} bytes a row` : '';
+    const perRow = stats.rows >= 1000 ? `, ${(stats.bytes / stats.rows).toFixed(1)} bytes a row` : '';
     await io.write(
       `${store.file}: ${counted(stats.rows, 'row')} in ${counted(stats.blocks, 'block')}, ${number(stats.bytes)} bytes${perRow}\n`,
     );
@@ -87,7 +89,7 @@ export async function verifyStore(io: Io, options: StatusOptions): Promise<ExitC
       await io.write(
         `${store.file}: ${counted(report.blocks, 'block')} with ${counted(report.rows, 'row')} read, ${counted(report.faults.length, 'fault')}\n`,
       );
-      for (const fault of report.faults) await io.write(`  ${fault.problem}\n`);
+      for (const fault of report.faults) await io.write(`  ${whereOf(fault)}${fault.problem}\n`);
     }
     if (report.faults.length === 0) return ExitCode.OK;
     return report.rows > 0 ? ExitCode.PARTIAL : ExitCode.FAILED;
@@ -97,3 +99,13 @@ export async function verifyStore(io: Io, options: StatusOptions): Promise<ExitC
 }
 
 const number = (value: number): string => value.toLocaleString('en');
+
+/** The place of a fault, where it does not name it itself. */
+function whereOf({ series, step, range, problem }: StoreFault): string {
+  if (series === null || step === null || problem.startsWith(seriesKey(series))) return '';
+  const time = range === null ? '' : ` from ${formatTime(range.from)} to ${formatTime(range.to)}`;
+  return `${seriesKey(series)}: ${step.text} candles${time}: `;
+}
+
+const bySeries = (a: SeriesCoverage, b: SeriesCoverage): number =>
+  seriesKey(a.series).localeCompare(seriesKey(b.series), 'en') || (a.step.seconds ?? 0) - (b.step.seconds ?? 0);

@@ -5,41 +5,47 @@ import { readSettings } from '../config.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { makeLogger } from '../logger.ts';
-import { type SeriesOptions, seriesOf } from '../options.ts';
+import type { SeriesOptions } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { labelled, reportLines } from '../report-text.ts';
 import { runSession } from '../session.ts';
 import type { Source } from '../sources.ts';
+import { findSeries, storedRange } from '../stored-series.ts';
+import { openStoredData } from '../stores.ts';
 import { loadStrategy } from '../strategies.ts';
 import { formatTime } from '../times.ts';
 import { UsageError } from '../usage-error.ts';
-import { buildSession, openStoredData } from '../wiring.ts';
+import { buildSession } from '../wiring.ts';
 
 export interface ReplayOptions extends SeriesOptions {
   readonly db?: string;
   readonly json?: true;
   readonly strategy: string;
   readonly interval: Interval;
-  readonly from: number;
-  readonly to: number;
+  /** Default: all that is stored. */
+  readonly from?: number;
+  readonly to?: number;
   readonly balance: string;
   readonly allowInterpolated?: true;
 }
 
 /** Plays stored candles to a strategy on paper, and reports. Orders act at a candle's close and fill from the next open. */
 export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> {
-  if (options.from >= options.to)
+  if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
     throw new UsageError('--from lies not before --to; the earlier time first would be right');
   const settings = readSettings(io, options);
   const strategy = await loadStrategy(io.cwd, options.strategy);
   const store = openStoredData(io, options);
   const progress = startProgress(io, 'replaying');
   try {
-    const { interval, from, to } = options;
+    const { interval } = options;
+    const series = await findSeries(io, store, options);
+    const stored = await storedRange(store, series);
+    const [from, to] = [options.from ?? stored.from, options.to ?? stored.to];
     const clock = new ManualClock();
     const market = await StoreMarket.open({
       store,
-      series: seriesOf(options),
+      series,
       interval,
       from,
       to,
@@ -51,8 +57,9 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
       market,
       clock,
       symbols: [options.symbol],
-      description: `stored ${interval.text} candles of ${options.symbol} (venue ${options.venue})`,
+      description: `stored ${interval.text} candles of ${series.symbol} (venue ${series.venue})`,
       interval,
+      stored: null,
       liveFrom: null,
     };
     const container = buildSession({

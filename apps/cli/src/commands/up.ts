@@ -11,15 +11,15 @@ import { dbFlag, prateCommand } from '../next-steps.ts';
 import { labelled, reportLines } from '../report-text.ts';
 import { runSession, type SessionResult } from '../session.ts';
 import { openSource, type Source, type SourceOptions } from '../sources.ts';
+import { openStore } from '../stores.ts';
 import { loadStrategy } from '../strategies.ts';
 import { formatTime } from '../times.ts';
-import { buildSession, openStore } from '../wiring.ts';
+import { buildSession } from '../wiring.ts';
 
 export interface UpOptions extends SourceOptions {
   readonly db?: string;
   readonly json?: true;
   readonly strategy: string;
-  readonly interval: Interval;
   readonly balance: string;
   /** Market time per real time; a file without it is played as fast as it goes. */
   readonly speed?: number;
@@ -30,7 +30,9 @@ export interface UpOptions extends SourceOptions {
 /** A market in, candles stored, a strategy trading on paper. */
 export async function up(io: Io, options: UpOptions): Promise<ExitCode> {
   const settings = readSettings(io, options);
-  const limit = options.for === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(options.for)]);
+  const over = new AbortController();
+  const limit =
+    options.for === undefined ? io.signal : AbortSignal.any([io.signal, abortedAfter(options.for, over.signal)]);
   const strategy = await loadStrategy(io.cwd, options.strategy);
   const store = openStore(io, options);
   try {
@@ -42,9 +44,9 @@ export async function up(io: Io, options: UpOptions): Promise<ExitCode> {
       io.warn('stopped while the market was still being read; nothing was played\n');
       return ExitCode.OK;
     }
-    const interval = source.interval ?? options.interval;
-    const show = options.json ? null : new LiveLines(io, source);
-    await show?.begin(settings.db);
+    const interval = source.interval ?? options.interval ?? DEFAULT_INTERVAL;
+    const show = options.json ? null : new LiveLines(io, source, options.speed !== undefined);
+    await show?.begin(settings.db, options.for);
     const container = buildSession({
       db: settings.db,
       log: makeLogger(io, settings.logLevel),
@@ -80,8 +82,19 @@ export async function up(io: Io, options: UpOptions): Promise<ExitCode> {
       await container.unbindAllAsync();
     }
   } finally {
+    over.abort();
     await store.close();
   }
+}
+
+/** Aborted after so long, of any length; gives up its timer with `signal`. */
+function abortedAfter(ms: number, signal: AbortSignal): AbortSignal {
+  const timer = new AbortController();
+  systemClock.sleep(ms, signal).then(
+    () => timer.abort(new Error('the time of --for is over')),
+    () => {},
+  );
+  return timer.signal;
 }
 
 /** What happens, a line each, once the market is live. */
@@ -90,13 +103,14 @@ class LiveLines {
   readonly #source: Source;
   #live: boolean;
 
-  constructor(io: Io, source: Source) {
+  /** @param isPaced a file that is played at a pace can be read along */
+  constructor(io: Io, source: Source, isPaced: boolean) {
     this.#io = io;
     this.#source = source;
-    this.#live = false;
+    this.#live = source.liveFrom === null && isPaced;
   }
 
-  async begin(db: string): Promise<void> {
+  async begin(db: string, forMs: number | undefined): Promise<void> {
     const { description, symbols, liveFrom } = this.#source;
     await this.#io.write(
       `Prate · ${description}\n${labelled([
@@ -104,8 +118,9 @@ class LiveLines {
         ['database', db],
       ])}`,
     );
-    if (liveFrom !== null)
-      await this.#io.write('\nThe last hour is played first; then it goes on live, until Ctrl-C.\n\n');
+    if (liveFrom === null) return;
+    const end = forMs === undefined ? 'until Ctrl-C' : `${forMs / 1000} s in all`;
+    await this.#io.write(`\nThe last hour is played first; then it goes on live, ${end}.\n\n`);
   }
 
   #isLive(): boolean {
@@ -139,9 +154,11 @@ async function printSummary(
 ): Promise<void> {
   const prate = prateCommand(io);
   const flag = dbFlag(options);
-  const { rows, candles, from, to, report, gaps } = result;
+  const { rows, from, to, report, gaps } = result;
+  const candles = candlesMade(source, result);
   const what = source.kind === 'candles' ? `candles of ${source.interval?.text}` : 'trades';
   const number = (value: number | undefined): string => (value ?? 0).toLocaleString('en');
+  const interval = source.interval?.text ?? '5s';
   const time = from === null || to === null ? 'nothing closed yet' : `${formatTime(from)} to ${formatTime(to)} UTC`;
   const made =
     source.kind === 'candles'
@@ -149,6 +166,9 @@ async function printSummary(
       : 'stored; coarser ones are made when asked for';
   const lines: [string, string][] = [
     ['market', source.description],
+    ...(isCutShort(source)
+      ? [['note', 'it ended while the past hour was still being played'] as [string, string]]
+      : []),
     ['read', `${number(rows)} ${what}, ${time}${gaps > 0 ? `, ${counted(gaps, 'gap')}` : ''}`],
     ['candles', `${number(candles['1s'])} of 1 s and ${number(candles['5s'])} of 5 s, ${made}`],
     ['database', db],
@@ -156,21 +176,18 @@ async function printSummary(
   ];
   const series = `--symbol ${source.symbols[0]} --venue ${source.market.venue}`;
   const next = [
-    `${prate} candles query ${series} --interval 5s --last 10m${flag}`,
+    `${prate} candles query ${series} --interval ${interval} --last ${source.kind === 'candles' ? '1d' : '10m'}${flag}`,
     `${prate} candles status${flag}`,
     source.kind === 'synthetic'
       ? `${prate} up --source trades.csv --symbols BTC_USDT   (a file of your own)`
-      : `${prate} replay --help`,
+      : `${prate} replay ${series} --interval ${interval}${flag}`,
   ];
   await io.write(`\nThe session is over.\n${labelled(lines)}next:\n${next.map((line) => `  ${line}\n`).join('')}`);
 }
 
-async function printJson(
-  io: Io,
-  source: Source,
-  { rows, candles, from, to, report, gaps }: SessionResult,
-  db: string,
-): Promise<void> {
+async function printJson(io: Io, source: Source, result: SessionResult, db: string): Promise<void> {
+  const { rows, from, to, report, gaps } = result;
+  const candles = candlesMade(source, result);
   const document = {
     source: source.kind,
     description: source.description,
@@ -182,4 +199,12 @@ async function printJson(
   await io.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-export const DEFAULT_INTERVAL: Interval = toInterval('5s');
+/** Candles of 1 s and 5 s that there are now: stored, or (of candles) to be had for the asking. */
+function candlesMade({ stored }: Source, { seconds, fiveSeconds }: SessionResult): Record<string, number> {
+  const made = stored === null ? 0 : stored.rows * stored.seconds;
+  return { '1s': seconds ?? made, '5s': fiveSeconds ?? Math.ceil(made / 5) };
+}
+
+const isCutShort = ({ liveFrom, clock }: Source): boolean => liveFrom !== null && clock.nowMs() < liveFrom;
+
+const DEFAULT_INTERVAL: Interval = toInterval('5s');

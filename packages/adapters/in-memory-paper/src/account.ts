@@ -314,7 +314,7 @@ export class PaperAccount {
   }
 
   #tellPosition(symbol: string, positionSide: PositionSide | null): void {
-    this.#tell({ kind: 'position', symbol, position: this.holdings.position(symbol, positionSide) });
+    this.#tell({ kind: 'position', symbol, positionSide, position: this.holdings.position(symbol, positionSide) });
   }
 
   #tellBalance(asset: string): void {

@@ -103,7 +103,11 @@ export class ExchangeCore {
     this.#opening = null;
     this.#run += 1;
     for (const subscription of this.#subscriptions.splice(0)) subscription.close();
-    // what the market did meanwhile is not known: a book of before would be traded against as if it still stood
+    this.#forgetBooks();
+  }
+
+  /** What the market did meanwhile is not known: a book of before would be traded against as if it still stood. */
+  #forgetBooks(): void {
     for (const market of this.markets.values()) market.book = null;
   }
 
@@ -164,6 +168,7 @@ export class ExchangeCore {
   }
 
   #onBook(item: OrderBookItem): void {
+    if (item.kind === 'gap') this.#forgetBooks();
     if (item.kind !== 'orderBook') return;
     const market = this.markets.get(item.book.symbol);
     if (market !== undefined) market.book = item.book;

@@ -158,7 +158,13 @@ function readQuantity(
   price: Decimal | null,
 ): Decimal {
   const { instrument } = market;
-  const check = (value: Decimal): ReturnType<typeof checkQuantity> => checkQuantity(instrument, value);
+  // what is left of a position may be below the minimum, or above the maximum of one order: all of it may go all the same
+  const whole =
+    request.reduceOnly === true
+      ? account.holdings.position(request.symbol, request.positionSide ?? null)?.quantity
+      : undefined;
+  const check = (value: Decimal): ReturnType<typeof checkQuantity> =>
+    whole !== undefined && value.eq(whole) ? null : checkQuantity(instrument, value);
   if ((request.quantity === undefined) === (request.quoteQuantity === undefined)) {
     refuse(RejectReason.INVALID_REQUEST, 'exactly one of quantity and quoteQuantity is needed');
   }

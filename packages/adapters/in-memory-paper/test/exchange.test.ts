@@ -1,5 +1,5 @@
-import { Decimal, InvalidInputError, NotSupportedError } from '@prate/domain';
-import { EXECUTION_PORT } from '@prate/execution-port';
+import { Decimal, InvalidInputError, NotSupportedError, OrderType, Side } from '@prate/domain';
+import { EXECUTION_PORT, type OrderRequest } from '@prate/execution-port';
 import { MARKET_DATA_PORT } from '@prate/market-data-port';
 import { CLOCK, ManualClock, RANDOM, seededRandom } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
@@ -48,6 +48,15 @@ describe('the exchange', () => {
     expect(await rig.create({ quantity: 1 })).toMatchObject({ kind: 'rejected', reason: 'NO_LIQUIDITY' });
   });
 
+  it('a book of before a gap is not traded against', async () => {
+    const rig = await Rig.open('book');
+    rig.market.setBook([[99, 5]], [[101, 5]]);
+    rig.market.loseBook();
+    expect(await rig.create({ quantity: 1 })).toMatchObject({ kind: 'rejected', reason: 'NO_LIQUIDITY' });
+    rig.market.setBook([[99, 5]], [[101, 5]]);
+    expect(await rig.create({ quantity: 1 })).toMatchObject({ kind: 'accepted' });
+  });
+
   it('the same name is the same account', () => {
     const rig = new Rig('trades');
     expect(rig.exchange.account('a')).toBe(rig.port);
@@ -70,6 +79,43 @@ describe('the exchange', () => {
     await expect(connecting).rejects.toThrow('enough');
     await Promise.resolve();
     expect([rig.port.isConnected(), rig.market.subscriptions]).toEqual([false, 0]);
+  });
+
+  it('two connects at once: an abort of one leaves the other', async () => {
+    for (const abortFirst of [true, false]) {
+      const rig = new Rig('book');
+      const controller = new AbortController();
+      const signals = abortFirst ? [controller.signal, undefined] : [undefined, controller.signal];
+      const [first, second] = signals.map((signal) => rig.port.connect({ signal }));
+      controller.abort(new Error('enough'));
+      const [aborted, kept] = abortFirst ? [first, second] : [second, first];
+      await expect(aborted).rejects.toThrow('enough');
+      await kept;
+      expect([rig.port.isConnected(), rig.market.subscriptions]).toEqual([true, 2]);
+      await rig.port.disconnect();
+      expect(rig.market.subscriptions).toBe(0);
+    }
+  });
+
+  it('a connect that a disconnect overtook fails, the one after it succeeds', async () => {
+    const rig = new Rig('book');
+    const first = rig.port.connect();
+    await rig.port.disconnect();
+    const second = rig.port.connect();
+    await expect(first).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+    await second;
+    expect([rig.port.isConnected(), rig.market.subscriptions]).toEqual([true, 2]);
+  });
+
+  it('what is no request is rejected, and in a batch the others stand', async () => {
+    const rig = await Rig.open('book');
+    rig.market.setBook([[99, 5]], [[101, 5]]);
+    const good = { symbol: 'BTC_USDT', side: Side.BUY, type: OrderType.MARKET, quantity: 1 } as const;
+    const symbol = Symbol('BTC_USDT') as unknown as string;
+    const bad = [null, undefined, 'BUY', { ...good, symbol }] as unknown as OrderRequest[];
+    const outcomes = await rig.port.createOrders([good, ...bad, good]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', ...bad.map(() => 'rejected'), 'accepted']);
+    expect(await rig.port.createOrder(null as never)).toMatchObject({ kind: 'rejected', reason: 'INVALID_REQUEST' });
   });
 
   it('a feed that breaks ends the loops with its error, and the connection', async () => {

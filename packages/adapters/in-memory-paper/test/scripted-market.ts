@@ -90,6 +90,12 @@ export class ScriptedMarket implements MarketDataPort {
     for (const listener of [...this.#books]) listener({ kind: 'orderBook', book });
   }
 
+  /** The book's feed was down for the last second. */
+  loseBook(): void {
+    const toMs = this.#clock.nowMs();
+    for (const listener of [...this.#books]) listener({ kind: 'gap', fromMs: toMs - 1000, toMs });
+  }
+
   candle(row: CandleRow, interval = '1m'): void {
     const prices = (['open', 'high', 'low', 'close'] as const).map((name) => {
       const builder = new DecimalColumnBuilder('price');

@@ -53,6 +53,8 @@ class Member<Item> implements Subscription {
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
+    // who does not look at `done` must not die of it
+    this.done.catch(() => {});
     this.ready = signal?.aborted === true ? Promise.reject(signal.reason) : Promise.resolve();
     // a caller who aborted before it began need not look at ready
     this.ready.catch(() => {});

@@ -120,6 +120,14 @@ export class FileMarket extends PlayedMarket {
 
 async function load(file: MarketFile, options: ByteOptions): Promise<TradesSeries | KlinesSeries> {
   const csv = await CsvFile.open(file.source, options);
+  try {
+    return await loadCsv(csv, file);
+  } finally {
+    await csv.close();
+  }
+}
+
+async function loadCsv(csv: CsvFile, file: MarketFile): Promise<TradesSeries | KlinesSeries> {
   const kind = file.kind ?? csv.kind;
   if (kind === null) {
     const problem = 'the header is neither of trades (time_ms, price, …) nor of candles (open_time_ms, open, …)';

@@ -36,6 +36,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
  */
 export async function playEvents(clock: ManualClock, source: EventSource, options: PlayOptions): Promise<boolean> {
   const { signal, settled, until } = options;
+  if (until !== undefined && !Number.isFinite(until))
+    throw new InvalidInputError(`until must be epoch milliseconds, not ${until}`);
   const waitFor = options.pace === undefined ? null : pacer(options.pace, signal);
   for (let count = 1; ; count += 1) {
     signal?.throwIfAborted();

@@ -2,6 +2,7 @@ import type { CandleStorePort } from '@prate/candle-store-port';
 import {
   bucketCeil,
   bucketEnd,
+  bucketOpen,
   bucketSeconds,
   type CandleColumns,
   type Instrument,
@@ -205,6 +206,21 @@ export class StoreMarket extends PlayedMarket {
     }
   }
 
+  /** The longest stretch that can be played as it is. */
+  #wholeStretch(): string {
+    const { from, to } = this.#options;
+    let longest = { from: 0, to: 0 };
+    for (const range of this.#observed) {
+      const whole = {
+        from: bucketCeil(this.#interval, Math.max(range.from, from)),
+        to: bucketOpen(this.#interval, Math.min(range.to, to)),
+      };
+      if (whole.to - whole.from > longest.to - longest.from) longest = whole;
+    }
+    if (longest.to === longest.from) return '';
+    return `whole are those from ${iso(longest.from)} to ${iso(longest.to)} (--from, --to); `;
+  }
+
   #ensureWatched(columns: CandleColumns): void {
     if (this.#options.allowInterpolated === true) return;
     for (let row = 0; row < columns.length; row += 1) {
@@ -214,7 +230,7 @@ export class StoreMarket extends PlayedMarket {
       if (share >= 1 && !interpolated) continue;
       const what = interpolated ? 'is interpolated' : `was watched only in part (coverage ${share.toFixed(4)})`;
       throw new InvalidInputError(
-        `the ${columns.interval.text} candle of ${iso(open)} ${what}: replays refuse it; --allow-interpolated accepts such candles`,
+        `the ${columns.interval.text} candle of ${iso(open)} ${what}: replays refuse it; ${this.#wholeStretch()}--allow-interpolated accepts such candles`,
       );
     }
   }

@@ -23,6 +23,9 @@ export function mapSqliteError(error: unknown, file: string): unknown {
     return new StoreUnusableError(`${file} is not a Prate database: choose another file`, options);
   if (code.startsWith('SQLITE_CORRUPT')) return new StoreCorruptError(`${file} is damaged: ${error.message}`, options);
   if (code.startsWith('SQLITE_READONLY')) return new StoreUnusableError(`${file} may not be written to`, options);
+  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_PERM') {
+    return new StoreUnusableError(`${file} cannot be read or written: ${error.message} (${code})`, options);
+  }
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new StoreUnusableError(`${file} cannot be opened: is the folder there, and yours to write in?`, options);
   }

@@ -11,7 +11,7 @@ import {
 } from '@prate/candle-store-port';
 import { InvalidInputError, type Series, type SeriesInput, seriesKey, toInterval, toSeries } from '@prate/domain';
 import { type CandleColumns, concatColumns } from '@prate/domain/candles';
-import type { CallOptions } from '@prate/runtime';
+import { abortable, type CallOptions } from '@prate/runtime';
 import { CandleDatabase } from './database.ts';
 import { type GatheredBatch, gatherBatch } from './gather.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
@@ -72,8 +72,7 @@ export class SqliteCandleStore implements CandleStorePort {
     const series = toSeries(seriesInput);
     this.#use(options, () => undefined);
     const gathered: GatheredBatch[] = [];
-    for await (const batch of 'columns' in batches ? [batches] : batches) {
-      options?.signal?.throwIfAborted();
+    for await (const batch of abortable('columns' in batches ? [batches] : batches, options?.signal)) {
       gathered.push(gatherBatch(batch));
     }
     return this.#use(options, (database) => database.write(() => writeBatches(database, series, gathered)));

@@ -1,7 +1,7 @@
 import type { SeriesCoverage } from '@prate/candle-store-port';
 import { clipRanges, type TimeRange } from '@prate/domain';
 import { lowerBound } from '@prate/domain/candles';
-import { blockEnd, blockStart } from './block-grid.ts';
+import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
 
@@ -9,8 +9,12 @@ import { decodeStored } from './decode-stored.ts';
 export function streamCoverage(database: CandleDatabase, stream: Stream, from: number, to: number): SeriesCoverage {
   const observed: TimeRange[] = [];
   let rows = 0;
-  for (const row of database.blocks(stream)) {
-    if (blockEnd(stream.step, row.block) <= from || blockStart(stream.step, row.block) >= to) continue;
+  const bounds = database.blockBounds(stream);
+  const { step } = stream;
+  if (bounds === null || from >= to) return { series: stream.series, step, rows, observed };
+  const first = from > blockStart(step, bounds.first) ? blockNumber(step, from) : bounds.first;
+  const last = to < blockEnd(step, bounds.last) ? blockNumber(step, to) : bounds.last;
+  for (const row of database.blocks(stream, first, last)) {
     const base = decodeStored(stream, row);
     rows += lowerBound(base.rows.openTime, to) - lowerBound(base.rows.openTime, from);
     for (const range of clipRanges(base.observed, from, to)) {

@@ -37,6 +37,10 @@ export function verifyAll(database: CandleDatabase): VerifyReport {
     }
   };
   attempt(somewhere, () => database.snapshot(everything));
+  attempt(somewhere, () => {
+    const lost = database.stats().blocks - blocks;
+    if (lost > 0) faults.push({ ...somewhere, problem: `${lost} blocks belong to no stream: their series is lost` });
+  });
   return { blocks, rows, faults };
 }
 

@@ -47,6 +47,14 @@ export class WindowReader {
       if (!Number.isSafeInteger(query[name]))
         throw new InvalidInputError(`${name} must be whole epoch milliseconds, not ${query[name]}`);
     }
+    for (const [name, known] of [
+      ['fill', ['none', 'flat']],
+      ['interpolation', ['linear']],
+    ] as const) {
+      const value = query[name];
+      if (value !== undefined && !(known as readonly string[]).includes(value))
+        throw new InvalidInputError(`${name} must be ${known.join(' or ')}, not ${String(value)}`);
+    }
     this.#database = database;
     this.#interval = toInterval(query.interval);
     this.#query = query;

@@ -36,6 +36,18 @@ function damage(file: string, n: number): void {
 }
 
 describe('damage', () => {
+  it('blocks whose stream is gone are reported', async () => {
+    using place = scratch();
+    await threeDays(place.file);
+    const database = new Database(place.file);
+    database.prepare('DELETE FROM streams').run();
+    database.close();
+    const store = SqliteCandleStore.open(place.file);
+    const { faults } = await store.verify();
+    expect(faults.map(({ problem }) => problem)).toEqual(['3 blocks belong to no stream: their series is lost']);
+    await store.close();
+  });
+
   it('a damaged block is named with its series and time, by verify and by read; the others stay readable', async () => {
     using place = scratch();
     await threeDays(place.file);

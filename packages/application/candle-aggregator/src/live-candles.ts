@@ -1,4 +1,11 @@
-import { type IntervalInput, InvalidInputError, type Series, toInterval, type VenueId } from '@prate/domain';
+import {
+  type IntervalInput,
+  InvalidInputError,
+  PrateError,
+  type Series,
+  toInterval,
+  type VenueId,
+} from '@prate/domain';
 import { concatColumns, type TradeColumns } from '@prate/domain/candles';
 import type {
   CandlesItem,
@@ -61,6 +68,8 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   #writes: Promise<void> | null = null;
   #failure: Failure | null = null;
   #ending: Promise<void> | null = null;
+  /** Writes in a row that the store could not take just then. */
+  #refused = 0;
   readonly #stats = {
     trades: 0,
     stored: 0,
@@ -213,8 +222,16 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
         SECOND,
       );
       const observed = waiting.flatMap((closed) => closed.observed);
-      const result = await this.#aggregator.store(this.#series(symbol), { columns, observed });
-      this.#stats.stored += result.added + result.replaced + result.unchanged;
+      try {
+        const result = await this.#aggregator.store(this.#series(symbol), { columns, observed });
+        this.#stats.stored += result.added + result.replaced + result.unchanged;
+        this.#refused = 0;
+      } catch (error) {
+        this.#refused += 1;
+        if (!isRetryable(error) || this.#refused > MAX_REFUSED || this.#ending !== null) throw error;
+        // a lock that another process holds: with the next second it is tried again
+        this.#waiting.set(symbol, [...waiting, ...(this.#waiting.get(symbol) ?? [])]);
+      }
     });
   }
 
@@ -271,6 +288,11 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     return { venue: this.venue, symbol };
   }
 }
+
+/** After so many in a row the store is taken to be gone. */
+const MAX_REFUSED = 5;
+
+const isRetryable = (error: unknown): boolean => PrateError.is(error) && error.retryable;
 
 function ascendsFrom(times: Float64Array, from: number): boolean {
   let last = from;

@@ -50,8 +50,8 @@ describe('processAndStore and getAggregatedCandles', () => {
     const store = new FakeStore();
     const candles = new CandleAggregator({ store });
     const bad = { ...minute(2), high: 1 };
-    await expect(candles.processAndStore([minute(0), minute(1), bad], 'A')).rejects.toThrow(/^candle 2: high 1 /);
-    await expect(candles.processAndStore([minute(0), minute(0)], 'A')).rejects.toThrow(/^candle 1: .*twice/);
+    await expect(candles.processAndStore([minute(0), minute(1), bad], 'A')).rejects.toThrow(/^row 2: high 1 /);
+    await expect(candles.processAndStore([minute(0), minute(0)], 'A')).rejects.toThrow(/^row 1: .*twice/);
     await expect(candles.processAndStore([minute(0)], '')).rejects.toThrow(InvalidInputError);
     expect(store.written).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('processAndStore and getAggregatedCandles', () => {
     const [first] = await candles.getAggregatedCandles('A', T0, T0 + 10 * MINUTE, '10m');
     expect(first).toMatchObject({ openTime: T0, volume: 25, coverage: 1 });
     await expect(candles.processAndStore([minute(1)], 'A', { interval: '5m' })).rejects.toThrow(
-      /candle 0: .* off the grid of 5m/,
+      /row 0: .* off the grid of 5m/,
     );
     await expect(candles.processAndStore([], 'A', { interval: '5 minutes' })).rejects.toThrow(/interval must be/);
   });

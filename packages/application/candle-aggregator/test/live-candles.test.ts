@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@prate/domain';
+import { InvalidInputError, PrateError } from '@prate/domain';
 import { describe, expect, test } from 'vitest';
 import { CandleAggregator, LiveCandles } from '../src/index.ts';
 import { FakeStore } from './support/fake-store.ts';
@@ -344,6 +344,29 @@ describe('a store that fails', () => {
     await expect(done).rejects.toThrow('disk full');
     await expect(live.stop()).rejects.toThrow('disk full');
     await expect(live.idle()).rejects.toThrow('disk full');
+  });
+
+  test('a lock that another process holds is no failure: what waits is written with the next second', async () => {
+    class Busy extends PrateError {
+      readonly code = 'STORE_BUSY';
+      override readonly retryable = true;
+    }
+    const { live, market, store, seconds } = liveSetup({ secondsPerWrite: 1 });
+    live.start();
+    store.failure = { method: 'write', error: new Busy('in use') };
+    market.tell(trades('A', [0, 10, 1]), trades('A', [1000, 11, 1]));
+    await live.idle();
+    expect(store.written).toEqual([]);
+    market.tell(trades('A', [2000, 12, 1]));
+    await live.idle();
+    expect((await seconds()).length).toBe(2);
+    for (let i = 3; i <= 10; i += 1) {
+      store.failure = { method: 'write', error: new Busy('in use') };
+      market.tell(trades('A', [i * 1000, 12, 1]));
+      await live.idle()?.catch(() => {});
+    }
+    // for ever is a failure
+    await expect(live.stop()).rejects.toThrow('in use');
   });
 
   test('also when only the last write fails', async () => {

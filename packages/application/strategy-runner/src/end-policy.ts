@@ -1,5 +1,11 @@
 import { PositionMode } from '@prate/domain';
-import type { CancelResult, CloseOutcome, ExecutionPort } from '@prate/execution-port';
+import type {
+  CancelOutcome,
+  CancelResult,
+  CloseOutcome,
+  ExecutionPort,
+  TriggerCancelOutcome,
+} from '@prate/execution-port';
 import { EndPolicyError, textOf } from './errors.ts';
 
 /**
@@ -36,7 +42,7 @@ export async function applyEndPolicy(
   if (triggers === null) return problems;
   for (const symbol of symbols) {
     await attempt(`cancelling the trigger orders of ${symbol}`, async () =>
-      notCancelled(await triggers.cancelAll(symbol)),
+      (await triggers.cancelAll(symbol)).flatMap(({ id, outcome }) => mayBeOpen(`trigger ${id}`, outcome)),
     );
   }
   return problems;
@@ -61,10 +67,11 @@ async function closePositions(execution: ExecutionPort, symbols: readonly string
 /** `notFound` is no problem: what is not on the book need not be cancelled. */
 const notCancelled = (results: readonly CancelResult[]): readonly string[] =>
   results.flatMap(({ ref, outcome }) =>
-    outcome.kind === 'unknown'
-      ? [`order ${'orderId' in ref ? ref.orderId : ref.clientOrderId} may still be open (${outcome.cause.message})`]
-      : [],
+    mayBeOpen(`order ${'orderId' in ref ? ref.orderId : ref.clientOrderId}`, outcome),
   );
+
+const mayBeOpen = (what: string, outcome: CancelOutcome | TriggerCancelOutcome): readonly string[] =>
+  outcome.kind === 'unknown' ? [`${what} may still be open (${outcome.cause.message})`] : [];
 
 function notClosed(outcome: CloseOutcome): string | null {
   if (outcome.kind === 'rejected') return `rejected (${outcome.reason}: ${outcome.message})`;

@@ -11,6 +11,7 @@ import {
   type Trade,
   ZERO,
 } from '@prate/domain';
+import type { RejectReason } from '@prate/execution-port';
 import { textOf } from './errors.ts';
 import { RoundTrips } from './round-trips.ts';
 import type { CandleEvent } from './strategy.ts';
@@ -30,6 +31,8 @@ export interface RunReport {
   /** How many orders reached the venue. */
   readonly orders: number;
   readonly fills: number;
+  /** Orders that were refused, by reason. */
+  readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
   /** Sum of price × quantity of all fills. */
   readonly volume: Decimal;
   /** Paid when positive. */
@@ -79,6 +82,7 @@ export interface RunStart {
 export class RunRecord {
   readonly #start: RunStart;
   readonly #orderIds = new Set<string>();
+  readonly #rejected = new Map<RejectReason, number>();
   readonly #trips = new RoundTrips();
   readonly #closes = new Map<string, { readonly first: Decimal; last: number }>();
   readonly #otherFees = new Map<string, Decimal>();
@@ -140,6 +144,13 @@ export class RunRecord {
     this.#balance = balance;
   }
 
+  /** @returns how many of this reason there are now */
+  rejected(reason: RejectReason): number {
+    const count = (this.#rejected.get(reason) ?? 0) + 1;
+    this.#rejected.set(reason, count);
+    return count;
+  }
+
   gap(): void {
     this.#gaps += 1;
   }
@@ -162,6 +173,7 @@ export class RunRecord {
       candles: this.#candles,
       orders: this.#orderIds.size,
       fills: this.#fills,
+      rejected: Object.fromEntries(this.#rejected),
       volume: this.#volume,
       fees: this.#fees,
       otherFees: Array.from(this.#otherFees, ([asset, amount]) => ({ asset, amount })),

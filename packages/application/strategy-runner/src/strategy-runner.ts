@@ -1,5 +1,5 @@
 import { type Interval, InvalidInputError, NotConnectedError, toInterval } from '@prate/domain';
-import type { ExecutionEvent } from '@prate/execution-port';
+import type { CloseOutcome, ExecutionEvent } from '@prate/execution-port';
 import type { CandlesItem, Gap, Subscription, TradesItem } from '@prate/market-data-port';
 import { applyEndPolicy } from './end-policy.ts';
 import { RunStoppedError, StrategyError, StrategyTooSlowError, textOf } from './errors.ts';
@@ -10,6 +10,7 @@ import type { StrategyRunnerOptions } from './runner-options.ts';
 import type { Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
 import { toStrategy } from './to-strategy.ts';
 import { type RunEvent, WaitingEvents } from './waiting-events.ts';
+import { watchedExecution } from './watched-execution.ts';
 
 interface Ending {
   readonly reason: string;
@@ -141,7 +142,8 @@ export class StrategyRunner {
     const { signal } = this.#closing;
     const events = execution.events({ signal }); // hot from here, so that nothing is lost between the reads and the loop
     const instruments = await market.getInstruments({ signal });
-    const parts = { execution, candles, symbols, interval: this.#interval, clock, log, feed: this.#feed };
+    const watched = watchedExecution(execution, (outcome) => this.#told(outcome));
+    const parts = { execution: watched, candles, symbols, interval: this.#interval, clock, log, feed: this.#feed };
     const context = makeContext(parts, instruments);
     const balance = await execution.getBalance(undefined, { signal });
     const positions = (await execution.getPositions({ signal })).filter(({ symbol }) => symbols.includes(symbol));
@@ -200,7 +202,7 @@ export class StrategyRunner {
     const { fromMs, toMs } = gap;
     if (this.#lastToldGap?.fromMs === fromMs && this.#lastToldGap.toMs === toMs) return false;
     this.#lastToldGap = gap;
-    this.#options.log.warn({ fromMs, toMs }, 'the market feed has a gap');
+    this.#options.log.info({ fromMs, toMs }, 'the market feed has a gap');
     this.#record?.gap();
     return true;
   }
@@ -232,6 +234,13 @@ export class StrategyRunner {
   #end(reason: string, error?: unknown): void {
     this.#ending ??= error === undefined ? { reason } : { reason, error };
     this.#wake();
+  }
+
+  /** Refusals are counted; the first of each reason is a warning. */
+  #told(outcome: CloseOutcome): void {
+    if (outcome.kind !== 'rejected') return;
+    const { reason, message } = outcome;
+    if (this.#record?.rejected(reason) === 1) this.#options.log.warn({ reason }, `an order was rejected: ${message}`);
   }
 
   #wake(): void {

@@ -145,10 +145,9 @@ describe('orders', () => {
     expect(orders).toEqual([`${3 * MINUTE} BUY 3.003`]);
   });
 
-  test('a share too small for one lot is no order, and says so', async () => {
-    const { orders, warnings } = await ordersOf([20_000, 10_000, 33_300], { fast: 1, slow: 2, share: '0.00001' });
+  test('a share too small for one lot is no order', async () => {
+    const { orders } = await ordersOf([20_000, 10_000, 33_300], { fast: 1, slow: 2, share: '0.00001' });
     expect(orders).toEqual([]);
-    expect(warnings).toEqual(['ma-cross: no entry: quantity 0 is below the minimum 0.001']);
   });
 
   test('a share worth more than the venue allows at once is cut to the most it allows', async () => {
@@ -184,7 +183,7 @@ describe('orders', () => {
     expect([...account.orders.values()].map(({ side, status }) => `${side} ${status}`)).toEqual(['BUY CANCELLED']);
   });
 
-  test('a refusal is logged, and the run goes on', async () => {
+  test('refusals are counted by reason, the first of each is a warning, and the run goes on', async () => {
     const warnings: string[] = [];
     const log: Logger = { debug() {}, info() {}, error() {}, warn: (_, message) => void warnings.push(message) };
     const { runner, market, account } = await rig(maCross({ fast: 1, slow: 2, quantity: 1 }), { log });
@@ -192,8 +191,10 @@ describe('orders', () => {
       Promise.resolve({ kind: 'rejected', reason: 'INSUFFICIENT_BALANCE', message: 'too poor', clientOrderId: 'x' });
     await runner.start();
     await market.play(candlesOfCloses([2, 1, 2, 1, 2]), () => runner.idle());
-    expect((await runner.done).errors).toEqual([]);
-    expect(warnings).toEqual(Array(2).fill('ma-cross: buying 1 BTC_USDT: rejected: too poor'));
+    const { errors, rejected } = await runner.done;
+    expect(errors).toEqual([]);
+    expect(rejected).toEqual({ INSUFFICIENT_BALANCE: 2 });
+    expect(warnings).toEqual(['an order was rejected: too poor']);
   });
 });
 

@@ -81,6 +81,7 @@ test('a run worked out by hand', async () => {
     candles: 5,
     orders: 3,
     fills: 3,
+    rejected: {},
     volume: '310',
     fees: '0.31',
     otherFees: [],

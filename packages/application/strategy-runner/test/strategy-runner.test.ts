@@ -93,7 +93,8 @@ describe('order', () => {
     };
     const { runner, market, account } = await rig(strategy, {}, (m) => new AtOnceAccount(m));
     await runner.start();
-    for (let i = 0; i < 50; i += 1) account.emit({ kind: 'position', symbol: 'BTC_USDT', position: null });
+    for (let i = 0; i < 50; i += 1)
+      account.emit({ kind: 'position', symbol: 'BTC_USDT', positionSide: null, position: null });
     market.emit(candleItem(0, 1, 1));
     await runner.idle();
     expect(log).toEqual([...Array(50).fill('position'), 'candle']);
@@ -107,7 +108,7 @@ describe('order', () => {
     expect(runner.idle()).toBeUndefined();
     await runner.start();
     await runner.idle();
-    account.emit({ kind: 'position', symbol: 'BTC_USDT', position: null });
+    account.emit({ kind: 'position', symbol: 'BTC_USDT', positionSide: null, position: null });
     await runner.idle();
     expect(log).toEqual(['position']);
     await runner.stop();
@@ -154,7 +155,7 @@ describe('order', () => {
     market.emit(candleItem(0, 1, 1));
     market.emit(candleItem(MINUTE, 2, 2));
     account.emit({ kind: 'gap', fromMs: 0, toMs: 1 });
-    account.emit({ kind: 'position', symbol: 'BTC_USDT', position: null });
+    account.emit({ kind: 'position', symbol: 'BTC_USDT', positionSide: null, position: null });
     // the first event is handled before the candle: it was told before its turn came
     for (let i = 0; i < 100; i += 1) await Promise.resolve();
     expect(log).toEqual(['execution', 'execution', 'in 1']);

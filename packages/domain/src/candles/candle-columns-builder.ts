@@ -1,5 +1,5 @@
 import { CandleSource } from '../enums.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, InvalidRowError } from '../errors.ts';
 import { bucketOpen, bucketSeconds, type Interval } from '../interval.ts';
 import type { CandleInput } from './candle.ts';
 import { type CandleColumns, SOURCES, UNKNOWN } from './candle-columns.ts';
@@ -68,7 +68,7 @@ export class CandleColumnsBuilder {
       if (wrong !== null) return wrong;
     }
     if (source !== undefined && !SOURCES.includes(source))
-      return `source must be TRADES or EXCHANGE, not ${String(source)}`;
+      return `source must be TRADES, EXCHANGE or INTERPOLATED, not ${String(source)}`;
     if (coverage !== undefined && !(coverage >= 0 && coverage <= 1)) return `coverage must be 0 to 1, not ${coverage}`;
     return candleProblem({
       open: Number(candle.open),
@@ -115,14 +115,15 @@ function numberProblem(name: string, value: number | string): string | null {
   return Number(value) < 0 || Object.is(Number(value), -0) ? `${name} must be at or above 0, not ${value}` : null;
 }
 
-/** Rows as columns. @throws InvalidInputError that names the row, counted from 0 */
+/** Rows as columns. @throws InvalidRowError that names the row, counted from 0 */
 export function columnsFromCandles(candles: Iterable<CandleInput>, interval: Interval): CandleColumns {
   const builder = new CandleColumnsBuilder(interval);
   for (const candle of candles) {
     try {
       builder.push(candle);
     } catch (error) {
-      if (error instanceof InvalidInputError) throw new InvalidInputError(`candle ${builder.length}: ${error.message}`);
+      if (error instanceof InvalidInputError)
+        throw new InvalidRowError(builder.length, error.message, { cause: error });
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../errors.ts';
 import { toInterval } from '../interval.ts';
 import { type CandleColumns, INTERPOLATED_CODE, type SumArray, UNKNOWN } from './candle-columns.ts';
 import { ColumnsWriter, scalesOf } from './columns-writer.ts';
@@ -20,7 +21,9 @@ const SECOND = toInterval('1s');
  * trades. The price moves only in seconds that trade (in all of them when the candle has no volume).
  */
 export function interpolateSeconds(columns: CandleColumns): CandleColumns {
-  const seconds = columns.interval.seconds as number;
+  const { seconds } = columns.interval;
+  if (seconds === null)
+    throw new InvalidInputError('calendar months are not interpolated: they have no fixed number of seconds');
   const writer = new ColumnsWriter(scalesOf(columns), columns.length * seconds);
   for (let row = 0; row < columns.length; row += 1) interpolateRow(writer, columns, row, seconds, 0, seconds);
   return writer.finish(SECOND);

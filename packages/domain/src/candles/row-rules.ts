@@ -15,12 +15,13 @@ export interface CandleNumbers {
 export function candleProblem(row: CandleNumbers, show: (price: number) => string = String): string | null {
   const { open, high, low, close, volume, trades } = row;
   for (const name of ['open', 'high', 'low', 'close'] as const) {
-    if (!(row[name] > 0)) return `${name} must be above 0, not ${show(row[name])}`;
+    if (!(row[name] > 0 && row[name] < Number.POSITIVE_INFINITY))
+      return `${name} must be above 0, not ${show(row[name])}`;
   }
   if (high < low) return `high ${show(high)} is below low ${show(low)}`;
   if (open > high || open < low) return `open ${show(open)} lies outside low ${show(low)} to high ${show(high)}`;
   if (close > high || close < low) return `close ${show(close)} lies outside low ${show(low)} to high ${show(high)}`;
-  if (!(volume >= 0)) return `volume must be at or above 0, not ${volume}`;
+  if (!(volume >= 0 && volume < Number.POSITIVE_INFINITY)) return `volume must be at or above 0, not ${volume}`;
   if (trades !== null) {
     if (!(Number.isSafeInteger(trades) && trades >= 0))
       return `trades must be a whole number at or above 0, not ${trades}`;

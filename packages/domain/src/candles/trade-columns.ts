@@ -1,5 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import { Side } from '../enums.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { PublicTrade } from '../market.ts';
 import type { SumArray } from './candle-columns.ts';
 import { DecimalColumnBuilder, formatScaled, parseScaled } from './decimal-column.ts';
@@ -16,7 +17,7 @@ export interface TradeColumns {
   readonly quantity: SumArray;
   /** The taker's side: 0 BUY, 1 SELL. */
   readonly side: Uint8Array;
-  /** The venue's ids, or null where it gives none. */
+  /** The venue's ids, `''` for a trade without one; null where no trade has one. */
   readonly ids: readonly string[] | null;
 }
 
@@ -33,17 +34,18 @@ export class TradeColumnsBuilder {
   }
 
   /**
-   * Takes a trade, or leaves everything as it was and throws. All rows of one batch have an id, or none has.
-   * @throws InvalidInputError when price or quantity is not a decimal number at or above 0
+   * Takes a trade, or leaves everything as it was and throws.
+   * @throws InvalidInputError when price or quantity is not a decimal number at or above 0, or the time is no whole number
    */
   push(time: number, price: string | number, quantity: string | number, side: Side, id: string | null): void {
+    if (!Number.isSafeInteger(time)) throw new InvalidInputError(`time must be whole epoch milliseconds, not ${time}`);
     const scaledPrice = parseScaled(price);
     const scaledQuantity = parseScaled(quantity);
     this.#time.push(time);
     this.#price.pushScaled(scaledPrice);
     this.#quantity.pushScaled(scaledQuantity);
     this.#side.push(side === Side.BUY ? 0 : 1);
-    if (id !== null) this.#ids.push(id);
+    this.#ids.push(id ?? '');
   }
 
   finish(): TradeColumns {
@@ -57,7 +59,7 @@ export class TradeColumnsBuilder {
       quantityDecimals: quantity.decimals,
       quantity: quantity.values,
       side: Uint8Array.from(this.#side),
-      ids: this.#ids.length === this.#time.length && this.#ids.length > 0 ? this.#ids : null,
+      ids: this.#ids.some((id) => id !== '') ? this.#ids : null,
     };
   }
 }
@@ -68,7 +70,7 @@ export function* publicTradesOf(symbol: string, columns: TradeColumns): Generato
 }
 
 export const publicTradeAt = (symbol: string, columns: TradeColumns, i: number): PublicTrade => ({
-  id: columns.ids?.[i] ?? null,
+  id: columns.ids?.[i] || null,
   symbol,
   time: columns.time[i] as number,
   price: new Decimal(formatScaled(columns.price[i] as number, columns.priceDecimals)),

@@ -14,6 +14,11 @@ export function validateColumns(columns: CandleColumns): void {
   if (interval.seconds === null) {
     throw new InvalidInputError('calendar months cannot be stored: write days, and query them at 1M');
   }
+  for (const name of COLUMNS) {
+    if (columns[name].length < length) {
+      throw new InvalidInputError(`${name} has ${columns[name].length} entries for ${length} rows`);
+    }
+  }
   for (const decimals of [priceDecimals, columns.volumeDecimals, columns.turnoverDecimals]) {
     if (decimals !== null && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 22)) {
       throw new InvalidInputError(`decimals must be a whole number from 0 to 22, or null, not ${decimals}`);
@@ -27,6 +32,19 @@ export function validateColumns(columns: CandleColumns): void {
     last = openTime;
   }
 }
+
+const COLUMNS = [
+  'openTime',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'turnover',
+  'trades',
+  'source',
+  'coverage',
+] as const;
 
 /** The columns that hold whole numbers, by the decimals that say so. */
 const GRIDS = [
@@ -63,7 +81,8 @@ function rowProblem(columns: CandleColumns, i: number, priceDecimals: number | n
     return `${fraction[1]} must be a whole number of its grid, not ${columns[fraction[1]][i]}`;
   const trades = columns.trades[i] as number;
   const turnover = Number(columns.turnover[i]);
-  if (!(turnover >= 0 || turnover === UNKNOWN)) return `turnover must be at or above 0, or unknown, not ${turnover}`;
+  if (!((turnover >= 0 && turnover < Number.POSITIVE_INFINITY) || turnover === UNKNOWN))
+    return `turnover must be at or above 0, or unknown, not ${turnover}`;
   return candleProblem(
     {
       open: columns.open[i] as number,

@@ -89,7 +89,11 @@ describe('CandleColumnsBuilder', () => {
     ['a volume of -0', { volume: '-0' }, 'volume must be at or above 0, not -0'],
     ['a negative turnover', { turnover: -1 }, 'turnover must be at or above 0, not -1'],
     ['a word for a turnover', { turnover: '?' }, "turnover must be a number, not '?'"],
-    ['an unheard-of source', { source: 'RUMOUR' as never }, 'source must be TRADES or EXCHANGE, not RUMOUR'],
+    [
+      'an unheard-of source',
+      { source: 'RUMOUR' as never },
+      'source must be TRADES, EXCHANGE or INTERPOLATED, not RUMOUR',
+    ],
     ['a coverage above 1', { coverage: 1.5 }, 'coverage must be 0 to 1, not 1.5'],
     ['a coverage that is no number', { coverage: Number.NaN }, 'coverage must be 0 to 1, not NaN'],
   ];
@@ -117,8 +121,8 @@ describe('CandleColumnsBuilder', () => {
 
   it('columnsFromCandles names the row that is wrong', () => {
     const rows = [row, { ...row, openTime: 120_000 }, { ...row, openTime: 180_000, high: 1 }];
-    expect(() => columnsFromCandles(rows, MINUTE)).toThrow('candle 2: high 1 is below low 4');
-    expect(() => columnsFromCandles(rows, MINUTE)).toThrow(InvalidInputError);
+    expect(() => columnsFromCandles(rows, MINUTE)).toThrow('row 2: high 1 is below low 4');
+    expect(() => columnsFromCandles(rows, MINUTE)).toThrow(InvalidRowError);
   });
 });
 
@@ -165,6 +169,17 @@ describe('validateColumns', () => {
     refuse((c) => c.source.set([3], 1), 'source must be EXCHANGE or TRADES (1 or 2), not 3'));
   it('more watched seconds than the candle has are refused', () =>
     refuse((c) => c.coverage.set([61], 1), 'coverage must be at most the 60 seconds of the candle, not 61'));
+  it('columns of different lengths are refused', () => {
+    for (const name of ['coverage', 'source', 'volume'] as const) {
+      const short = { ...columns(), [name]: columns()[name].subarray(0, 1) };
+      expect(() => validateColumns(short)).toThrow(`${name} has 1 entries for 2 rows`);
+    }
+  });
+  it('infinities are refused, also where no grid is', () => {
+    refuse((c) => c.high.set([Infinity], 1), 'high must be above 0, not Infinity');
+    refuse((c) => c.volume.set([Infinity] as never, 1), 'volume must be at or above 0, not Infinity');
+    refuse((c) => c.turnover.set([Infinity] as never, 1), 'turnover must be at or above 0');
+  });
   it('a fraction of the grid is refused', () => {
     refuse((c) => c.close.set([55.5], 1), 'close must be a whole number of its grid, not 55.5');
     refuse((c) => c.volume.set([0.5] as never, 1), 'volume must be a whole number of its grid, not 0.5');

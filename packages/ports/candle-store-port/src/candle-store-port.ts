@@ -85,7 +85,7 @@ export interface CandleStorePort {
   /**
    * Atomic as a whole: it gathers everything first, and a failure leaves the store as it was. Per row and step, watched
    * beats unwatched, then TRADES beats EXCHANGE, then the later write wins; INTERPOLATED rows are refused. Stored rows
-   * that the write does not mention stay.
+   * that the write does not mention stay. What a batch holds must not change until the write has ended.
    */
   write(
     series: SeriesInput,

@@ -644,4 +644,25 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
       }
     },
   ],
+  [
+    'CS-C242',
+    'that calls an abort a success',
+    class extends FakeCandleStore {
+      override async write(...[series, batches, options]: WriteArguments): Promise<WriteResult> {
+        try {
+          return await super.write(series, batches, options);
+        } catch (error) {
+          if (options?.signal?.aborted) return { added: 0, replaced: 0, unchanged: 0 };
+          throw error;
+        }
+      }
+    },
+  ],
+  [
+    'CS-C250',
+    'that takes any word',
+    class extends FakeCandleStore {
+      protected override checkChoice(): void {}
+    },
+  ],
 ];

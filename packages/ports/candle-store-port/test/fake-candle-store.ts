@@ -26,7 +26,7 @@ import {
   sliceColumns,
   validateColumns,
 } from '@prate/domain/candles';
-import type { CallOptions } from '@prate/runtime';
+import { abortable, type CallOptions } from '@prate/runtime';
 import {
   type CandleBatch,
   type CandleQuery,
@@ -74,7 +74,7 @@ export class FakeCandleStore implements CandleStorePort {
     const series = toSeries(seriesInput);
     this.guard(options);
     const gathered: CandleBatch[] = [];
-    for await (const batch of 'columns' in batches ? [batches] : batches) {
+    for await (const batch of abortable('columns' in batches ? [batches] : batches, options?.signal)) {
       this.guard(options);
       this.check(batch);
       gathered.push(batch);
@@ -160,7 +160,14 @@ export class FakeCandleStore implements CandleStorePort {
       .sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number));
   }
 
+  protected checkChoice(name: string, value: string | undefined, known: readonly string[]): void {
+    if (value === undefined || known.includes(value)) return;
+    throw new InvalidInputError(`${name} must be ${known.join(' or ')}, not ${value}`);
+  }
+
   protected answer(query: CandleQuery): CandleColumns {
+    this.checkChoice('fill', query.fill, ['none', 'flat']);
+    this.checkChoice('interpolation', query.interpolation, ['linear']);
     const interval = toInterval(query.interval);
     if (!(Number.isSafeInteger(query.from) && Number.isSafeInteger(query.to))) throw new InvalidInputError('no time');
     const bases = this.bases(toSeries(query.series));

@@ -1,4 +1,4 @@
-import type { Balance, Order, Position, Trade } from '@prate/domain';
+import type { Balance, Order, Position, PositionSide, Trade } from '@prate/domain';
 
 /** What happened to the account, in the venue's order. */
 export type ExecutionEvent =
@@ -6,8 +6,13 @@ export type ExecutionEvent =
   | { readonly kind: 'order'; readonly order: Order }
   /** Comes before the `order` event that it leads to. */
   | { readonly kind: 'fill'; readonly trade: Trade }
-  /** The position as it is now; null when it was closed. */
-  | { readonly kind: 'position'; readonly symbol: string; readonly position: Position | null }
+  /** The position as it is now; null when it was closed. `positionSide` is null in ONE_WAY mode. */
+  | {
+      readonly kind: 'position';
+      readonly symbol: string;
+      readonly positionSide: PositionSide | null;
+      readonly position: Position | null;
+    }
   | { readonly kind: 'balance'; readonly balance: Balance }
   /** Nothing is known of this time: ask again for what matters. */
   | { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number };

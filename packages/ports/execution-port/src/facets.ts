@@ -1,6 +1,16 @@
-import type { Decimal, DecimalInput, MarginMode, Order, PositionMode, PositionSide, Side, Trade } from '@prate/domain';
+import type {
+  ClientOrderId,
+  Decimal,
+  DecimalInput,
+  MarginMode,
+  Order,
+  PositionMode,
+  PositionSide,
+  Side,
+  Trade,
+} from '@prate/domain';
 import type { CallOptions } from '@prate/runtime';
-import type { CancelOutcome, CancelResult, CreateOutcome } from './outcomes.ts';
+import type { Rejected, Unknown } from './outcomes.ts';
 import type { TriggerPriceSource } from './requests.ts';
 
 /** Leverage, margin mode and position mode of the account. A value that the venue refuses is an exception that says why. */
@@ -14,39 +24,62 @@ export interface AccountSettings {
   removeMargin(symbol: string, amount: DecimalInput, positionSide?: PositionSide, options?: CallOptions): Promise<void>;
 }
 
+/** `plan` sends an order, `stop` and `takeProfit` end a position; trailing follows the best price since it was activated. */
+export type Trigger =
+  | {
+      readonly kind: 'plan' | 'stop' | 'takeProfit';
+      readonly price: DecimalInput;
+      /** Whether it fires when the price has risen to `price` or fallen to it. */
+      readonly direction: 'RISES_TO' | 'FALLS_TO';
+      readonly priceSource?: TriggerPriceSource | undefined;
+    }
+  | {
+      readonly kind: 'trailing';
+      /** Share of the price, e.g. 0.01. */
+      readonly callback: DecimalInput;
+      readonly activationPrice?: DecimalInput | undefined;
+    };
+
 export interface TriggerRequest {
   readonly symbol: string;
   readonly side: Side;
+  /** Base asset. */
   readonly quantity: DecimalInput;
-  /** Either a price to trigger at, or a distance to trail by (share of the price, e.g. 0.01). */
-  readonly trigger:
-    | {
-        readonly kind: 'stop' | 'takeProfit';
-        readonly price: DecimalInput;
-        readonly priceSource?: TriggerPriceSource | undefined;
-      }
-    | {
-        readonly kind: 'trailing';
-        readonly callback: DecimalInput;
-        readonly activationPrice?: DecimalInput | undefined;
-      };
+  readonly trigger: Trigger;
   /** Absent: a market order is sent when triggered. */
   readonly limitPrice?: DecimalInput | undefined;
   readonly reduceOnly?: boolean | undefined;
+  /** Required in HEDGE mode. */
   readonly positionSide?: PositionSide | undefined;
+  /** Of the trigger; made when absent. */
+  readonly clientOrderId?: ClientOrderId | undefined;
 }
 
 export interface TriggerOrder {
   readonly id: string;
+  readonly clientOrderId: ClientOrderId;
   readonly request: TriggerRequest;
+  /** Epoch ms. */
   readonly createdAt: number;
 }
 
+export type TriggerOutcome =
+  | { readonly kind: 'accepted'; readonly trigger: TriggerOrder }
+  | (Rejected & { readonly clientOrderId: ClientOrderId })
+  | (Unknown & { readonly clientOrderId: ClientOrderId });
+
+/** `alreadyFinal`: it has fired, or was cancelled before. */
+export type TriggerCancelOutcome = { readonly kind: 'cancelled' | 'alreadyFinal' | 'notFound' } | Unknown;
+
 /** Stop-loss, take-profit, plan and trailing orders. */
 export interface TriggerOrders {
-  create(request: TriggerRequest, options?: CallOptions): Promise<CreateOutcome>;
-  cancel(symbol: string, id: string, options?: CallOptions): Promise<CancelOutcome>;
-  cancelAll(symbol?: string, options?: CallOptions): Promise<readonly CancelResult[]>;
+  create(request: TriggerRequest, options?: CallOptions): Promise<TriggerOutcome>;
+  cancel(symbol: string, id: string, options?: CallOptions): Promise<TriggerCancelOutcome>;
+  /** Of one symbol or of all; an outcome per trigger that was there. */
+  cancelAll(
+    symbol?: string,
+    options?: CallOptions,
+  ): Promise<readonly { readonly id: string; readonly outcome: TriggerCancelOutcome }[]>;
   list(symbol?: string, options?: CallOptions): Promise<readonly TriggerOrder[]>;
 }
 
@@ -64,6 +97,7 @@ export interface FundingPayment {
   readonly amount: Decimal;
   readonly asset: string;
   readonly rate: Decimal;
+  /** Epoch ms. */
   readonly time: number;
 }
 

@@ -297,7 +297,7 @@ export class FakeExecution implements ExecutionPort {
     this.#trades.push(trade);
     this.#tell({ kind: 'fill', trade });
     const now = this.#put(withFill(order, { price, quantity, fee, time }));
-    this.#tell({ kind: 'position', symbol, position: this.#account.position(slot, time) });
+    this.#tell({ kind: 'position', symbol, positionSide, position: this.#account.position(slot, time) });
     this.#tell({ kind: 'balance', balance: this.#account.balance(this.instrument.quoteAsset, this.#open()) });
     return now;
   }

@@ -7,7 +7,10 @@ export interface Heartbeat {
   readonly timeMs: number;
 }
 
-/** The feed was down: nothing is known of this time, and what is missing from it may have happened. */
+/**
+ * The feed was down: nothing is known of this time, and what is missing from it may have happened. It is told before
+ * anything that happened after it.
+ */
 export interface Gap {
   readonly kind: 'gap';
   readonly fromMs: number;

@@ -22,9 +22,12 @@ export function iterate<Item>(
     whenFull: options.whenFull ?? 'fail',
     onEnd: () => subscription?.close(),
   });
-  subscription = subscribe((item) => queue.push(item));
-  subscription.ready.catch((error: unknown) => queue.fail(error));
-  subscription.done.then(
+  const started = subscribe((item) => queue.push(item));
+  subscription = started;
+  // a source that delivers while it subscribes may have ended the loop before it had the subscription to close
+  if (queue.hasEnded) started.close();
+  started.ready.catch((error: unknown) => queue.fail(error));
+  started.done.then(
     () => queue.end(),
     (error: unknown) => queue.fail(error),
   );

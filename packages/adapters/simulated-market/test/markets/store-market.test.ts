@@ -80,10 +80,13 @@ describe('store market', () => {
 
   it('a bucket that was watched in part ends the replay, with its time and what would accept it', async () => {
     const candles = [flatCandle(0, 1), flatCandle(MINUTE, 2, { coverage: 0.5 }), flatCandle(2 * MINUTE, 3)];
-    const store = memoryStore(candles, '1m', [{ from: 0, to: 3 * MINUTE }]);
+    const store = memoryStore(candles, '1m', [
+      { from: 0, to: 90_000 },
+      { from: 2 * MINUTE, to: 3 * MINUTE },
+    ]);
     const { market, heard } = await open({ store });
     const message =
-      'the 1m candle of 1970-01-01T00:01:00.000Z was watched only in part (coverage 0.5000): replays refuse it; --allow-interpolated accepts such candles';
+      'the 1m candle of 1970-01-01T00:01:00.000Z was watched only in part (coverage 0.5000): replays refuse it; whole are those from 1970-01-01T00:00:00.000Z to 1970-01-01T00:01:00.000Z (--from, --to); --allow-interpolated accepts such candles';
     expect(await errorOf(market.play())).toMatchObject({ code: 'INVALID_INPUT', message });
     expect(heard.data).toEqual(['BTC_USDT candle 0 1']);
     // it stays refused, and nothing after it is told

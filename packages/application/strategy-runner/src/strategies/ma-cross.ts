@@ -123,7 +123,7 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
     const problem = checkQuantity(instrument, size);
     if (problem === null) return size;
     if (size.gt(instrument.minQuantity)) return problem.below;
-    context.log.warn({ symbol, equity, share }, `ma-cross: no entry: ${problem.message}`);
+    context.log.debug({ symbol, equity, share }, `ma-cross: no entry: ${problem.message}`);
     return null;
   }
 
@@ -131,8 +131,7 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
 }
 
 function warnOfTrouble(outcome: CloseOutcome, what: string, log: StrategyContext['log']): void {
-  if (outcome.kind === 'rejected') log.warn({ outcome }, `${what}: rejected: ${outcome.message}`);
-  else if (outcome.kind === 'unknown') log.warn({ outcome }, `${what}: not known what became of it`);
+  if (outcome.kind === 'unknown') log.warn({ outcome }, `${what}: not known what became of it`);
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;

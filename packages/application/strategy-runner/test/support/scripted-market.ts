@@ -5,7 +5,7 @@ import type { ManualClock } from '@prate/runtime';
 
 export const MINUTE = 60_000;
 
-export const instrument = (symbol: string): Instrument => ({
+const instrument = (symbol: string): Instrument => ({
   symbol,
   baseAsset: symbol.split('_')[0] as string,
   quoteAsset: 'USDT',

@@ -1,4 +1,5 @@
 import { ensure } from '@prate/runtime/conformance';
+import type { CandleBatch } from '../candle-store-port.ts';
 import { type CandleStoreCase, candle, columns, MINUTE, queryRows, SYMBOL, T0, tradeSeconds } from './context.ts';
 
 const aborted = AbortSignal.abort(Object.assign(new Error('stopped by the caller'), { code: 'STOPPED' }));
@@ -197,6 +198,34 @@ export const careCases: readonly CandleStoreCase[] = [
         await ensure.rejects(call(), 'STOPPED', name);
       }
       ensure.equal((await store.stats()).rows, 1, 'the rows');
+    },
+  },
+  {
+    id: 'CS-C242',
+    rule: 'abort: a write whose source hangs ends too, and changes nothing',
+    async run({ store }) {
+      const stop = new AbortController();
+      async function* hanging(): AsyncGenerator<CandleBatch> {
+        yield { columns: columns('1m', candle(T0, 100)) };
+        stop.abort(Object.assign(new Error('stopped by the caller'), { code: 'STOPPED' }));
+        await new Promise(() => {});
+      }
+      await ensure.rejects(store.write(SYMBOL, hanging(), { signal: stop.signal }), 'STOPPED', 'the write');
+      ensure.equal(await store.series(), [], 'the series');
+    },
+  },
+  {
+    id: 'CS-C250',
+    rule: 'read: a fill or an interpolation that is none is refused',
+    async run({ store }) {
+      await store.write(SYMBOL, { columns: columns('1m', candle(T0, 100)) });
+      for (const wrong of [{ fill: 'bogus' }, { interpolation: 'bogus' }]) {
+        await ensure.rejects(
+          queryRows(store, '1m', T0, T0 + MINUTE, wrong as never),
+          'INVALID_INPUT',
+          JSON.stringify(wrong),
+        );
+      }
     },
   },
 ];
