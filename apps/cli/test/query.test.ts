@@ -279,16 +279,15 @@ describe('status and verify', () => {
     const { damagedFrom } = damageLastBody(join(other.folder, 'data/prate.db'));
     expect(damagedFrom).toBeGreaterThan(0);
     const { code, stdout } = await other.run('candles verify');
-    expect(stdout).toMatch(
-      /1 faults?\n {2}default\/[ST]: the block of 1m candles from 2024-\S+ to 2024-\S+ is damaged/,
-    );
+    expect(stdout).toMatch(/1 fault\n {2}default\/[ST]: the block of 1h level from 2024-\S+ to 2024-\S+ is damaged/);
     expect(code).toBe(3);
     const report = JSON.parse((await other.run('candles verify --json')).stdout);
-    expect(report.faults[0]).toMatchObject({ series: { venue: 'default' }, step: { text: '1m' } });
+    expect(report.faults[0]).toMatchObject({ series: { venue: 'default' }, step: { text: '1h' } });
     const bad = report.faults[0].series.symbol;
-    const query = await other.run(`candles query --symbol ${bad} --interval 1m --format csv`);
+    const query = await other.run(`candles query --symbol ${bad} --interval 1h --format csv`);
     expect(query.code).toBe(1);
-    expect(query.stderr).toMatch(/^prate: default\/[ST]: the block of 1m candles .* is damaged/);
+    expect(query.stderr).toMatch(/^prate: default\/[ST]: the block of 1h level .* is damaged/);
+    await other.output(`candles query --symbol ${bad} --interval 1m --format csv`);
     await other.output(`candles query --symbol ${bad === 'S' ? 'T' : 'S'} --interval 1m --format csv`);
   });
 });

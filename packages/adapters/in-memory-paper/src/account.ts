@@ -15,10 +15,11 @@ import {
   ZERO,
 } from '@prate/domain';
 import type { ExecutionEvent, FeeRates, OrderRef } from '@prate/execution-port';
-import { applyFill, type FillEffect, type HeldPosition } from './held-position.ts';
+import { applyFill, closableBy, type FillEffect, type HeldPosition } from './held-position.ts';
 import { type Holdings, isClosing } from './holdings.ts';
 import { roundDown } from './ledger.ts';
-import { BookView, type SymbolMarket } from './symbol-market.ts';
+import { type Hold, type OpenOrder, OpenOrders, type OrderTarget } from './open-orders.ts';
+import { BookView, type SymbolMarket, wholeLots } from './symbol-market.ts';
 import type { FillMoney } from './wallet.ts';
 
 /** An order that passed every check. */
@@ -33,19 +34,16 @@ export interface OrderDraft {
   readonly reduceOnly: boolean;
   readonly leverage: number;
   readonly marginMode: MarginMode;
-  /** Margin and fee to hold for it. */
-  readonly frozen: Decimal;
+  readonly hold: Hold;
 }
 
-/** An order that can still trade. */
-export interface OpenOrder {
-  order: Order;
-  readonly market: SymbolMarket;
-  frozen: Decimal;
-  /** Its place among orders at one price; a change of price, or of quantity upwards, sends it to the back. */
-  sequence: number;
-  /** It trades as a taker against what the market prints next, instead of resting. */
-  taking: boolean;
+/** Another price and quantity for an open order, and what it then holds. */
+export interface OrderChange {
+  readonly price: Decimal | null;
+  readonly quantity: Decimal;
+  readonly hold: Hold;
+  /** Whether it stays where it is among orders at its price. */
+  readonly keepsPlace: boolean;
 }
 
 /** What an account needs from its exchange. */
@@ -62,7 +60,7 @@ export class PaperAccount {
   readonly #parts: AccountParts;
   readonly #orders = new Map<string, Order>();
   readonly #idsByClientId = new Map<ClientOrderId, string>();
-  readonly #open = new Map<string, OpenOrder>();
+  readonly #open = new OpenOrders();
   readonly #trades: Trade[] = [];
   readonly #listeners = new Set<(event: ExecutionEvent) => void>();
   positionMode: PositionMode = PositionMode.ONE_WAY;
@@ -88,13 +86,12 @@ export class PaperAccount {
   }
 
   openOrder(id: string): OpenOrder | null {
-    return this.#open.get(id) ?? null;
+    return this.#open.get(id);
   }
 
   /** Oldest first. */
   openOrders(symbol?: string): OpenOrder[] {
-    const all = [...this.#open.values()];
-    return symbol === undefined ? all : all.filter((open) => open.order.symbol === symbol);
+    return this.#open.list(symbol);
   }
 
   /** In the order of creation. */
@@ -109,19 +106,13 @@ export class PaperAccount {
 
   /** Whether leverage and margin mode are bound by a position or an open order. */
   isEngaged(symbol?: string): boolean {
-    if (this.openOrders(symbol).length > 0) return true;
-    return this.holdings.positions(symbol).length > 0;
+    return this.#open.has(symbol) || this.holdings.positions(symbol).length > 0;
   }
 
-  /** How much of a new order would close rather than open: what stands against it less what open orders already claim. */
-  unclaimed(symbol: string, side: Side, positionSide: PositionSide | null, except?: string): Decimal {
-    let free = this.holdings.closable({ symbol, side, positionSide });
-    for (const { order } of this.openOrders(symbol)) {
-      if (order.side === side && order.positionSide === positionSide && order.id !== except) {
-        free = free.minus(order.remaining);
-      }
-    }
-    return Decimal.max(free, ZERO);
+  /** How much an order could close: what stands against it less what open orders, but for `except`, would close already. */
+  unclaimed(target: OrderTarget, except?: OpenOrder): Decimal {
+    const others = this.#open.closing(target).minus(except?.hold.closing ?? ZERO);
+    return Decimal.max(this.holdings.closable(target).minus(others), ZERO);
   }
 
   /** Puts an order on the account's books; it has not met the market yet. */
@@ -147,47 +138,45 @@ export class PaperAccount {
       updatedAt: nowMs,
       fee: null,
     });
-    const open: OpenOrder = { order, market, frozen: draft.frozen, sequence, taking: false };
+    const { hold } = draft;
+    const open: OpenOrder = { order, market, hold, sequence, taking: false };
     this.#idsByClientId.set(order.clientOrderId, order.id);
-    this.#open.set(order.id, open);
-    this.holdings.wallet.freeze(quoteAsset, draft.frozen);
+    this.#open.add(open);
+    this.holdings.wallet.freeze(quoteAsset, hold.frozen);
     this.#tellOrder(open);
-    if (!draft.frozen.isZero()) this.#tellBalance(quoteAsset);
+    if (!hold.frozen.isZero()) this.#tellBalance(quoteAsset);
     return open;
   }
 
-  /** Another price and quantity for an open order, with what it then holds. */
-  change(open: OpenOrder, price: Decimal | null, quantity: Decimal, frozen: Decimal, nowMs: number): void {
-    const { order } = open;
-    const keepsPlace =
-      (price === null || order.price === null || price.eq(order.price)) && quantity.lte(order.quantity);
+  change(open: OpenOrder, { price, quantity, hold, keepsPlace }: OrderChange, nowMs: number): void {
+    const { quoteAsset } = open.market.instrument;
     if (!keepsPlace) open.sequence = this.#parts.nextId();
-    this.holdings.wallet.freeze(open.market.instrument.quoteAsset, frozen.minus(open.frozen));
-    open.frozen = frozen;
-    open.order = makeOrder({ ...order, price, quantity, updatedAt: nowMs });
+    this.holdings.wallet.freeze(quoteAsset, hold.frozen.minus(open.hold.frozen));
+    this.#open.hold(open, hold);
+    open.order = makeOrder({ ...open.order, price, quantity, updatedAt: nowMs });
     this.#tellOrder(open);
-    this.#tellBalance(open.market.instrument.quoteAsset);
+    this.#tellBalance(quoteAsset);
   }
 
   cancel(open: OpenOrder, nowMs: number): Order {
     const { quoteAsset } = open.market.instrument;
-    const held = open.frozen;
-    this.holdings.wallet.freeze(quoteAsset, held.neg());
-    open.frozen = ZERO;
+    const { frozen } = open.hold;
+    this.holdings.wallet.freeze(quoteAsset, frozen.neg());
+    this.#open.remove(open);
     open.order = withStatus(open.order, OrderStatus.CANCELLED, nowMs);
-    this.#open.delete(open.order.id);
     this.#tellOrder(open);
-    if (!held.isZero()) this.#tellBalance(quoteAsset);
+    if (!frozen.isZero()) this.#tellBalance(quoteAsset);
     return open.order;
   }
 
   /**
-   * Trades at most `wanted` of an open order at a price. An order that may only reduce trades no more than stands against
-   * it; what the account cannot pay for does not open: in both cases the rest of the order is cancelled.
+   * Trades at most `wanted` of an open order at a price, in whole lots. An order that may only reduce trades no more than
+   * stands against it; what the account cannot pay for does not open: in both cases the rest of the order is cancelled.
    */
   fill(open: OpenOrder, price: Decimal, wanted: Decimal, liquidity: Trade['liquidity'], time: number): Decimal {
     const { order, market } = open;
-    const offered = Decimal.min(wanted, order.remaining);
+    const offered = wanted.gte(order.remaining) ? order.remaining : wholeLots(wanted, market.instrument);
+    if (offered.isZero()) return ZERO;
     const closable = this.holdings.closable(order);
     const reducing = order.reduceOnly || isClosing(order.side, order.positionSide);
     let quantity = reducing ? Decimal.min(offered, closable) : offered;
@@ -202,7 +191,7 @@ export class PaperAccount {
       return ZERO;
     }
     this.#book(open, price, quantity, money, liquidity, time);
-    if (cut && this.#open.has(order.id)) this.cancel(open, time);
+    if (cut && open.order.isActive) this.cancel(open, time);
     return quantity;
   }
 
@@ -244,14 +233,15 @@ export class PaperAccount {
     const rates = this.#parts.feesOf(open.market);
     const rest = open.order.remaining.minus(quantity);
     // the rest keeps its share of what is held; the last fill sets all of it free
-    const kept = roundDown(open.frozen.mul(rest).div(open.order.remaining));
+    const { frozen } = open.hold;
+    const kept = roundDown(frozen.mul(rest).div(open.order.remaining));
     return {
       effect,
-      unfrozen: open.frozen.minus(kept),
+      unfrozen: frozen.minus(kept),
       marginReleased: effect.marginReleased,
       marginTaken: effect.marginTaken,
       realizedPnl: effect.realizedPnl,
-      fee: price.mul(quantity).mul(liquidity === 'MAKER' ? rates.maker : rates.taker),
+      fee: roundDown(price.mul(quantity).mul(liquidity === 'MAKER' ? rates.maker : rates.taker)),
     };
   }
 
@@ -267,10 +257,15 @@ export class PaperAccount {
     const asset = open.market.instrument.quoteAsset;
     const fee = { asset, amount: money.fee };
     this.holdings.wallet.settleFill(asset, money);
-    open.frozen = open.frozen.minus(money.unfrozen);
-    open.order = withFill(open.order, { price, quantity, fee, time });
-    if (!open.order.isActive) this.#open.delete(open.order.id);
     const before = this.holdings.held(symbol, positionSide);
+    open.order = withFill(open.order, { price, quantity, fee, time });
+    if (open.order.isActive) {
+      const stillClosing = open.hold.closing.minus(Decimal.min(quantity, closableBy(side, before)));
+      const closing = Decimal.min(Decimal.max(stillClosing, ZERO), open.order.remaining);
+      this.#open.hold(open, { frozen: open.hold.frozen.minus(money.unfrozen), closing });
+    } else {
+      this.#open.remove(open);
+    }
     const after = money.effect.position;
     this.holdings.hold(symbol, positionSide, after);
     const trade: Trade = Object.freeze({

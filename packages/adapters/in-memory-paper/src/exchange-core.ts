@@ -15,7 +15,7 @@ import type { CandlesItem, OrderBookItem, Subscription, TradesItem } from '@prat
 import type { CallOptions } from '@prate/runtime';
 import { PaperAccount } from './account.ts';
 import { Holdings } from './holdings.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, readAmount } from './ledger.ts';
 import { meetOpen, meetRange, meetTrade } from './matching.ts';
 import type { PaperFeed, PaperOptions } from './options.ts';
 import { type MatchKind, SymbolMarket } from './symbol-market.ts';
@@ -33,7 +33,8 @@ export class ExchangeCore {
   readonly ledger: Ledger = new Ledger();
   readonly markets: Map<string, SymbolMarket> = new Map<string, SymbolMarket>();
   readonly #accounts = new Map<string, PaperAccount>();
-  readonly #users = new Set<FeedUser>();
+  /** With how many calls of `open` hold each of them here: one that gave up does not take away what another waits for. */
+  readonly #users = new Map<FeedUser, { calls: number }>();
   readonly #feed: PaperFeed;
   readonly #fees: FeeRates | null;
   readonly #deposits: readonly (readonly [asset: string | null, amount: Decimal])[];
@@ -44,7 +45,7 @@ export class ExchangeCore {
   #run = 0;
   #lastId = 0;
 
-  /** @throws InvalidInputError for a balance or a fee that is no decimal number, NotSupportedError for a market without the feed */
+  /** @throws InvalidInputError for a balance or a fee that cannot be, NotSupportedError for a market without the feed */
   constructor(options: PaperOptions) {
     this.options = options;
     this.#feed = options.feed ?? { kind: 'trades' };
@@ -57,7 +58,7 @@ export class ExchangeCore {
     this.#fees =
       fees === undefined
         ? null
-        : { maker: decimal(fees.maker, 'fees.maker'), taker: decimal(fees.taker, 'fees.taker') };
+        : { maker: readRate(fees.maker, 'fees.maker'), taker: readRate(fees.taker, 'fees.taker') };
     this.#deposits = readBalance(options.balance);
   }
 
@@ -85,16 +86,20 @@ export class ExchangeCore {
 
   /** Joins the feed, and starts it for the first who comes. */
   async open(user: FeedUser, options: CallOptions | undefined): Promise<void> {
-    this.#users.add(user);
+    const place = this.#users.get(user) ?? { calls: 0 };
+    this.#users.set(user, place);
+    place.calls += 1;
+    const left = (): boolean => this.#users.get(user) !== place;
     this.#opening ??= this.#start();
     try {
       await untilAborted(this.#opening, options?.signal);
+      if (left()) throw new NotConnectedError('disconnected while it was connecting');
+      for (const [name, account] of this.#accounts) this.#fund(name, account);
     } catch (error) {
-      this.close(user);
+      place.calls -= 1;
+      if (place.calls === 0 && !left()) this.close(user);
       throw error;
     }
-    if (!this.#users.has(user)) throw new NotConnectedError('disconnected while it was connecting');
-    for (const [name, account] of this.#accounts) this.#fund(name, account);
   }
 
   /** Leaves the feed; the last who goes ends it. */
@@ -148,7 +153,7 @@ export class ExchangeCore {
   }
 
   #fail(error: unknown): void {
-    for (const user of [...this.#users]) {
+    for (const user of [...this.#users.keys()]) {
       user.feedFailed(error);
       this.close(user);
     }
@@ -156,8 +161,8 @@ export class ExchangeCore {
 
   #fund(name: string, account: PaperAccount): void {
     if (this.#funded.has(name)) return;
-    this.#funded.add(name);
     for (const [asset, amount] of this.#deposits) account.holdings.wallet.deposit(asset ?? this.#settlement(), amount);
+    this.#funded.add(name);
   }
 
   /** What a bare amount means: the quote asset of the first instrument. */
@@ -235,10 +240,22 @@ export class ExchangeCore {
 }
 
 function readBalance(balance: PaperOptions['balance']): (readonly [string | null, Decimal])[] {
-  if (typeof balance !== 'object' || Decimal.isDecimal(balance)) {
-    return [[null, decimal(balance as DecimalInput, 'balance')]];
+  if (typeof balance !== 'object' || balance === null || Decimal.isDecimal(balance)) {
+    return [[null, readDeposit(balance as DecimalInput, 'balance')]];
   }
-  return Object.entries(balance).map(([asset, amount]) => [asset, decimal(amount, `balance of ${asset}`)]);
+  return Object.entries(balance).map(([asset, amount]) => [asset, readDeposit(amount, `balance of ${asset}`)]);
+}
+
+function readDeposit(input: DecimalInput, what: string): Decimal {
+  const amount = readAmount(input, what);
+  if (amount.lt(0)) throw new InvalidInputError(`${what} must be at or above 0, not ${amount}`);
+  return amount;
+}
+
+function readRate(input: DecimalInput, what: string): Decimal {
+  const rate = decimal(input, what);
+  if (rate.abs().lt(1)) return rate;
+  throw new InvalidInputError(`${what} must be a share of the traded value between -1 and 1, e.g. 0.0006, not ${rate}`);
 }
 
 /** Waits for shared work that goes on when this caller gives up. */

@@ -69,7 +69,7 @@ function closePart(held: HeldPosition, fill: PositionFill, quantity: Decimal): C
   const share = (amount: Decimal): Decimal => (whole ? amount : roundDown(amount.mul(quantity).div(held.quantity)));
   const cost = share(held.cost);
   const margin = share(held.margin);
-  const value = fill.price.mul(quantity);
+  const value = roundDown(fill.price.mul(quantity));
   const realizedPnl = held.side === PositionSide.LONG ? value.minus(cost) : cost.minus(value);
   const position: HeldPosition | null = whole
     ? null
@@ -89,7 +89,7 @@ function openPart(
   fill: PositionFill,
   quantity: Decimal,
 ): { readonly position: HeldPosition; readonly marginTaken: Decimal } {
-  const value = fill.price.mul(quantity);
+  const value = roundDown(fill.price.mul(quantity));
   const marginTaken = roundUp(value.div(fill.leverage));
   const position: HeldPosition = {
     symbol: fill.symbol,

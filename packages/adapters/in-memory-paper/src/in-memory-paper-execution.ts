@@ -229,7 +229,8 @@ export class InMemoryPaperExecution implements ExecutionPort {
   }
 
   #create(request: OrderRequest): CreateOutcome {
-    const clientOrderId = request.clientOrderId ?? this.#newClientOrderId();
+    // callers without types may send anything; what is no request is refused by the first check of the draft
+    const clientOrderId = request?.clientOrderId ?? this.#newClientOrderId();
     const { markets } = this.#core;
     try {
       const feesOf = (market: SymbolMarket): ReturnType<ExchangeCore['feesOf']> => this.#core.feesOf(market);

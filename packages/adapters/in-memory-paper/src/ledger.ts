@@ -1,4 +1,4 @@
-import { Decimal, ZERO } from '@prate/domain';
+import { Decimal, type DecimalInput, decimal, InvalidInputError, ZERO } from '@prate/domain';
 
 /** One leg of an entry: `amount` of `asset` comes to the account (or leaves it, below 0). */
 export interface Posting {
@@ -15,13 +15,29 @@ export const MARKET = 'market';
 export const FEES = 'fees';
 
 /**
- * Quotients (margins, the share of a cost) are cut to this many decimals before they are booked, so that every sum of
- * the ledger fits into a Decimal's 60 digits and is exact.
+ * Products and quotients (values, fees, margins, the share of a cost) are cut to this many decimals before they are booked,
+ * so that every sum of the ledger fits into a Decimal's 60 digits and is exact.
  */
 const LEDGER_DECIMALS = 18;
+/** From here on an amount is no money, and sums of it might not fit. */
+const TOO_LARGE = new Decimal('1e30');
 
 export const roundUp = (amount: Decimal): Decimal => amount.toDecimalPlaces(LEDGER_DECIMALS, Decimal.ROUND_UP);
 export const roundDown = (amount: Decimal): Decimal => amount.toDecimalPlaces(LEDGER_DECIMALS, Decimal.ROUND_DOWN);
+
+/**
+ * An amount of money from outside.
+ * @throws InvalidInputError when it is no decimal number, too large, or has more decimals than the ledger keeps
+ */
+export function readAmount(input: DecimalInput, what: string): Decimal {
+  const amount = decimal(input, what);
+  if (amount.abs().gte(TOO_LARGE)) throw new InvalidInputError(`${what} must be below ${TOO_LARGE}, not ${amount}`);
+  if (amount.decimalPlaces() > LEDGER_DECIMALS) {
+    const message = `${what} must have at most ${LEDGER_DECIMALS} decimals, not ${amount}: ${roundDown(amount)} has`;
+    throw new InvalidInputError(message);
+  }
+  return amount;
+}
 
 /** Double-entry bookkeeping: nothing appears or vanishes, it only moves. */
 export class Ledger {

@@ -3,7 +3,8 @@
  * sees the whole of a print and of a book, and shares it out among its own orders.
  */
 import { Decimal, OrderType, type PublicTrade, Side } from '@prate/domain';
-import type { OpenOrder, PaperAccount } from './account.ts';
+import type { PaperAccount } from './account.ts';
+import type { OpenOrder } from './open-orders.ts';
 import { reaches, type SymbolMarket } from './symbol-market.ts';
 
 /** One closed candle with exact prices. */

@@ -17,6 +17,7 @@ import {
   PositionMode,
   PositionSide,
   Side,
+  type StepProblem,
   ZERO,
 } from '@prate/domain';
 import { type FeeRates, type OrderRequest, RejectReason } from '@prate/execution-port';
@@ -24,8 +25,10 @@ import type { OrderDraft, PaperAccount } from './account.ts';
 import { isClosing, type SymbolTerms } from './holdings.ts';
 import { roundUp } from './ledger.ts';
 import { wouldTake } from './matching.ts';
+import type { Hold, OpenOrder, OrderTarget } from './open-orders.ts';
 import { refuse, refuseStep } from './refuse.ts';
-import { reaches, type SymbolMarket } from './symbol-market.ts';
+import type { SymbolMarket } from './symbol-market.ts';
+import { checkNotional, lotsFor, referencePrice } from './valuation.ts';
 
 /** Where a request is checked. */
 export interface EntryContext {
@@ -37,9 +40,15 @@ export interface EntryContext {
 /** @throws Refusal */
 export function draftOrder(request: OrderRequest, clientOrderId: ClientOrderId, context: EntryContext): OrderDraft {
   const { account } = context;
+  if (typeof request !== 'object' || request === null) {
+    refuse(
+      RejectReason.INVALID_REQUEST,
+      `a request is an object with symbol, side, type and so on, not ${String(request)}`,
+    );
+  }
   checkClientOrderId(clientOrderId, account);
   const market = context.markets.get(request.symbol);
-  if (market === undefined) refuse(RejectReason.UNKNOWN_SYMBOL, `there is no instrument '${request.symbol}'`);
+  if (market === undefined) refuse(RejectReason.UNKNOWN_SYMBOL, `there is no instrument '${String(request.symbol)}'`);
   checkWords(request);
   const positionSide = readPositionSide(request, account);
   const price = readPrice(request, market.instrument);
@@ -54,26 +63,26 @@ export function draftOrder(request: OrderRequest, clientOrderId: ClientOrderId, 
     refuse(RejectReason.POST_ONLY_WOULD_TAKE, `a post-only ${side} at ${price} would take`);
   }
   const draft = { market, clientOrderId, side, type, price, quantity, positionSide, reduceOnly, ...terms };
-  const frozen = holdFor(draft, ZERO, account, context.feesOf(market));
-  checkFunds(account, market, frozen);
-  return { ...draft, frozen };
+  const hold = holdFor(draft, quantity, account, context.feesOf(market));
+  checkFunds(account, market, hold.frozen);
+  return { ...draft, hold };
 }
 
-/** What an order must hold: margin and taker fee of the part that would open. */
+/** What an order with so much to trade must hold: margin and taker fee of the part that would open. */
 export function holdFor(
-  order: Omit<OrderDraft, 'frozen' | 'clientOrderId'>,
-  filled: Decimal,
+  order: Omit<OrderDraft, 'hold' | 'clientOrderId'>,
+  remaining: Decimal,
   account: PaperAccount,
   fees: FeeRates,
-  orderId?: string,
-): Decimal {
+  before?: OpenOrder,
+): Hold {
   const { market, side, positionSide, price, leverage } = order;
-  if (order.reduceOnly || isClosing(side, positionSide)) return ZERO;
-  const remaining = order.quantity.minus(filled);
-  const opening = remaining.minus(account.unclaimed(market.instrument.symbol, side, positionSide, orderId));
-  if (opening.lte(0)) return ZERO;
-  const value = referencePrice(market, account, side, price, remaining).mul(opening);
-  return roundUp(value.div(leverage).plus(value.mul(Decimal.max(fees.taker, ZERO))));
+  if (order.reduceOnly || isClosing(side, positionSide)) return { frozen: ZERO, closing: remaining };
+  const target = { symbol: market.instrument.symbol, side, positionSide };
+  const closing = Decimal.min(remaining, account.unclaimed(target, before));
+  if (closing.eq(remaining)) return { frozen: ZERO, closing };
+  const value = referencePrice(market, account, side, price, remaining).mul(remaining.minus(closing));
+  return { frozen: roundUp(value.div(leverage).plus(value.mul(Decimal.max(fees.taker, ZERO)))), closing };
 }
 
 /** @throws Refusal when less is available; `alreadyHeld` counts as available */
@@ -158,13 +167,9 @@ function readQuantity(
   price: Decimal | null,
 ): Decimal {
   const { instrument } = market;
-  // what is left of a position may be below the minimum, or above the maximum of one order: all of it may go all the same
-  const whole =
-    request.reduceOnly === true
-      ? account.holdings.position(request.symbol, request.positionSide ?? null)?.quantity
-      : undefined;
-  const check = (value: Decimal): ReturnType<typeof checkQuantity> =>
-    whole !== undefined && value.eq(whole) ? null : checkQuantity(instrument, value);
+  const { symbol, side, positionSide = null, reduceOnly = false } = request;
+  const target = { symbol, side, positionSide, reduceOnly };
+  const check = (value: Decimal): StepProblem | null => checkLots(account, target, value, instrument);
   if ((request.quantity === undefined) === (request.quoteQuantity === undefined)) {
     refuse(RejectReason.INVALID_REQUEST, 'exactly one of quantity and quoteQuantity is needed');
   }
@@ -174,9 +179,24 @@ function readQuantity(
     return quantity;
   }
   const quote = readStep(RejectReason.INVALID_QUANTITY, 'quoteQuantity', request.quoteQuantity, () => null);
-  const at = price ?? referencePrice(market, account, request.side, null, ZERO);
-  const quantity = quote.div(at).div(instrument.lotSize).floor().mul(instrument.lotSize);
+  const quantity = lotsFor(quote, market, account, request.side, price);
   return readStep(RejectReason.INVALID_QUANTITY, 'quantity', quantity, check);
+}
+
+/**
+ * The steps and limits of one order. What is left of a position may be below the minimum, or above the maximum: an order
+ * that closes all of it, and can do nothing else, is legal all the same.
+ */
+export function checkLots(
+  account: PaperAccount,
+  order: OrderTarget & { readonly reduceOnly: boolean },
+  remaining: Decimal,
+  instrument: Instrument,
+  quantity: Decimal = remaining,
+): StepProblem | null {
+  const reducing = order.reduceOnly || isClosing(order.side, order.positionSide);
+  const closesAll = reducing && remaining.gt(0) && remaining.eq(account.holdings.closable(order));
+  return closesAll ? null : checkQuantity(instrument, quantity);
 }
 
 /** Leverage and margin mode are the symbol's; they cannot change under a position or an open order. */
@@ -206,11 +226,7 @@ export function leverageProblem(instrument: Instrument, leverage: number): strin
   return legal ? null : `leverage must be a whole number from 1 to ${instrument.maxLeverage}, not ${leverage}`;
 }
 
-function checkReducing(
-  order: { readonly symbol: string; readonly side: Side; readonly positionSide: PositionSide | null },
-  quantity: Decimal,
-  account: PaperAccount,
-): void {
+function checkReducing(order: OrderTarget, quantity: Decimal, account: PaperAccount): void {
   const closable = account.holdings.closable(order);
   if (closable.isZero()) refuse(RejectReason.REDUCE_ONLY, `there is no position that a ${order.side} would reduce`);
   if (quantity.gt(closable)) {
@@ -219,47 +235,4 @@ function checkReducing(
       `quantity ${quantity} is more than the position, at most ${closable} can be closed`,
     );
   }
-}
-
-function checkNotional(instrument: Instrument, quantity: Decimal, price: Decimal): void {
-  const value = price.mul(quantity);
-  if (instrument.minNotional !== null && value.lt(instrument.minNotional)) {
-    const message = `order value ${value} ${instrument.quoteAsset} is below the minimum ${instrument.minNotional}`;
-    refuse(RejectReason.INVALID_QUANTITY, message);
-  }
-}
-
-/**
- * The price at which an order is valued. A buy costs at most its limit; a sell may be met at a better price than its limit,
- * where its margin is larger. A market order costs what the book asks for it, else the last price.
- * @throws Refusal NO_LIQUIDITY when a market order has nothing to trade against
- */
-function referencePrice(
-  market: SymbolMarket,
-  account: PaperAccount,
-  side: Side,
-  price: Decimal | null,
-  quantity: Decimal,
-): Decimal {
-  const { symbol } = market.instrument;
-  if (market.match !== 'book') {
-    if (price !== null)
-      return market.last !== null && reaches(side, price, market.last) ? Decimal.max(price, market.last) : price;
-    return market.last ?? refuse(RejectReason.NO_LIQUIDITY, `${symbol} has not traded yet, so there is no price`);
-  }
-  const levels = account.book.levels(market, side);
-  const best = levels[0]?.price;
-  if (price !== null) return side === Side.SELL && best !== undefined ? Decimal.max(price, best) : price;
-  if (best === undefined) refuse(RejectReason.NO_LIQUIDITY, `the book of ${symbol} offers nothing to a ${side}`);
-  let left = quantity;
-  let worst = best;
-  let cost = ZERO;
-  for (const level of levels) {
-    if (left.lte(0)) break;
-    const part = Decimal.min(left, level.quantity);
-    cost = cost.plus(part.mul(level.price));
-    left = left.minus(part);
-    worst = level.price;
-  }
-  return quantity.isZero() ? worst : cost.plus(Decimal.max(left, ZERO).mul(worst)).div(quantity);
 }

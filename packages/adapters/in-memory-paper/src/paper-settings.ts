@@ -1,15 +1,8 @@
-import {
-  type DecimalInput,
-  decimal,
-  InvalidInputError,
-  MarginMode,
-  PositionMode,
-  type PositionSide,
-} from '@prate/domain';
+import { type DecimalInput, InvalidInputError, MarginMode, PositionMode, type PositionSide } from '@prate/domain';
 import type { AccountSettings } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
 import type { PaperAccount } from './account.ts';
-import { roundUp } from './ledger.ts';
+import { readAmount, roundUp } from './ledger.ts';
 import { leverageProblem } from './order-entry.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 
@@ -77,7 +70,7 @@ export class PaperSettings implements AccountSettings {
     this.#parts.account.positionMode = mode;
   }
 
-  /** @throws InvalidInputError without such an isolated position, or when less is available */
+  /** @throws InvalidInputError without such an isolated position, with more than 18 decimals, or when less is available */
   async addMargin(
     symbol: string,
     amount: DecimalInput,
@@ -87,7 +80,7 @@ export class PaperSettings implements AccountSettings {
     this.#moveMargin(symbol, amount, positionSide, options, 1);
   }
 
-  /** @throws InvalidInputError without such an isolated position, or when less than its initial margin would stay */
+  /** @throws InvalidInputError without such an isolated position, with more than 18 decimals, or when less than its initial margin would stay */
   async removeMargin(
     symbol: string,
     amount: DecimalInput,
@@ -107,7 +100,7 @@ export class PaperSettings implements AccountSettings {
     const { account, enter, market, nowMs } = this.#parts;
     enter(options);
     const { quoteAsset } = market(symbol).instrument;
-    const amount = decimal(input, 'amount');
+    const amount = readAmount(input, 'amount');
     if (amount.lte(0)) throw new InvalidInputError(`amount must be above 0, not ${amount}`);
     const slot = account.positionMode === PositionMode.HEDGE ? (side ?? null) : null;
     const held = account.holdings.held(symbol, slot);

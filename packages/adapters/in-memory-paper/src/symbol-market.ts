@@ -7,17 +7,42 @@ export const reaches = (side: Side, price: Decimal, other: Decimal): boolean =>
 /** How the orders of a symbol meet the market; see matching.ts. */
 export type MatchKind = 'book' | 'trades' | 'candles';
 
+/** The quantity, rounded down to the lot. */
+export const wholeLots = (quantity: Decimal, { lotSize }: Instrument): Decimal => quantity.minus(quantity.mod(lotSize));
+
 /** What is known of one symbol's market now. */
 export class SymbolMarket {
   readonly instrument: Instrument;
   readonly match: MatchKind;
   /** The last trade or candle price. */
   last: Decimal | null = null;
-  book: OrderBook | null = null;
+  #book: OrderBook | null = null;
+  /** By the side of who takes; made when first asked for, because most books are never traded against. */
+  readonly #levels = new Map<Side, readonly BookLevel[]>();
 
   constructor(instrument: Instrument, match: MatchKind) {
     this.instrument = instrument;
     this.match = match;
+  }
+
+  get book(): OrderBook | null {
+    return this.#book;
+  }
+
+  set book(book: OrderBook | null) {
+    this.#book = book;
+    this.#levels.clear();
+  }
+
+  /** The levels that a taker of this side meets, best first, in whole lots. */
+  levels(side: Side): readonly BookLevel[] {
+    const known = this.#levels.get(side);
+    if (known !== undefined || this.#book === null) return known ?? [];
+    const levels = (side === Side.BUY ? this.#book.asks : this.#book.bids)
+      .map(({ price, quantity }) => ({ price, quantity: wholeLots(quantity, this.instrument) }))
+      .filter((level) => level.quantity.gt(0));
+    this.#levels.set(side, levels);
+    return levels;
   }
 
   /** The last price; before the first, the middle of the book. */
@@ -37,7 +62,7 @@ export class BookView {
   levels(market: SymbolMarket, side: Side): readonly BookLevel[] {
     const { book } = market;
     if (book === null) return [];
-    const levels = side === Side.BUY ? book.asks : book.bids;
+    const levels = market.levels(side);
     const taken = this.#amounts(book);
     if (taken.size === 0) return levels;
     return levels

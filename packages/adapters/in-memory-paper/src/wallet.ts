@@ -1,4 +1,4 @@
-import { type Decimal, type DecimalInput, decimal, InvalidInputError } from '@prate/domain';
+import type { Decimal } from '@prate/domain';
 import { DEPOSITS, FEES, type Ledger, MARKET } from './ledger.ts';
 
 /** What one fill moves; all amounts at or above 0 but `realizedPnl` and, for a rebate, `fee`. */
@@ -42,11 +42,10 @@ export class Wallet {
     return this.#ledger.balance(this.#margin, asset);
   }
 
-  deposit(asset: string, amount: DecimalInput): void {
-    const value = decimal(amount, `balance of ${asset}`);
-    if (value.isNegative()) throw new InvalidInputError(`balance of ${asset} must be at or above 0, not ${value}`);
+  /** `amount` is at or above 0. */
+  deposit(asset: string, amount: Decimal): void {
     this.#assets.add(asset);
-    this.#move(DEPOSITS, this.#available, asset, value);
+    this.#move(DEPOSITS, this.#available, asset, amount);
   }
 
   /** Below 0 it releases. */

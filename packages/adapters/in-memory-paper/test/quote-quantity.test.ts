@@ -23,7 +23,13 @@ describe('quoteQuantity of a market order', () => {
 
   it('with a book: a sell is walked down the bids', async () => {
     const rig = await Rig.open('book');
-    rig.market.setBook([[100, 1], [50, 50]], [[101, 1]]); // biome-ignore format: one line reads as a book
+    rig.market.setBook(
+      [
+        [100, 1],
+        [50, 50],
+      ],
+      [[101, 1]],
+    );
     const order = await rig.accepted({ side: Side.SELL, quoteQuantity: '200.01' });
     expect(order.quantity.toString()).toBe('3');
   });

@@ -25,7 +25,14 @@ describe('fills keep to whole lots', () => {
 
   it('a level of the book offers its whole lots', async () => {
     const rig = await Rig.open('book');
-    rig.market.setBook([[99, 1]], [[100, '0.0005'], [101, '0.0037'], [102, 1]]); // biome-ignore format: one line reads as a book
+    rig.market.setBook(
+      [[99, 1]],
+      [
+        [100, '0.0005'],
+        [101, '0.0037'],
+        [102, 1],
+      ],
+    );
     const post = await rig.create({ type: OrderType.POST_ONLY, price: 100, quantity: '0.002' });
     expect(post.kind).toBe('accepted');
     await rig.accepted({ quantity: '0.005' });
@@ -34,7 +41,13 @@ describe('fills keep to whole lots', () => {
 
   it('fok: counts whole lots only', async () => {
     const rig = await Rig.open('book');
-    rig.market.setBook([[99, 1]], [[100, '0.0025'], [101, '0.0025']]); // biome-ignore format: one line reads as a book
+    rig.market.setBook(
+      [[99, 1]],
+      [
+        [100, '0.0025'],
+        [101, '0.0025'],
+      ],
+    );
     const order = await rig.accepted({ type: OrderType.FOK, price: 101, quantity: '0.005' });
     expect(order).toMatchObject({ status: 'CANCELLED', averagePrice: null });
   });

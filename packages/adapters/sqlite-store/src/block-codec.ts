@@ -29,6 +29,8 @@ export interface BlockKey {
   readonly venue: string;
   readonly symbol: string;
   readonly step: Interval;
+  /** Whether it belongs to a level rather than to what was written. */
+  readonly isLevel: boolean;
   readonly block: number;
 }
 
@@ -72,8 +74,11 @@ export function decodeBlock(key: BlockKey, bytes: Uint8Array): CandleBase {
 
 const NO_CHECKSUM = new Uint8Array(4);
 
-function checksum({ venue, symbol, step, block }: BlockKey, bytes: Uint8Array): number {
-  const before = crc32(bytes.subarray(0, CRC_AT), crc32(`${venue}\n${symbol}\n${step.text}\n${block}\n`));
+function checksum({ venue, symbol, step, isLevel, block }: BlockKey, bytes: Uint8Array): number {
+  const before = crc32(
+    bytes.subarray(0, CRC_AT),
+    crc32(`${venue}\n${symbol}\n${step.text}${isLevel ? ' level' : ''}\n${block}\n`),
+  );
   return crc32(bytes.subarray(CRC_AT + 4), crc32(NO_CHECKSUM, before));
 }
 

@@ -15,7 +15,8 @@ const SCHEMA = `
     venue  TEXT NOT NULL,
     symbol TEXT NOT NULL,
     step   TEXT NOT NULL,
-    UNIQUE (venue, symbol, step)
+    level  INTEGER NOT NULL, -- 1: made from finer rows, see levels.ts
+    UNIQUE (venue, symbol, step, level)
   ) STRICT;
   -- id = stream * 2^32 + block number + 2^31: one range scan reads a stretch of one stream
   CREATE TABLE blocks (
@@ -30,6 +31,8 @@ export interface Stream {
   readonly id: number;
   readonly series: Series;
   readonly step: Interval;
+  /** Made from finer streams on every write. */
+  readonly isLevel: boolean;
 }
 
 export interface BlockRow {
@@ -37,6 +40,21 @@ export interface BlockRow {
   readonly rows: number;
   readonly body: Uint8Array;
 }
+
+interface StreamRow {
+  readonly id: number;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly step: string;
+  readonly level: number;
+}
+
+const toStream = ({ id, venue, symbol, step, level }: StreamRow): Stream => ({
+  id,
+  series: { venue, symbol },
+  step: toInterval(step),
+  isLevel: level === 1,
+});
 
 /** The SQLite file: every statement in one place. Errors are SQLite's own. */
 export class CandleDatabase {
@@ -105,29 +123,61 @@ export class CandleDatabase {
     return this.#db.transaction(work).immediate();
   }
 
-  /** The streams that hold something, finest first. */
+  /** The streams of what was written that hold something, finest first. */
   streams(series?: Series): Stream[] {
-    const rows = this.#sql(
-      `SELECT id, venue, symbol, step FROM streams AS s
-       WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.id BETWEEN s.id * ${BLOCKS_PER_STREAM} AND (s.id + 1) * ${BLOCKS_PER_STREAM} - 1)`,
-    ).all() as {
-      id: number;
-      venue: string;
-      symbol: string;
-      step: string;
-    }[];
-    return rows
-      .filter((row) => series === undefined || (row.venue === series.venue && row.symbol === series.symbol))
-      .map(({ id, venue, symbol, step }) => ({ id, series: { venue, symbol }, step: toInterval(step) }))
+    return this.allStreams()
+      .filter(
+        ({ isLevel, series: { venue, symbol } }) =>
+          !isLevel && (series === undefined || (venue === series.venue && symbol === series.symbol)),
+      )
       .sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number));
   }
 
+  /** Levels too. */
+  allStreams(): Stream[] {
+    const rows = this.#sql(
+      `SELECT id, venue, symbol, step, level FROM streams AS s
+       WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.id BETWEEN s.id * ${BLOCKS_PER_STREAM} AND (s.id + 1) * ${BLOCKS_PER_STREAM} - 1)`,
+    ).all() as StreamRow[];
+    return rows.map(toStream);
+  }
+
   /** The stream, made when it is new. */
-  stream({ venue, symbol }: Series, step: Interval): Stream {
-    const key = [venue, symbol, step.text];
-    this.#sql('INSERT OR IGNORE INTO streams (venue, symbol, step) VALUES (?, ?, ?)').run(key);
-    const id = this.#column('SELECT id FROM streams WHERE venue = ? AND symbol = ? AND step = ?').get(key) as number;
-    return { id, series: { venue, symbol }, step };
+  stream(series: Series, step: Interval): Stream {
+    return this.#find(series, step, false) ?? this.#make(series, step, false);
+  }
+
+  /** A level of a series; null when it has none. */
+  level(series: Series, step: Interval): Stream | null {
+    return this.#find(series, step, true);
+  }
+
+  makeLevel(series: Series, step: Interval): Stream {
+    return this.#make(series, step, true);
+  }
+
+  dropLevel(series: Series, step: Interval): void {
+    const level = this.level(series, step);
+    if (level === null) return;
+    this.#sql('DELETE FROM blocks WHERE id BETWEEN ? AND ?').run(...streamIds(level));
+    this.#sql('DELETE FROM streams WHERE id = ?').run(level.id);
+  }
+
+  #find({ venue, symbol }: Series, step: Interval, isLevel: boolean): Stream | null {
+    const row = this.#sql(
+      'SELECT id, venue, symbol, step, level FROM streams WHERE venue = ? AND symbol = ? AND step = ? AND level = ?',
+    ).get(venue, symbol, step.text, Number(isLevel)) as StreamRow | undefined;
+    return row === undefined ? null : toStream(row);
+  }
+
+  #make(series: Series, step: Interval, isLevel: boolean): Stream {
+    const { lastInsertRowid } = this.#sql('INSERT INTO streams (venue, symbol, step, level) VALUES (?, ?, ?, ?)').run(
+      series.venue,
+      series.symbol,
+      step.text,
+      Number(isLevel),
+    );
+    return { id: Number(lastInsertRowid), series, step, isLevel };
   }
 
   /** Blocks `[from, to]` of a stream, ascending. */
@@ -175,12 +225,10 @@ export class CandleDatabase {
   }
 
   stats(): { readonly bytes: number; readonly rows: number; readonly blocks: number } {
-    const { blocks, rows } = this.#sql(
-      'SELECT count(*) AS blocks, coalesce(sum(rows), 0) AS rows FROM blocks',
-    ).get() as {
-      blocks: number;
-      rows: number;
-    };
+    const blocks = this.#column('SELECT count(*) FROM blocks').get() as number;
+    const rows = this.#column(
+      `SELECT coalesce(sum(blocks.rows), 0) FROM blocks JOIN streams ON streams.id = blocks.id / ${BLOCKS_PER_STREAM} WHERE level = 0`,
+    ).get() as number;
     const bytes =
       (this.#db.pragma('page_count', { simple: true }) as number) *
       (this.#db.pragma('page_size', { simple: true }) as number);

@@ -1,20 +1,28 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
 import { seriesKey } from '@prate/domain';
 import type { CandleBase } from '@prate/domain/candles';
-import { BadBlockError, decodeBlock } from './block-codec.ts';
+import { BadBlockError, type BlockKey, decodeBlock } from './block-codec.ts';
 import { blockEnd, blockStart } from './block-grid.ts';
 import type { BlockRow, Stream } from './database.ts';
+
+/** The place of a block, as its checksum covers it. */
+export const keyOf = ({ series, step, isLevel }: Stream, block: number): BlockKey => ({
+  ...series,
+  step,
+  isLevel,
+  block,
+});
 
 /** @throws StoreCorruptError that names series and time */
 export function decodeStored(stream: Stream, { block, body }: BlockRow): CandleBase {
   try {
-    return decodeBlock({ ...stream.series, step: stream.step, block }, body);
+    return decodeBlock(keyOf(stream, block), body);
   } catch (error) {
     if (!(error instanceof BadBlockError)) throw error;
     const from = new Date(blockStart(stream.step, block)).toISOString();
     const to = new Date(blockEnd(stream.step, block)).toISOString();
     throw new StoreCorruptError(
-      `${seriesKey(stream.series)}: the block of ${stream.step.text} candles from ${from} to ${to} is damaged: ${error.message}`,
+      `${seriesKey(stream.series)}: the block of ${stream.step.text} ${stream.isLevel ? 'level' : 'candles'} from ${from} to ${to} is damaged: ${error.message}`,
       { cause: error },
     );
   }

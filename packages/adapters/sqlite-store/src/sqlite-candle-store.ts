@@ -12,11 +12,12 @@ import {
 import { InvalidInputError, type Series, type SeriesInput, seriesKey, toInterval, toSeries } from '@prate/domain';
 import { type CandleColumns, concatColumns } from '@prate/domain/candles';
 import { abortable, type CallOptions } from '@prate/runtime';
-import { CandleDatabase } from './database.ts';
+import { CandleDatabase, type Stream } from './database.ts';
 import { type GatheredBatch, gatherBatch } from './gather.ts';
+import { streamsFor } from './levels.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 import { streamCoverage } from './stream-coverage.ts';
-import { deleteRows, writeBatches } from './stream-writes.ts';
+import { deleteSeries, writeBatches } from './stream-writes.ts';
 import { verifyAll } from './verify.ts';
 import { WindowReader } from './window-reader.ts';
 
@@ -118,11 +119,7 @@ export class SqliteCandleStore implements CandleStorePort {
   ): Promise<number> {
     const key = toSeries(series);
     ensureTimes(from, to);
-    return this.#use(options, (database) =>
-      database.write(() =>
-        database.streams(key).reduce((sum, stream) => sum + deleteRows(database, stream, from, to), 0),
-      ),
-    );
+    return this.#use(options, (database) => database.write(() => deleteSeries(database, key, from, to)));
   }
 
   async verify(options?: CallOptions): Promise<VerifyReport> {
@@ -148,4 +145,10 @@ function ensureTimes(from: number, to: number): void {
 }
 
 const reader = (database: CandleDatabase, query: CandleQuery): WindowReader =>
-  new WindowReader(database, database.streams(toSeries(query.series)), query);
+  new WindowReader(database, streamsOf(database, query), query);
+
+/** Flat rows need to know when the market was watched: levels do not tell. */
+function streamsOf(database: CandleDatabase, { series, interval, fill }: CandleQuery): Stream[] {
+  const key = toSeries(series);
+  return fill === 'flat' ? database.streams(key) : streamsFor(database, key, toInterval(interval));
+}

@@ -1,16 +1,18 @@
 import type { WriteResult } from '@prate/candle-store-port';
-import { type Series, subtractRanges } from '@prate/domain';
+import { type Series, subtractRanges, type TimeRange } from '@prate/domain';
 import { type CandleBase, ColumnsWriter, emptyColumns, lowerBound, scalesOf } from '@prate/domain/candles';
 import { encodeBlock } from './block-codec.ts';
-import { blockNumber } from './block-grid.ts';
+import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
-import { decodeStored } from './decode-stored.ts';
+import { decodeStored, keyOf } from './decode-stored.ts';
 import { type GatheredBatch, partsOf } from './gather.ts';
+import { updateLevels } from './levels.ts';
 import { mergeBlock, withCoverage } from './merge-block.ts';
 
 /** Lays batches over what is stored; within one write transaction. */
 export function writeBatches(database: CandleDatabase, series: Series, batches: readonly GatheredBatch[]): WriteResult {
   let [added, replaced, unchanged] = [0, 0, 0];
+  const touched: TimeRange[] = [];
   for (const batch of batches) {
     const stream = database.stream(series, batch.step);
     for (const { block, incoming } of partsOf(batch)) {
@@ -20,19 +22,53 @@ export function writeBatches(database: CandleDatabase, series: Series, batches: 
       added += merged.added;
       replaced += merged.replaced;
       unchanged += merged.unchanged;
-      if (merged.changed) putBase(database, stream, block, merged.base);
+      if (!merged.changed) continue;
+      putBase(database, stream, block, merged.base);
+      touched.push(spanOf(incoming));
     }
   }
+  if (touched.length > 0) updateLevels(database, series, touched);
   return { added, replaced, unchanged };
 }
 
-function putBase(database: CandleDatabase, stream: Stream, block: number, base: CandleBase): void {
-  const body = encodeBlock({ ...stream.series, step: stream.step, block }, base);
+export function putBase(database: CandleDatabase, stream: Stream, block: number, base: CandleBase): void {
+  const body = encodeBlock(keyOf(stream, block), base);
   database.putBlock(stream, { block, rows: base.rows.length, body });
 }
 
-/** Forgets the rows of one stream that open in `[from, to)`, and that their time was watched; returns how many. */
-export function deleteRows(database: CandleDatabase, stream: Stream, from: number, to: number): number {
+/** From the first to the last moment that a base says something about. */
+function spanOf({ rows, observed }: CandleBase): TimeRange {
+  const step = (rows.interval.seconds as number) * 1000;
+  const [first, last] = [observed[0], observed.at(-1)];
+  return {
+    from: Math.min(rows.openTime[0] ?? Number.POSITIVE_INFINITY, first?.from ?? Number.POSITIVE_INFINITY),
+    to: Math.max(
+      (rows.openTime[rows.length - 1] ?? Number.NEGATIVE_INFINITY) + step,
+      last?.to ?? Number.NEGATIVE_INFINITY,
+    ),
+  };
+}
+
+/** Forgets the rows of a series that open in `[from, to)`, and that their time was watched; returns how many. */
+export function deleteSeries(database: CandleDatabase, series: Series, from: number, to: number): number {
+  const touched = database.streams(series).flatMap((stream) => deletable(database, stream, from, to));
+  const deleted = database.streams(series).reduce((sum, stream) => sum + deleteRows(database, stream, from, to), 0);
+  if (touched.length > 0) updateLevels(database, series, touched);
+  return deleted;
+}
+
+/** The part of the range that a stream knows anything of. */
+function deletable(database: CandleDatabase, stream: Stream, from: number, to: number): TimeRange[] {
+  const bounds = database.blockBounds(stream);
+  if (bounds === null || from >= to) return [];
+  const range = {
+    from: Math.max(from, blockStart(stream.step, bounds.first)),
+    to: Math.min(to, blockEnd(stream.step, bounds.last)),
+  };
+  return range.from < range.to ? [range] : [];
+}
+
+function deleteRows(database: CandleDatabase, stream: Stream, from: number, to: number): number {
   const { step } = stream;
   const bounds = database.blockBounds(stream);
   if (bounds === null || from >= to) return 0;

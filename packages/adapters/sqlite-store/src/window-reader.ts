@@ -5,7 +5,6 @@ import {
   bucketOpen,
   type Interval,
   InvalidInputError,
-  normalizeRanges,
   type TimeRange,
   toInterval,
 } from '@prate/domain';
@@ -14,15 +13,16 @@ import {
   type CandleColumns,
   type Carry,
   composeCandles,
-  concatColumns,
   rangesHold,
   touches,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
+import { readBase } from './read-base.ts';
 
-const DAY_MS = 86_400_000;
+/** How many rows a window reads, or gives, at most: a day of seconds. One bucket may need more. */
+const WINDOW_ROWS = 86_400;
 
 interface Decoded {
   readonly body: Uint8Array;
@@ -38,6 +38,7 @@ export class WindowReader {
   readonly #query: CandleQuery;
   /** Finest first. */
   readonly #streams: readonly Stream[];
+  readonly #windowMs: number;
   /** The blocks of the last window: long ones serve several, as long as nobody writes them anew. */
   readonly #decoded = new Map<string, Decoded>();
 
@@ -59,6 +60,8 @@ export class WindowReader {
     this.#interval = toInterval(query.interval);
     this.#query = query;
     this.#streams = streams;
+    const widths = [streams[0]?.step.seconds ?? 1, this.#interval.seconds ?? 86_400];
+    this.#windowMs = WINDOW_ROWS * 1000 * Math.min(...widths);
   }
 
   *windows(): Generator<CandleColumns> {
@@ -85,7 +88,7 @@ export class WindowReader {
 
   #windowEnd(from: number): number {
     const interval = this.#interval;
-    return Math.max(bucketOpen(interval, from + DAY_MS), bucketEnd(interval, from));
+    return Math.max(bucketOpen(interval, from + this.#windowMs), bucketEnd(interval, from));
   }
 
   #compose(from: number, to: number, carry: Carry | null): { columns: CandleColumns; carry: Carry | null } {
@@ -116,21 +119,14 @@ export class WindowReader {
     return bases;
   }
 
-  /** All of the blocks that reach into `[from, to)`. */
   #base(stream: Stream, from: number, to: number, used: Map<string, Decoded>): CandleBase {
-    const parts: CandleBase[] = [];
-    for (const row of this.#database.blocks(stream, blockNumber(stream.step, from), blockNumber(stream.step, to - 1))) {
+    return readBase(this.#database, stream, from, to, (_, row) => {
       const key = `${stream.id}/${row.block}`;
       const known = this.#decoded.get(key);
       const base = known !== undefined && sameBytes(known.body, row.body) ? known.base : decodeStored(stream, row);
       used.set(key, { body: row.body, base });
-      parts.push(base);
-    }
-    const rows = concatColumns(
-      parts.map((part) => part.rows),
-      stream.step,
-    );
-    return { rows, observed: normalizeRanges(parts.flatMap((part) => part.observed)) };
+      return base;
+    });
   }
 
   #storedRange(): TimeRange | null {
@@ -161,7 +157,7 @@ export class WindowReader {
     const interval = this.#interval;
     let end = from;
     while (end > storedFrom) {
-      const start = Math.min(bucketOpen(interval, end - DAY_MS), bucketOpen(interval, end - 1));
+      const start = Math.min(bucketOpen(interval, end - this.#windowMs), bucketOpen(interval, end - 1));
       const bases = this.#basesAround(start, end);
       const query = { interval, from: start, to: end, fillFlat: false, observedOnly: false, carry: null };
       const { carry, columns } = composeCandles(bases, query);

@@ -8,7 +8,7 @@ import { slotsPerBlock } from '../src/block-grid.ts';
 import { withCoverage } from '../src/merge-block.ts';
 import { anyBlock, MINUTE, plain, sealed, steady, T0 } from './support.ts';
 
-const MINUTES = { venue: 'default', symbol: 'X', step: toInterval('1m'), block: T0 / 86_400_000 };
+const MINUTES = { venue: 'default', symbol: 'X', step: toInterval('1m'), isLevel: false, block: T0 / 86_400_000 };
 
 /** Decodes bytes that may be anything: either a block within its bounds, or BadBlockError. */
 function decodeAnything(key: BlockKey, bytes: Uint8Array): void {
@@ -93,6 +93,7 @@ describe('block codec', () => {
       { symbol: 'Y' },
       { step: toInterval('3m') },
       { block: MINUTES.block + 1 },
+      { isLevel: true },
     ];
     for (const part of wrong) expect(() => decodeBlock({ ...MINUTES, ...part }, bytes)).toThrow(/checksum/);
     expect(decodeBlock(MINUTES, bytes).rows.length).toBe(3);

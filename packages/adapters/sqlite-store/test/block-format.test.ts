@@ -16,7 +16,7 @@ const written = [...page.matchAll(/^ {4}((?:[0-9a-f]{2} )*[0-9a-f]{2}) *\|/gm)].
   (bytes as string).split(' '),
 );
 
-const key = { venue: 'default', symbol: 'BTC_USDT', step: toInterval('1m'), block: 19_723 };
+const key = { venue: 'default', symbol: 'BTC_USDT', step: toInterval('1m'), isLevel: false, block: 19_723 };
 const base = withCoverage(
   columnsFromCandles(
     [

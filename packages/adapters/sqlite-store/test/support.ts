@@ -151,7 +151,7 @@ function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBa
     parts,
   }[recipe.watched]();
   const base = withCoverage(rows, clipRanges(normalizeRanges(watched), start, end));
-  return { key: { venue: 'mexc', symbol: 'BTC_USDT', step, block }, base };
+  return { key: { venue: 'mexc', symbol: 'BTC_USDT', step, isLevel: false, block }, base };
 }
 
 const kind = fc.constantFrom<Kind>('grid', 'large', 'doubles');

@@ -59,7 +59,15 @@ export function composeCandles(bases: readonly CandleBase[], query: ComposeQuery
   };
 }
 
-function withQuietCoverage(columns: CandleColumns, { quiet }: Atoms): CandleColumns {
+/** The rows that a window's buckets are made of, without a price carried in. */
+export function composeAtoms(bases: readonly CandleBase[], interval: Interval, from: number, to: number): Atoms {
+  const scales = commonScales(bases.map((base) => base.rows).filter((rows) => rows.length > 0));
+  const scaled = bases.map((base) => ({ ...base, rows: rescale(base.rows, scales) }));
+  return chooseAtoms(scaled, scales, interval, from, to, null);
+}
+
+/** Rows whose coverage counts the quiet time of their buckets too. */
+export function withQuietCoverage(columns: CandleColumns, { quiet }: Atoms): CandleColumns {
   if (quiet.length === 0) return columns;
   const extra = observedSeconds(quiet, columns.openTime, (open) => bucketEnd(columns.interval, open));
   return { ...columns, coverage: columns.coverage.map((seconds, i) => seconds + (extra[i] as number)) };

@@ -1,0 +1,120 @@
+/**
+ * Levels: the minutes and hours of a series, made on every write and kept beside its finer rows, so that a query reads the
+ * coarsest level that divides its interval and its cost is that of its answer.
+ *
+ * A level at step L stands for everything stored at steps up to L. That is exact where the steps of the series, with L among
+ * them, each divide the next; other series (a 7 s feed beside minutes) have no level at L. A level says of a slot how much
+ * of it was watched, not when: flat rows, which need to know, are made from the rows themselves.
+ */
+import {
+  bucketCeil,
+  bucketOpen,
+  divides,
+  type Interval,
+  normalizeRanges,
+  type Series,
+  subtractRanges,
+  type TimeRange,
+  toInterval,
+} from '@prate/domain';
+import {
+  type CandleBase,
+  ColumnsWriter,
+  emptyColumns,
+  levelOf,
+  lowerBound,
+  scalesOf,
+  sliceColumns,
+} from '@prate/domain/candles';
+import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import type { CandleDatabase, Stream } from './database.ts';
+import { mergeBlock } from './merge-block.ts';
+import { readBase } from './read-base.ts';
+import { putBase } from './stream-writes.ts';
+
+const LEVELS: readonly Interval[] = [toInterval('1m'), toInterval('1h')];
+
+/** The streams that answer a query without flat rows at an interval, finest first. */
+export function streamsFor(database: CandleDatabase, series: Series, interval: Interval): Stream[] {
+  const streams = database.streams(series);
+  for (const step of LEVELS.toReversed()) {
+    if (!divides(step, interval)) continue;
+    const level = database.level(series, step);
+    if (level !== null) return [level, ...streams.filter((stream) => isCoarser(stream.step, step))];
+  }
+  return streams;
+}
+
+/** Makes the levels agree with what was written in the `touched` time. Within the write's transaction. */
+export function updateLevels(database: CandleDatabase, series: Series, touched: readonly TimeRange[]): void {
+  const streams = database.streams(series);
+  let finer = streams;
+  for (const step of LEVELS) {
+    if (!isNested(streams, step)) {
+      database.dropLevel(series, step);
+      continue;
+    }
+    const known = database.level(series, step);
+    const level = known ?? database.makeLevel(series, step);
+    const bases = finer.filter((stream) => !isCoarser(stream.step, step));
+    const stale = known === null ? storedRanges(database, bases) : touched;
+    for (const range of slotsOf(stale, step)) rewrite(database, level, bases, range);
+    finer = [level, ...streams.filter((stream) => isCoarser(stream.step, step))];
+  }
+}
+
+const isCoarser = (a: Interval, b: Interval): boolean => (a.seconds as number) > (b.seconds as number);
+
+/** Whether a level at the step is of use and exact: something is finer, and each step divides the next. */
+function isNested(streams: readonly Stream[], level: Interval): boolean {
+  const finer = streams.filter((stream) => isCoarser(level, stream.step));
+  const others = streams.filter((stream) => isCoarser(stream.step, level));
+  const steps = [...finer.map(({ step }) => step), level, ...others.map(({ step }) => step)];
+  return finer.length > 0 && steps.every((step, i) => i === 0 || divides(steps[i - 1] as Interval, step));
+}
+
+function storedRanges(database: CandleDatabase, streams: readonly Stream[]): TimeRange[] {
+  return streams.flatMap((stream) => {
+    const bounds = database.blockBounds(stream);
+    return bounds === null
+      ? []
+      : [{ from: blockStart(stream.step, bounds.first), to: blockEnd(stream.step, bounds.last) }];
+  });
+}
+
+/** The ranges grown to whole slots, and cut where a block of the level begins: what is made at once has a bound. */
+function* slotsOf(ranges: readonly TimeRange[], step: Interval): Generator<TimeRange> {
+  const grown = ranges.map(({ from, to }) => ({ from: bucketOpen(step, from), to: bucketCeil(step, to) }));
+  for (const { from, to } of normalizeRanges(grown)) {
+    for (let at = from; at < to; ) {
+      const end = Math.min(to, blockEnd(step, blockNumber(step, at)));
+      yield { from: at, to: end };
+      at = end;
+    }
+  }
+}
+
+/** One stretch within one block of the level, made anew. */
+function rewrite(database: CandleDatabase, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
+  const bases = streams.map((stream) => readBase(database, stream, from, to));
+  const fresh = levelOf(bases, level.step, from, to);
+  const stored = readBase(database, level, from, to);
+  const kept = without(stored, from, to);
+  const base = mergeBlock(kept, fresh).base;
+  const block = blockNumber(level.step, from);
+  if (base.rows.length > 0 || base.observed.length > 0) putBase(database, level, block, base);
+  else database.deleteBlock(level, block);
+}
+
+/** A base without the rows that open in `[from, to)`, and without that time. */
+function without({ rows, observed }: CandleBase, from: number, to: number): CandleBase {
+  const [start, end] = [lowerBound(rows.openTime, from, rows.length), lowerBound(rows.openTime, to, rows.length)];
+  const left = subtractRanges(observed, [{ from, to }]);
+  if (start === 0 && end === rows.length) return { rows: emptyColumns(rows.interval), observed: left };
+  if (end === start) return { rows, observed: left };
+  if (start === 0) return { rows: sliceColumns(rows, end, rows.length), observed: left };
+  const out = new ColumnsWriter(scalesOf(rows), rows.length);
+  out.append(rows, 0, start);
+  out.append(rows, end, rows.length);
+  return { rows: out.finish(rows.interval), observed: left };
+}
