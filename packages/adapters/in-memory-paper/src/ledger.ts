@@ -33,7 +33,7 @@ export function readAmount(input: DecimalInput, what: string): Decimal {
   const amount = decimal(input, what);
   if (amount.abs().gte(TOO_LARGE)) throw new InvalidInputError(`${what} must be below ${TOO_LARGE}, not ${amount}`);
   if (amount.decimalPlaces() > LEDGER_DECIMALS) {
-    const message = `${what} must have at most ${LEDGER_DECIMALS} decimals, not ${amount}: ${roundDown(amount)} has`;
+    const message = `${what} must have at most ${LEDGER_DECIMALS} decimals, e.g. ${roundDown(amount)}, not ${amount}`;
     throw new InvalidInputError(message);
   }
   return amount;

@@ -111,6 +111,28 @@ describe.each(MODES.flatMap((mode) => Object.values(PositionMode).map((one) => [
   },
 );
 
+describe.each(MODES)('what orders hold on %s', (mode) => {
+  it('after all were cancelled, an order against a position holds for what is beyond it, and for nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(commands, async (script) => {
+        const rig = await open(mode);
+        for (const command of script) await play(rig, mode, command);
+        await rig.port.cancelAllOrders();
+        const [position] = await rig.port.getPositions();
+        if (position === undefined || position.quantity.lt('0.002')) return;
+        const far =
+          position.positionSide === 'LONG' ? { side: Side.SELL, price: 200 } : { side: Side.BUY, price: 1 };
+        await rig.accepted({ ...far, quantity: position.quantity });
+        expect((await rig.port.getBalance()).frozen.toString()).toBe('0');
+        const beyond = await rig.create({ ...far, quantity: '0.002' });
+        const { frozen } = await rig.port.getBalance();
+        expect(beyond.kind === 'accepted' ? frozen.gt(0) : frozen.isZero()).toBe(true);
+      }),
+      cases(40),
+    );
+  });
+});
+
 describe.each(['book', 'trades'] as const)('prints on %s', (mode) => {
   it('no account trades more of a print than was printed', async () => {
     await fc.assert(

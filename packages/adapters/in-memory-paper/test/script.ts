@@ -59,6 +59,8 @@ const TICK = new Decimal('0.1');
 const LOT = new Decimal('0.001');
 const priceOf = (n: number): Decimal => TICK.mul(n);
 const quantityOf = (n: number): Decimal => LOT.mul(n);
+/** What a market shows need not be whole lots. */
+const shownOf = (n: number): Decimal => LOT.mul(n % 3 === 0 ? n + 0.4 : n);
 const symbol = 'BTC_USDT';
 
 /** Plays one command; refusals are part of the game. A print in candle mode is a candle around its price. */
@@ -72,13 +74,13 @@ export async function play(rig: Rig, mode: string, command: Command): Promise<vo
         rig.candle(price.toNumber(), high, low, command.side === Side.BUY ? high : low, command.lots);
       } else {
         rig.clock.advance(7);
-        rig.print(price.toString(), quantityOf(command.lots).toString(), command.side);
+        rig.print(price.toString(), shownOf(command.lots).toString(), command.side);
       }
       return;
     }
     case 'book': {
       const level = (size: number, i: number, sign: number) =>
-        [priceOf(command.mid + sign * (i + 1)).toString(), quantityOf(size).toString()] as const;
+        [priceOf(command.mid + sign * (i + 1)).toString(), shownOf(size).toString()] as const;
       const { sizes } = command;
       rig.market.setBook(
         sizes.map((size, i) => level(size, i, -1)),
@@ -113,7 +115,8 @@ export async function play(rig: Rig, mode: string, command: Command): Promise<vo
       const ref = { symbol, orderId: target.id };
       if (command.kind === 'cancel') await rig.port.cancelOrder(ref);
       else if (target.price !== null) {
-        await rig.port.amendOrder(ref, { price: priceOf(command.ticks), quantity: quantityOf(command.lots) });
+        const [price, quantity] = [priceOf(command.ticks), quantityOf(command.lots)];
+        await rig.port.amendOrder(ref, [{ price, quantity }, { price }, { quantity }][command.which % 3] ?? {});
       }
       return;
     }
