@@ -1,7 +1,7 @@
 import { StoreBusyError, StoreCorruptError, StoreFullError, StoreUnusableError } from '@prate/candle-store-port';
 import Database from 'better-sqlite3';
 
-/** SQLite's result codes in the words of the port; anything else stays what it is. */
+/** SQLite's result codes in the words of the port; what is no error of SQLite stays what it is. */
 export function mapSqliteError(error: unknown, file: string): unknown {
   if (error instanceof TypeError && error.message.includes('directory does not exist')) {
     // the driver looks for the folder before SQLite does
@@ -23,11 +23,8 @@ export function mapSqliteError(error: unknown, file: string): unknown {
     return new StoreUnusableError(`${file} is not a Prate database: choose another file`, options);
   if (code.startsWith('SQLITE_CORRUPT')) return new StoreCorruptError(`${file} is damaged: ${error.message}`, options);
   if (code.startsWith('SQLITE_READONLY')) return new StoreUnusableError(`${file} may not be written to`, options);
-  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_PERM') {
-    return new StoreUnusableError(`${file} cannot be read or written: ${error.message} (${code})`, options);
-  }
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new StoreUnusableError(`${file} cannot be opened: is the folder there, and yours to write in?`, options);
   }
-  return error;
+  return new StoreUnusableError(`${file} cannot be used: ${error.message} (${code})`, options);
 }
