@@ -1,0 +1,96 @@
+/** The benchmarks: `npm run bench -- --help`. The table goes to stdout, what goes on to stderr. Exit 1: results differed. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { markdownTable, plainTable, reportOf } from './harness/report.ts';
+import { measureWork, type WorkOutcome } from './harness/rounds.ts';
+import type { Work } from './harness/work.ts';
+import { machineText, thisMachine } from './machine.ts';
+import { aggregateSql } from './peers/duckdb.ts';
+import { ROW_TABLE_SQL, rowTableQuery } from './peers/row-table.ts';
+import { works } from './works/index.ts';
+
+const HELP = `npm run bench -- [options]
+
+  --works a,b     only these (a name, or its beginning: "read"); --list names them
+  --rounds N      rounds in which every contender has a turn, from 1 up (default 5)
+  --budget MS     how long a contender's timed runs may take in a round (default 2000; one run at least)
+  --days N        days in a "month" of seconds, from 1 up (default 30); fewer are for trying the benchmarks out
+  --publish       puts the result into docs/benchmarks.md
+  --sql           prints the statements of the row table and of DuckDB
+  --list, --help`;
+
+const { values: flags } = parseArgs({
+  options: {
+    works: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    budget: { type: 'string', default: '2000' },
+    days: { type: 'string', default: '30' },
+    publish: { type: 'boolean', default: false },
+    sql: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+const [BEGIN, END] = ['<!-- run: begin -->', '<!-- run: end -->'];
+
+function wholeNumber(name: 'rounds' | 'budget' | 'days'): number {
+  const value = Number(flags[name]);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new TypeError(`--${name} must be a whole number from 1 up, not ${flags[name]}`);
+}
+
+function chosenWorks(): readonly Work[] {
+  const names = flags.works?.split(',');
+  if (names === undefined) return works;
+  const chosen = works.filter(({ name }) => names.some((start) => start !== '' && name.startsWith(start)));
+  if (chosen.length > 0) return chosen;
+  throw new TypeError(`--works must be some of ${works.map(({ name }) => name).join(', ')}, not ${flags.works}`);
+}
+
+const statements = (): string =>
+  `The row table:${ROW_TABLE_SQL}\n\nIts query at 5s:\n${rowTableQuery(5000)}\n\nDuckDB's at 5s:\n${aggregateSql('candles', 5000)}\n`;
+
+function publish(text: string): void {
+  const page = readFileSync(PAGE, 'utf8');
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new TypeError(`${PAGE} must have a line ${BEGIN} and a line ${END} after it`);
+  writeFileSync(PAGE, `${page.slice(0, from)}${BEGIN}\n\n${text}\n${page.slice(to)}`);
+}
+
+async function bench(): Promise<boolean> {
+  const chosen = chosenWorks();
+  const [rounds, budgetMs, days] = [wholeNumber('rounds'), wholeNumber('budget'), wholeNumber('days')];
+  const machine = thisMachine();
+  const folder = mkdtempSync(join(tmpdir(), 'prate-bench-'));
+  const outcomes = new Map<string, WorkOutcome>();
+  try {
+    for (const [i, work] of chosen.entries()) {
+      const progress = (text: string): void => console.error(`[${i + 1}/${chosen.length}] ${text}`);
+      const module = new URL('works/index.ts', import.meta.url).href;
+      outcomes.set(work.name, await measureWork(work, { module, place: { folder, days }, rounds, budgetMs, progress }));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const entries = reportOf(chosen, outcomes);
+  const how = `${days} days of seconds, ${rounds} rounds, ${budgetMs} ms a contender and round.`;
+  console.log(`${machineText(machine)}\n${how}\n\n${plainTable(entries)}\n${statements()}`);
+  mkdirSync(RESULTS, { recursive: true });
+  const file = join(RESULTS, `${machine.date.replace(/\D/g, '-')}.json`);
+  const json = { machine, days, rounds, budgetMs, entries, measures: Object.fromEntries(outcomes) };
+  writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
+  console.error(`Written: ${file}`);
+  if (flags.publish) publish(`${machineText(machine)} ${how}\n\n${markdownTable(entries)}`);
+  return entries.every(({ problem }) => problem === null);
+}
+
+if (flags.help) console.log(HELP);
+else if (flags.list) for (const { name, title } of works) console.log(`${name.padEnd(16)}${title}`);
+else if (flags.sql) console.log(statements());
+else process.exitCode = (await bench()) ? 0 : 1;
