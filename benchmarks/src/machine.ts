@@ -22,11 +22,9 @@ export function thisMachine(): Machine {
   const { dependencies } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
   return {
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
-    commit: `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`,
+    commit: commitName(),
     node: process.version,
     system: `${systemName()} ${release()}`,
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -35,6 +33,17 @@ export function thisMachine(): Machine {
     load: loadavg()[0] as number,
     peers: Object.fromEntries(Object.entries(dependencies).filter(([, version]) => !version.startsWith('link:'))),
   };
+}
+
+function commitName(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+    return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`;
+  } catch {
+    return 'unknown'; // sources without a repository, or a machine without git
+  }
 }
 
 export const machineText = ({ date, commit, node, system, cpu, cores, memoryGiB, load, peers }: Machine): string =>
