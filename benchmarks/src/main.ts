@@ -69,14 +69,17 @@ async function bench(): Promise<boolean> {
   const machine = thisMachine();
   const folder = mkdtempSync(join(tmpdir(), 'prate-bench-'));
   const outcomes = new Map<string, WorkOutcome>();
-  try {
-    for (const [i, work] of chosen.entries()) {
-      const progress = (text: string): void => console.error(`[${i + 1}/${chosen.length}] ${text}`);
-      const module = new URL('works/index.ts', import.meta.url).href;
-      outcomes.set(work.name, await measureWork(work, { module, place: { folder, days }, rounds, budgetMs, progress }));
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  // also when it is stopped: a month is 2 GB
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.on(signal, () => process.exit(code));
+  for (const [i, work] of chosen.entries()) {
+    const progress = (text: string): void => console.error(`[${i + 1}/${chosen.length}] ${text}`);
+    const module = new URL('works/index.ts', import.meta.url).href;
+    outcomes.set(work.name, await measureWork(work, { module, place: { folder, days }, rounds, budgetMs, progress }));
   }
   const entries = reportOf(chosen, outcomes);
   const how = `${days} days of seconds, ${rounds} rounds, ${budgetMs} ms a contender and round.`;

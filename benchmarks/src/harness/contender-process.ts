@@ -56,6 +56,7 @@ async function answer({ module, work, contender, place, budgetMs, resultStem }: 
 
 const send = (message: Answer | Failure): void => void process.send?.(message, () => process.exit(0));
 
+process.once('disconnect', () => process.exit(1)); // nobody is left to answer
 process.once('message', (task: Task) => {
   void answer(task).then(send, (error: unknown) =>
     send({ error: error instanceof Error ? error.message : String(error) }),
