@@ -67,8 +67,8 @@ async function bench(): Promise<boolean> {
   const chosen = chosenWorks();
   const [rounds, budgetMs, days] = [wholeNumber('rounds'), wholeNumber('budget'), wholeNumber('days')];
   const machine = thisMachine();
+  const how = `${days} days of seconds, ${rounds} rounds, ${budgetMs} ms a contender and round.`;
   const folder = mkdtempSync(join(tmpdir(), 'prate-bench-'));
-  const outcomes = new Map<string, WorkOutcome>();
   // also when it is stopped: a month is 2 GB
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const [signal, code] of [
@@ -76,21 +76,23 @@ async function bench(): Promise<boolean> {
     ['SIGTERM', 143],
   ] as const)
     process.on(signal, () => process.exit(code));
+  mkdirSync(RESULTS, { recursive: true });
+  const file = join(RESULTS, `${machine.date.replace(/\D/g, '-')}.json`);
+  const outcomes = new Map<string, WorkOutcome>();
+  console.log(`${machineText(machine)}\n${how}\n\n${statements()}`);
   for (const [i, work] of chosen.entries()) {
     const progress = (text: string): void => console.error(`[${i + 1}/${chosen.length}] ${text}`);
     const module = new URL('works/index.ts', import.meta.url).href;
     outcomes.set(work.name, await measureWork(work, { module, place: { folder, days }, rounds, budgetMs, progress }));
+    // after every work: a long run that is stopped has not been in vain
+    const entries = reportOf(chosen, outcomes);
+    console.log(plainTable(entries.slice(-1)));
+    const json = { machine, days, rounds, budgetMs, entries, measures: Object.fromEntries(outcomes) };
+    writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
+    if (flags.publish) publish(`${machineText(machine)} ${how}\n\n${markdownTable(entries)}`);
   }
-  const entries = reportOf(chosen, outcomes);
-  const how = `${days} days of seconds, ${rounds} rounds, ${budgetMs} ms a contender and round.`;
-  console.log(`${machineText(machine)}\n${how}\n\n${plainTable(entries)}\n${statements()}`);
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, `${machine.date.replace(/\D/g, '-')}.json`);
-  const json = { machine, days, rounds, budgetMs, entries, measures: Object.fromEntries(outcomes) };
-  writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
   console.error(`Written: ${file}`);
-  if (flags.publish) publish(`${machineText(machine)} ${how}\n\n${markdownTable(entries)}`);
-  return entries.every(({ problem }) => problem === null);
+  return [...outcomes.values()].every(({ kind }) => kind === 'measured');
 }
 
 if (flags.help) console.log(HELP);
