@@ -1,4 +1,4 @@
-/** The benchmarks: `npm run bench -- --help`. The table goes to stdout, what goes on to stderr. Exit 1: results differed. */
+/** The benchmarks: `npm run bench -- --help`. The table goes to stdout, what goes on to stderr. Exit 1: results differed; 2: bad flags. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +35,9 @@ const { values: flags } = parseArgs({
   },
 });
 
+/** The command was called wrongly: exit 2, without a stack. */
+class UsageError extends Error {}
+
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const [BEGIN, END] = ['<!-- run: begin -->', '<!-- run: end -->'];
@@ -42,7 +45,7 @@ const [BEGIN, END] = ['<!-- run: begin -->', '<!-- run: end -->'];
 function wholeNumber(name: 'rounds' | 'budget' | 'days'): number {
   const value = Number(flags[name]);
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new TypeError(`--${name} must be a whole number from 1 up, not ${flags[name]}`);
+  throw new UsageError(`--${name} must be a whole number from 1 up, not ${flags[name]}`);
 }
 
 function chosenWorks(): readonly Work[] {
@@ -50,7 +53,7 @@ function chosenWorks(): readonly Work[] {
   if (names === undefined) return works;
   const chosen = works.filter(({ name }) => names.some((start) => start !== '' && name.startsWith(start)));
   if (chosen.length > 0) return chosen;
-  throw new TypeError(`--works must be some of ${works.map(({ name }) => name).join(', ')}, not ${flags.works}`);
+  throw new UsageError(`--works must be some of ${works.map(({ name }) => name).join(', ')}, not ${flags.works}`);
 }
 
 const statements = (): string =>
@@ -67,7 +70,7 @@ async function bench(): Promise<boolean> {
   const chosen = chosenWorks();
   const [rounds, budgetMs, days] = [wholeNumber('rounds'), wholeNumber('budget'), wholeNumber('days')];
   const machine = thisMachine();
-  const how = `${days} days of seconds, ${rounds} rounds, ${budgetMs} ms a contender and round.`;
+  const how = `A month is ${days} days of seconds here; ${rounds} rounds, ${budgetMs} ms a contender and round.`;
   const folder = mkdtempSync(join(tmpdir(), 'prate-bench-'));
   // also when it is stopped: a month is 2 GB
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -95,7 +98,18 @@ async function bench(): Promise<boolean> {
   return [...outcomes.values()].every(({ kind }) => kind === 'measured');
 }
 
-if (flags.help) console.log(HELP);
-else if (flags.list) for (const { name, title } of works) console.log(`${name.padEnd(16)}${title}`);
-else if (flags.sql) console.log(statements());
-else process.exitCode = (await bench()) ? 0 : 1;
+async function main(): Promise<number> {
+  if (flags.help) console.log(HELP);
+  else if (flags.list) for (const { name, title } of works) console.log(`${name.padEnd(16)}${title}`);
+  else if (flags.sql) console.log(statements());
+  else return (await bench()) ? 0 : 1;
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
