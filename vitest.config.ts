@@ -31,7 +31,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,apps}/**/test/**/*.test.ts', '{tests,tooling}/test/**/*.test.ts'],
+    include: ['{packages,apps}/**/test/**/*.test.ts', '{tests,tooling,benchmarks}/test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer])],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,

@@ -1,0 +1,190 @@
+import { type IntervalInput, type TimeRange, toInterval } from '@prate/domain';
+import {
+  type CandleColumns,
+  DecimalColumnBuilder,
+  EXCHANGE_CODE,
+  type NumberColumn,
+  TRADES_CODE,
+  toDouble,
+  UNKNOWN,
+} from '@prate/domain/candles';
+import { SqliteCandleStore } from '@prate/sqlite-store';
+import type { Cells, Contender, Place } from '../harness/work.ts';
+import type { Minutes } from '../samples/minutes.ts';
+import { type Doubles, monthOf, monthOfSeconds, SYMBOL, yearOfSeconds } from '../samples/walk.ts';
+import { fileBytes, freshFile, storedFile } from './files.ts';
+
+/** Doubles as Prate's columns: the decimal grid that holds them is found and checked, number by number. */
+export function columnsOf(candles: Doubles | Minutes, interval: IntervalInput): CandleColumns {
+  const length = candles.openTime.length;
+  const step = toInterval(interval);
+  const [open, high, low, close] = DecimalColumnBuilder.finishTogether(
+    'price',
+    [candles.open, candles.high, candles.low, candles.close].map((values) => builderOf('price', values)),
+  ) as [NumberColumn, NumberColumn, NumberColumn, NumberColumn];
+  const volume = builderOf('sum', candles.volume).finish();
+  const turnover = 'turnover' in candles ? builderOf('sum', candles.turnover).finish() : null;
+  return {
+    interval: step,
+    length,
+    openTime: candles.openTime,
+    priceDecimals: open.decimals,
+    open: open.values as Float64Array,
+    high: high.values as Float64Array,
+    low: low.values as Float64Array,
+    close: close.values as Float64Array,
+    volumeDecimals: volume.decimals,
+    volume: volume.values,
+    turnoverDecimals: turnover === null ? 0 : turnover.decimals,
+    turnover: turnover === null ? new Float64Array(length).fill(UNKNOWN) : turnover.values,
+    trades: candles.trades,
+    source: new Uint8Array(length).fill(turnover === null ? TRADES_CODE : EXCHANGE_CODE),
+    coverage: new Uint32Array(length).fill(step.seconds as number),
+  };
+}
+
+function builderOf(kind: 'price' | 'sum', values: Float64Array): DecimalColumnBuilder {
+  const builder = new DecimalColumnBuilder(kind);
+  for (const value of values) builder.push(value);
+  return builder;
+}
+
+export function cellsOf(columns: CandleColumns): Cells {
+  const doubles = (values: CandleColumns['volume'], decimals: number | null): Float64Array => {
+    const result = new Float64Array(columns.length);
+    for (let i = 0; i < columns.length; i += 1) result[i] = toDouble(values[i] as number | bigint, decimals);
+    return result;
+  };
+  return {
+    openTime: columns.openTime,
+    open: doubles(columns.open, columns.priceDecimals),
+    high: doubles(columns.high, columns.priceDecimals),
+    low: doubles(columns.low, columns.priceDecimals),
+    close: doubles(columns.close, columns.priceDecimals),
+    volume: doubles(columns.volume, columns.volumeDecimals),
+    trades: columns.trades,
+  };
+}
+
+export async function storeCandles(
+  file: string,
+  batches: Iterable<Doubles | Minutes>,
+  interval: IntervalInput,
+): Promise<void> {
+  const store = SqliteCandleStore.open(file);
+  for (const batch of batches) await store.write(SYMBOL, { columns: columnsOf(batch, interval) });
+  await store.close();
+}
+
+export const storedMonth = (place: Place): Promise<string> =>
+  storedFile(place, 'prate-month.db', (file) => storeCandles(file, [monthOfSeconds(place)], '1s'));
+
+export const storedYear = (place: Place): Promise<string> =>
+  storedFile(place, 'prate-year.db', (file) => storeCandles(file, yearOfSeconds(place), '1s'));
+
+/** Reads a stretch at an interval: fresh arrays each time, as a caller gets them. */
+export const columnsReader = (
+  stored: (place: Place) => Promise<string>,
+  interval: IntervalInput,
+  range: (place: Place) => TimeRange = monthOf,
+): Contender => {
+  let store: SqliteCandleStore | null = null;
+  let span: TimeRange = { from: 0, to: 0 };
+  let columns: CandleColumns | null = null;
+  return {
+    async prepare(place) {
+      store ??= SqliteCandleStore.open(await stored(place));
+      span = range(place);
+    },
+    async run() {
+      columns = await (store as SqliteCandleStore).readColumns({ series: SYMBOL, interval, ...span });
+      return undefined;
+    },
+    result: async () => cellsOf(columns as CandleColumns),
+  };
+};
+
+/** The same in batches of constant memory; here none of them is kept. */
+export const batchReader = (stored: (place: Place) => Promise<string>, interval: IntervalInput): Contender => {
+  let store: SqliteCandleStore | null = null;
+  let span: TimeRange = { from: 0, to: 0 };
+  const batches = () => (store as SqliteCandleStore).read({ series: SYMBOL, interval, ...span });
+  return {
+    async prepare(place) {
+      store ??= SqliteCandleStore.open(await stored(place));
+      span = monthOf(place);
+    },
+    async run() {
+      let rows = 0;
+      for await (const batch of batches()) rows += batch.length;
+      if (rows === 0) throw new Error('the batches were empty');
+      return undefined;
+    },
+    async result() {
+      const kept: Cells[] = [];
+      for await (const batch of batches()) kept.push(cellsOf(batch));
+      return joinCells(kept);
+    },
+  };
+};
+
+function joinCells(parts: readonly Cells[]): Cells {
+  const names = Object.keys(parts[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, Float64Array.from(parts.flatMap((part) => [...(part[name] as Float64Array)]))]),
+  );
+}
+
+/** Opens the file, reads, closes: what one question costs who has nothing open. */
+export const openingReader = (
+  stored: (place: Place) => Promise<string>,
+  interval: IntervalInput,
+  range: (place: Place) => TimeRange,
+): Contender => {
+  let file = '';
+  let span: TimeRange = { from: 0, to: 0 };
+  let columns: CandleColumns | null = null;
+  return {
+    async prepare(place) {
+      file = await stored(place);
+      span = range(place);
+    },
+    async run() {
+      const store = SqliteCandleStore.open(file);
+      columns = await store.readColumns({ series: SYMBOL, interval, ...span });
+      await store.close();
+      return undefined;
+    },
+    result: async () => cellsOf(columns as CandleColumns),
+  };
+};
+
+/** Writes a new file each time, and reads it back for the comparison. `bytes`: what counts is its size per row. */
+export const writer = (
+  name: string,
+  candles: (place: Place) => Doubles | Minutes,
+  interval: IntervalInput,
+  counts: 'time' | 'bytes',
+): Contender => {
+  let rows: Doubles | Minutes | null = null;
+  let file = '';
+  let span: TimeRange = { from: 0, to: 0 };
+  return {
+    async prepare(place) {
+      rows ??= candles(place);
+      file = freshFile(place, `${name}.db`);
+      span = monthOf(place);
+    },
+    async run() {
+      const data = rows as Doubles | Minutes;
+      await storeCandles(file, [data], interval);
+      return counts === 'bytes' ? fileBytes(file) / data.openTime.length : undefined;
+    },
+    async result() {
+      const store = SqliteCandleStore.open(file);
+      const columns = await store.readColumns({ series: SYMBOL, interval, ...span });
+      await store.close();
+      return cellsOf(columns);
+    },
+  };
+};

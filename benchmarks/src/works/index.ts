@@ -1,0 +1,16 @@
+import type { Work } from '../harness/work.ts';
+import { growthWorks } from './growth.ts';
+import { interpolatingWorks } from './interpolating.ts';
+import { liveWorks } from './live.ts';
+import { readingWorks } from './reading.ts';
+import { tradeWorks } from './trades.ts';
+import { writingWorks } from './writing.ts';
+
+export const works: readonly Work[] = [
+  ...writingWorks,
+  ...readingWorks,
+  ...growthWorks,
+  ...tradeWorks,
+  ...interpolatingWorks,
+  ...liveWorks,
+];
