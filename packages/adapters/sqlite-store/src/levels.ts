@@ -29,8 +29,8 @@ import {
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
 import { mergeBlock } from './merge-block.ts';
+import { putBase } from './put-base.ts';
 import { readBase } from './read-base.ts';
-import { putBase } from './stream-writes.ts';
 
 const LEVELS: readonly Interval[] = [toInterval('1m'), toInterval('1h')];
 

@@ -1,13 +1,13 @@
 import type { WriteResult } from '@prate/candle-store-port';
 import { type Series, subtractRanges, type TimeRange } from '@prate/domain';
 import { type CandleBase, ColumnsWriter, emptyColumns, lowerBound, scalesOf } from '@prate/domain/candles';
-import { encodeBlock } from './block-codec.ts';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
-import { decodeStored, keyOf } from './decode-stored.ts';
+import { decodeStored } from './decode-stored.ts';
 import { type GatheredBatch, partsOf } from './gather.ts';
 import { updateLevels } from './levels.ts';
 import { mergeBlock, withCoverage } from './merge-block.ts';
+import { putBase } from './put-base.ts';
 
 /** Lays batches over what is stored; within one write transaction. */
 export function writeBatches(database: CandleDatabase, series: Series, batches: readonly GatheredBatch[]): WriteResult {
@@ -29,11 +29,6 @@ export function writeBatches(database: CandleDatabase, series: Series, batches: 
   }
   if (touched.length > 0) updateLevels(database, series, touched);
   return { added, replaced, unchanged };
-}
-
-export function putBase(database: CandleDatabase, stream: Stream, block: number, base: CandleBase): void {
-  const body = encodeBlock(keyOf(stream, block), base);
-  database.putBlock(stream, { block, rows: base.rows.length, body });
 }
 
 /** From the first to the last moment that a base says something about. */
