@@ -68,7 +68,6 @@ export class RequestGate {
       try {
         return await request();
       } catch (error) {
-        this.#signal.throwIfAborted();
         if (!PrateError.is(error)) throw error;
         if (!error.retryable || attempt >= this.#retry.attempts) throw new ReadFailedError(error);
         await this.#backOff(error, attempt);
