@@ -100,11 +100,10 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
     try {
       for (const ofSymbol of queue) for (const job of ofSymbol) await run(job);
     } catch (error) {
-      stop.abort(error); // the others must not go on while the caller takes it for over
-      throw error;
+      stop.abort(error); // ends the others too; it is thrown when all have ended
     }
   };
-  await Promise.allSettled(Array.from({ length: Math.min(parallel, jobs.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(parallel, jobs.length) }, worker));
   signal.throwIfAborted();
   const reports: BackfilledSeries[] = [];
   for (const job of jobs.flat()) reports.push(await job.report());

@@ -1,5 +1,5 @@
 import { bucketOpen, type CandleColumns, PrateError, toInterval } from '@prate/domain';
-import { concatColumns, lowerBound, sliceColumns, sliceTrades, type TradeColumns } from '@prate/domain/candles';
+import { lowerBound, sliceColumns, sliceTrades, type TradeColumns } from '@prate/domain/candles';
 import type { CandlesQuery, HistoryRange, MarketDataCapability, Page } from '@prate/market-data-port';
 import type { CallOptions, Random } from '@prate/runtime';
 import type { BackfillMarket } from '../../src/index.ts';
@@ -91,7 +91,3 @@ export class HistoryMarket implements BackfillMarket {
     }
   }
 }
-
-/** Pieces of candles as one. */
-export const joined = (pieces: readonly CandleColumns[], interval: string): CandleColumns =>
-  concatColumns(pieces, toInterval(interval));
