@@ -1,4 +1,4 @@
-import { decimal, InvalidInputError, toInterval, toSeries } from '@prate/domain';
+import { decimal, type Interval, InvalidInputError, toInterval, toSeries } from '@prate/domain';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration, parseTime } from './times.ts';
 
@@ -14,6 +14,7 @@ export const usage =
     }
   };
 
+const parseInterval = (text: string): Interval => toInterval(/^\d+$/.test(text) ? Number(text) : text);
 const symbol = usage((text) => toSeries(text).symbol);
 const venue = usage((text) => toSeries({ venue: text, symbol: 'S' }).venue);
 
@@ -23,7 +24,7 @@ export const venueOption = (what: string): Option => new Option('--venue <venue>
 export const dbOption = (): Option => new Option('--db <file>', 'the database (default: data/prate.db)');
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document');
 export const intervalOption = (flags: string, what: string): Option =>
-  new Option(flags, what).argParser(usage((text) => toInterval(/^\d+$/.test(text) ? Number(text) : text)));
+  new Option(flags, what).argParser(usage(parseInterval));
 export const timeOption = (flags: string, what: string): Option => new Option(flags, what).argParser(usage(parseTime));
 export const durationOption = (flags: string, what: string): Option =>
   new Option(flags, what).argParser(usage(parseDuration));
@@ -50,6 +51,16 @@ export const parseSymbols = (text: string): string[] => {
   const symbols = text.split(',').map((each) => toSeries(each.trim()).symbol);
   if (new Set(symbols).size === symbols.length) return symbols;
   throw new InvalidInputError(`'${text}' names a symbol twice`);
+};
+
+export const parseIntervals = (text: string): Interval[] => {
+  const intervals = text.split(',').map((each) => parseInterval(each.trim()));
+  if (new Set(intervals.map((interval) => interval.text)).size === intervals.length) return intervals;
+  throw new InvalidInputError(`'${text}' names an interval twice`);
+};
+export const parseCount = (text: string): number => {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidInputError(`'${text}' must be a whole number from 1 to 9999`);
 };
 
 export interface SeriesOptions {

@@ -1,5 +1,6 @@
 import { toInterval } from '@prate/domain';
 import { Command, Option } from 'commander';
+import { type BackfillCommandOptions, backfillCandles } from './commands/candles-backfill.ts';
 import { type ImportOptions, importCandles } from './commands/candles-import.ts';
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
@@ -14,6 +15,8 @@ import {
   durationOption,
   intervalOption,
   jsonOption,
+  parseCount,
+  parseIntervals,
   parseSpeed,
   parseSymbols,
   symbolOption,
@@ -118,6 +121,45 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addHelpText('after', IMPORT_HELP)
     .action(run((file: string, options: ImportOptions) => importCandles(io, file, options)));
 
+  candles
+    .command('backfill')
+    .description('fetch what the database lacks from the history of a market (exit 3 while gaps remain)')
+    .addOption(
+      new Option('--symbol <list>', 'such as BTC_USDT; several separated by commas')
+        .argParser(usage(parseSymbols))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--interval <list>', 'of the candles to fetch, such as 1m; 1s is made of trades')
+        .argParser(usage(parseIntervals))
+        .makeOptionMandatory(),
+    )
+    .addOption(timeOption('--from <time>', 'first open; ISO 8601 (UTC) or epoch ms').makeOptionMandatory())
+    .addOption(timeOption('--to <time>', 'before this open (default: now)'))
+    .addOption(
+      new Option('--source <source>', 'synthetic:SEED, or a CSV file of trades or klines (.gz too)').default(
+        'synthetic:1',
+      ),
+    )
+    .addOption(venueOption('the venue to store the candles under (default: synthetic-SEED, or file-NAME)'))
+    .addOption(
+      new Option('--missing <what>', 'what it means that an answer lacks a candle')
+        .choices(['unobserved', 'quiet'])
+        .default('unobserved'),
+    )
+    .addOption(new Option('--parallel <n>', 'symbols fetched at a time').argParser(usage(parseCount)).default(4))
+    .addOption(
+      new Option('--requests-per-second <n>', 'at most, all symbols together (default: no limit)').argParser(
+        usage(parseCount),
+      ),
+    )
+    .addOption(contractSizeOption())
+    .addOption(new Option('--no-id-gaps', 'trade ids mean nothing: a jump is no gap'))
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', BACKFILL_HELP)
+    .action(run((options: BackfillCommandOptions) => backfillCandles(io, options)));
+
   const queryFlags = (command: Command): Command =>
     command
       .addOption(symbolOption())
@@ -192,6 +234,15 @@ Examples:
   prate candles import FILUSDT-1m.csv.gz --symbol FIL_USDT
   prate candles import trades.csv --symbol BTC_USDT --venue binance
   zcat old.csv.gz | prate candles import - --symbol BTC_USDT --skip-invalid`;
+
+const BACKFILL_HELP = `
+Only what is not stored yet is asked for, and each answer is stored as it comes: after an interruption (exit 130) the same
+command goes on where it ended. The candle that is still forming is never stored.
+
+Examples:
+  prate candles backfill --symbol BTC_USDT --interval 1m --from 2024-05-01 --to 2024-05-02
+  prate candles backfill --symbol BTC_USDT,ETH_USDT --interval 1m,1h --from 2024-05-01 --source synthetic:7 --json
+  prate candles backfill --symbol BTC_USDT --interval 1s --from 2024-05-01 --source trades.csv.gz --venue binance`;
 
 const QUERY_HELP = `
 Examples:

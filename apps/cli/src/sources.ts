@@ -45,7 +45,10 @@ export interface SourceOptions {
 const SYNTHETIC_PAST_MS = 3_600_000;
 
 /** A venue for each file: what two files say of one symbol must not mix unasked. */
-const fileVenue = (path: string): string => `file-${basename(path)}`.slice(0, 64).trim();
+export const fileVenue = (path: string): string => `file-${basename(path)}`.slice(0, 64).trim();
+
+/** As for files: two made-up markets must not mix in one series. */
+export const syntheticVenue = (seed: number): string => `synthetic-${seed}`;
 
 /** @param store where the candles of a file of klines are put, and played from */
 export async function openSource(
@@ -54,13 +57,8 @@ export async function openSource(
   options: SourceOptions,
   nowMs: number,
 ): Promise<Source> {
-  const synthetic = /^synthetic(?::(.*))?$/.exec(options.source);
-  if (synthetic !== null) return openSynthetic(seedOf(synthetic[1] ?? '1'), options.symbols ?? ['BTC_USDT'], nowMs);
-  if (['auto', 'mexc', 'sandbox'].includes(options.source)) {
-    throw new UsageError(
-      `--source ${options.source} is not there yet; there are synthetic:SEED, such as synthetic:7, and files`,
-    );
-  }
+  const seed = syntheticSeed(options.source);
+  if (seed !== null) return openSynthetic(seed, options.symbols ?? ['BTC_USDT'], nowMs);
   const [symbol, ...others] = options.symbols ?? [];
   if (symbol === undefined || others.length > 0) {
     throw new UsageError('a file holds one symbol: say which, such as --symbols BTC_USDT');
@@ -69,6 +67,14 @@ export async function openSource(
   const file = await CsvFile.open(path);
   await file.close();
   return file.kind === 'klines' ? openKlines(io, store, path, symbol, options) : openTrades(io, path, symbol, options);
+}
+
+/** The seed of a `--source synthetic:SEED`; null for a file. @throws UsageError for a venue, which is not there yet */
+export function syntheticSeed(source: string): number | null {
+  const synthetic = /^synthetic(?::(.*))?$/.exec(source);
+  if (synthetic !== null) return seedOf(synthetic[1] ?? '1');
+  if (!['auto', 'mexc', 'sandbox'].includes(source)) return null;
+  throw new UsageError(`--source ${source} is not there yet; there are synthetic:SEED, such as synthetic:7, and files`);
 }
 
 function seedOf(text: string): number {
@@ -81,9 +87,8 @@ function seedOf(text: string): number {
 function openSynthetic(seed: number, symbols: readonly string[], nowMs: number): Source {
   const clock = new ManualClock();
   const liveFrom = Math.floor(nowMs / 1000) * 1000;
-  // a venue for each seed: two made-up markets must not mix in one series
-  const venue = `synthetic-${seed}`;
-  const market = new SyntheticMarket({ seed, symbols, clock, start: liveFrom - SYNTHETIC_PAST_MS, venue });
+  const start = liveFrom - SYNTHETIC_PAST_MS;
+  const market = new SyntheticMarket({ seed, symbols, clock, start, venue: syntheticVenue(seed) });
   const description = `synthetic market, made up from seed ${seed}: no real prices`;
   return { kind: 'synthetic', market, clock, symbols, description, interval: null, stored: null, liveFrom };
 }

@@ -1,5 +1,5 @@
 import { bucketCeil, bucketEnd, bucketOpen, type Interval, InvalidInputError, type TimeRange } from '@prate/domain';
-import { lowerBound, type TradeColumns } from '@prate/domain/candles';
+import { lowerBound, sliceTrades, type TradeColumns } from '@prate/domain/candles';
 import type { Page } from '@prate/market-data-port';
 
 const CANDLES_A_PAGE = 2000;
@@ -62,14 +62,3 @@ export const tradePage = (trades: TradeColumns, range: TimeRange, nowMs: number)
   const { first, end, next } = tradeSpan(trades.time, range, nowMs);
   return { columns: sliceTrades(trades, first, end), next };
 };
-
-/** Rows `[from, to)` as views on the same memory. */
-export const sliceTrades = (trades: TradeColumns, from: number, to: number): TradeColumns => ({
-  ...trades,
-  length: Math.max(0, to - from),
-  time: trades.time.subarray(from, to),
-  price: trades.price.subarray(from, to),
-  quantity: trades.quantity.subarray(from, to),
-  side: trades.side.subarray(from, to),
-  ids: trades.ids?.slice(from, to) ?? null,
-});

@@ -6,11 +6,17 @@ import {
   type TimeRange,
   toInterval,
 } from '@prate/domain';
-import { candlesFromTrades, formatScaled, lowerBound, type TradeColumns } from '@prate/domain/candles';
+import {
+  candlesFromTrades,
+  formatScaled,
+  type IdJump,
+  lowerBound,
+  sliceTrades,
+  type TradeColumns,
+} from '@prate/domain/candles';
 import type { CandlesQuery, HistoryRange, MarketDataCapability, Page } from '@prate/market-data-port';
 import type { FileData } from './file-data.ts';
-import type { IdJump } from './files/index.ts';
-import { candleSpan, sliceTrades, tradePage } from './pages.ts';
+import { candleSpan, tradePage } from './pages.ts';
 import type { Channels } from './played-market.ts';
 import type { EventSource } from './player.ts';
 

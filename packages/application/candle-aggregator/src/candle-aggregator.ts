@@ -1,4 +1,11 @@
-import type { CandleBatch, CandleQuery, CandleStorePort, Fill, WriteResult } from '@prate/candle-store-port';
+import type {
+  CandleBatch,
+  CandleQuery,
+  CandleStorePort,
+  Fill,
+  SeriesCoverage,
+  WriteResult,
+} from '@prate/candle-store-port';
 import {
   type Interval,
   type IntervalInput,
@@ -110,6 +117,11 @@ export class CandleAggregator {
       // also after a failure: what became of a write that was cut off is not for the cache to know
       this.#cache.forget(seriesKey(key));
     }
+  }
+
+  /** Which time of `[from, to)` is stored of a series, one entry a step, finest first. */
+  coverage(series: SeriesInput, { from, to }: TimeRange, options?: CallOptions): Promise<readonly SeriesCoverage[]> {
+    return this.#store.coverage({ series, from, to }, options);
   }
 
   /**

@@ -7,6 +7,7 @@ export * from './columns-writer.ts';
 export { type Carry, type Composed, type ComposeQuery, composeCandles } from './compose.ts';
 export * from './coverage.ts';
 export * from './decimal-column.ts';
+export * from './id-gap-tracker.ts';
 export * from './interpolate.ts';
 export * from './level.ts';
 export * from './resample.ts';

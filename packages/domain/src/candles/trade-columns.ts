@@ -64,6 +64,17 @@ export class TradeColumnsBuilder {
   }
 }
 
+/** Rows `[from, to)` as views on the same memory. */
+export const sliceTrades = (trades: TradeColumns, from: number, to: number): TradeColumns => ({
+  ...trades,
+  length: Math.max(0, to - from),
+  time: trades.time.subarray(from, to),
+  price: trades.price.subarray(from, to),
+  quantity: trades.quantity.subarray(from, to),
+  side: trades.side.subarray(from, to),
+  ids: trades.ids?.slice(from, to) ?? null,
+});
+
 /** The columns as plain rows; a view, made one at a time. */
 export function* publicTradesOf(symbol: string, columns: TradeColumns): Generator<PublicTrade> {
   for (let i = 0; i < columns.length; i += 1) yield publicTradeAt(symbol, columns, i);

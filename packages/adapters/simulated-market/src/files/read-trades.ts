@@ -1,10 +1,9 @@
 import { type Decimal, Side, type TimeRange } from '@prate/domain';
-import { type TradeColumns, TradeColumnsBuilder } from '@prate/domain/candles';
+import { IdGapTracker, type IdJump, type TradeColumns, TradeColumnsBuilder } from '@prate/domain/candles';
 import { BadFileError } from './bad-file-error.ts';
 import type { FileSource } from './byte-source.ts';
 import type { CsvFile, CsvRow } from './csv-file.ts';
 import { amountProblem, fieldAt, findColumns, inBaseAsset, shown, timeProblem } from './fields.ts';
-import { IdGapTracker, type IdJump } from './id-gap-tracker.ts';
 import { DEFAULT_BATCH_ROWS, openCsv, type ReadOptions, type RowCounts, takeRow, toContractSize } from './reading.ts';
 
 export interface ReadTradesOptions extends ReadOptions {

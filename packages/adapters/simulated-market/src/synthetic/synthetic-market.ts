@@ -8,10 +8,10 @@ import {
   toInterval,
   type VenueId,
 } from '@prate/domain';
-import { candlesFromTrades, type TradeColumns } from '@prate/domain/candles';
+import { candlesFromTrades, sliceTrades, type TradeColumns } from '@prate/domain/candles';
 import type { CandlesQuery, HistoryRange, Page } from '@prate/market-data-port';
 import type { CallOptions, ManualClock } from '@prate/runtime';
-import { closedBuckets, ensureRange, sliceTrades } from '../pages.ts';
+import { closedBuckets, ensureRange } from '../pages.ts';
 import { PlayedMarket } from '../played-market.ts';
 import { syntheticInstrument, syntheticSymbol } from './synthetic-symbols.ts';
 import { BOOK_LEVELS, FUNDING_MS, SyntheticTape } from './synthetic-tape.ts';

@@ -1,8 +1,8 @@
-import { totalMs } from '@prate/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cases } from '../../../../../tooling/test-support/cases.ts';
-import { IdGapTracker } from '../../src/files/index.ts';
+import { cases } from '../../../../tooling/test-support/cases.ts';
+import { IdGapTracker } from '../../src/candles/index.ts';
+import { totalMs } from '../../src/index.ts';
 
 /** A property has a hundred times as many cases in the long mode. */
 const LAW_TIMEOUT_MS = 1_200_000;

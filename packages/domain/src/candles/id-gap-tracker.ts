@@ -1,6 +1,6 @@
-import { normalizeRanges, subtractRanges, type TimeRange } from '@prate/domain';
+import { normalizeRanges, subtractRanges, type TimeRange } from '../time-range.ts';
 
-/** Trades are missing between two rows of a file. */
+/** Trades are missing between two that follow each other. */
 export interface IdJump {
   /** From the second of the trade before the jump to the end of the second of the trade after it. */
   readonly range: TimeRange;
@@ -12,7 +12,7 @@ const INTEGER = /^\d{1,40}$/;
 const secondOf = (timeMs: number): number => Math.floor(timeMs / 1000) * 1000;
 
 /**
- * Finds out which seconds a file of trades watched: from the second of its first to the second of its last trade, except
+ * Finds out which seconds a file or a history of trades watched: from the second of its first to the second of its last trade, except
  * that an id that is more than one above the highest before it says that trades are missing, which makes every second from
  * the trade before it to the trade after it unobserved. An id at or below the highest, or one that is no whole number,
  * tells nothing.
