@@ -39,9 +39,9 @@ export function arrive(account: PaperAccount, open: OpenOrder, nowMs: number): v
 function takeFromBook(account: PaperAccount, open: OpenOrder, nowMs: number): void {
   const { market, order } = open;
   const { side, price } = order;
-  const within = account.book
-    .levels(market, side)
-    .filter((level) => price === null || reaches(side, price, level.price));
+  const levels = account.book.levels(market, side);
+  const beyond = price === null ? -1 : levels.findIndex((level) => !reaches(side, price, level.price));
+  const within = beyond === -1 ? levels : levels.slice(0, beyond);
   if (order.type === OrderType.FOK && Decimal.sum(0, ...within.map((level) => level.quantity)).lt(order.remaining))
     return;
   for (const level of within) {

@@ -167,8 +167,8 @@ function readQuantity(
   price: Decimal | null,
 ): Decimal {
   const { instrument } = market;
-  const { symbol, side, positionSide = null, reduceOnly = false } = request;
-  const target = { symbol, side, positionSide, reduceOnly };
+  const { symbol, side, positionSide = null } = request;
+  const target = { symbol, side, positionSide, reduceOnly: request.reduceOnly === true };
   const check = (value: Decimal): StepProblem | null => checkLots(account, target, value, instrument);
   if ((request.quantity === undefined) === (request.quoteQuantity === undefined)) {
     refuse(RejectReason.INVALID_REQUEST, 'exactly one of quantity and quoteQuantity is needed');
@@ -178,7 +178,9 @@ function readQuantity(
     if (price === null) referencePrice(market, account, request.side, null, quantity);
     return quantity;
   }
-  const quote = readStep(RejectReason.INVALID_QUANTITY, 'quoteQuantity', request.quoteQuantity, () => null);
+  const quote = readStep(RejectReason.INVALID_QUANTITY, 'quoteQuantity', request.quoteQuantity, (value) =>
+    value.gt(0) ? null : { message: `quoteQuantity ${value} is not above 0`, below: null, above: null },
+  );
   const quantity = lotsFor(quote, market, account, request.side, price);
   return readStep(RejectReason.INVALID_QUANTITY, 'quantity', quantity, check);
 }

@@ -1,4 +1,4 @@
-import { type BookLevel, type Decimal, type Instrument, type OrderBook, Side, ZERO } from '@prate/domain';
+import { type BookLevel, type Decimal, type Instrument, type OrderBook, Side } from '@prate/domain';
 
 /** Whether a price reaches another from its side: a buy at or above it, a sell at or below it. */
 export const reaches = (side: Side, price: Decimal, other: Decimal): boolean =>
@@ -54,35 +54,27 @@ export class SymbolMarket {
   }
 }
 
-/** What one account has taken from the books as they are now, so that it is not taken twice. */
+/** What one account has left of the books as they are now, so that it does not take the same twice. */
 export class BookView {
-  readonly #taken = new Map<string, { readonly book: OrderBook; readonly amounts: Map<string, Decimal> }>();
+  readonly #left = new Map<string, { readonly book: OrderBook; readonly levels: Map<Side, readonly BookLevel[]> }>();
 
   /** The levels that a taker of this side meets, best first, without what this account took since the last update. */
   levels(market: SymbolMarket, side: Side): readonly BookLevel[] {
-    const { book } = market;
-    if (book === null) return [];
-    const levels = market.levels(side);
-    const taken = this.#amounts(book);
-    if (taken.size === 0) return levels;
-    return levels
-      .map(({ price, quantity }) => ({ price, quantity: quantity.minus(taken.get(key(side, price)) ?? ZERO) }))
-      .filter((level) => level.quantity.gt(0));
+    const known = this.#left.get(market.instrument.symbol);
+    const left = known?.book === market.book ? known?.levels.get(side) : undefined;
+    return left ?? market.levels(side);
   }
 
   take(market: SymbolMarket, side: Side, price: Decimal, quantity: Decimal): void {
-    if (market.book === null) return;
-    const taken = this.#amounts(market.book);
-    taken.set(key(side, price), (taken.get(key(side, price)) ?? ZERO).plus(quantity));
-  }
-
-  #amounts(book: OrderBook): Map<string, Decimal> {
-    const known = this.#taken.get(book.symbol);
-    if (known?.book === book) return known.amounts;
-    const amounts = new Map<string, Decimal>();
-    this.#taken.set(book.symbol, { book, amounts });
-    return amounts;
+    const { book, instrument } = market;
+    const levels = this.levels(market, side);
+    const index = levels.findIndex((level) => level.price.eq(price));
+    const level = levels[index];
+    if (book === null || level === undefined) return;
+    const rest = level.quantity.minus(quantity);
+    const left = levels.toSpliced(index, 1, ...(rest.gt(0) ? [{ price, quantity: rest }] : []));
+    const known = this.#left.get(instrument.symbol);
+    if (known?.book === book) known.levels.set(side, left);
+    else this.#left.set(instrument.symbol, { book, levels: new Map([[side, left]]) });
   }
 }
-
-const key = (side: Side, price: Decimal): string => `${side}${price}`;

@@ -53,12 +53,9 @@ export function lotsFor(
   price: Decimal | null,
 ): Decimal {
   const { lotSize } = market.instrument;
-  const lots = (money: Decimal, at: Decimal): Decimal =>
-    Decimal.max(money.divToInt(at.mul(lotSize)), ZERO).mul(lotSize);
-  const first = price ?? referencePrice(market, account, side, null, ZERO);
   const levels = price === null && market.match === 'book' ? account.book.levels(market, side) : [];
+  let last = price ?? referencePrice(market, account, side, null, ZERO);
   let left = quote;
-  let last = first;
   let quantity = ZERO;
   for (const level of levels) {
     last = level.price;
@@ -67,7 +64,7 @@ export function lotsFor(
     left = left.minus(value);
     quantity = quantity.plus(level.quantity);
   }
-  return quantity.plus(lots(left, last));
+  return quantity.plus(left.divToInt(last.mul(lotSize)).mul(lotSize));
 }
 
 /** @throws Refusal when the order is worth less than the instrument's minimum */

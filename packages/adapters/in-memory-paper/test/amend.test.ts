@@ -54,6 +54,14 @@ describe('amend: what an order holds', () => {
     expect(await frozen(rig)).toBe('11.066');
   });
 
+  it('what a closing order has traded is no longer spoken for', async () => {
+    const rig = await long3(1000);
+    await rig.accepted({ side: Side.SELL, quantity: 2, price: 110 });
+    rig.print(110, 1);
+    await rig.accepted({ side: Side.SELL, quantity: 1, price: 120 });
+    expect(await frozen(rig)).toBe('0');
+  });
+
   it('less quantity never needs more, wherever the market is', async () => {
     const rig = await Rig.open('book', { balance: { USDT: 111 } });
     rig.market.setBook([[99, 50]], [[100, 50]]);

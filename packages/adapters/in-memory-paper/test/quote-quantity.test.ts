@@ -48,7 +48,8 @@ describe('quoteQuantity of a market order', () => {
   it('0 and below are INVALID_QUANTITY', async () => {
     const rig = await withAsks([100, 1]);
     for (const quoteQuantity of [0, -5]) {
-      expect(await rig.create({ quoteQuantity })).toMatchObject({ kind: 'rejected', reason: 'INVALID_QUANTITY' });
+      const message = `quoteQuantity ${quoteQuantity} is not above 0`;
+      expect(await rig.create({ quoteQuantity })).toMatchObject({ reason: 'INVALID_QUANTITY', message });
     }
   });
 

@@ -55,6 +55,18 @@ export const eventDefects: readonly Defect[] = [
     spoil: eachEvent((event) => (event.kind === 'position' && event.position === null ? null : event)),
   },
   {
+    id: 'EX-E50',
+    what: 'a position is told with a side in ONE_WAY mode',
+    spoil: eachEvent((event) => (event.kind === 'position' ? { ...event, positionSide: 'LONG' } : event)),
+  },
+  {
+    id: 'EX-E52',
+    what: 'a closed position is told without its side',
+    spoil: eachEvent((event) =>
+      event.kind === 'position' && event.position === null ? { ...event, positionSide: null } : event,
+    ),
+  },
+  {
     id: 'EX-E80',
     what: 'an abort does not end the loop',
     spoil: (port) => ({

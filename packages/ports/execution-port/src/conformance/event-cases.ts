@@ -1,4 +1,4 @@
-import { Decimal, Side } from '@prate/domain';
+import { Decimal, PositionMode, PositionSide, Side } from '@prate/domain';
 import { ensure } from '@prate/runtime/conformance';
 import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionCase, ensureSame, Scene } from './context.ts';
@@ -127,9 +127,28 @@ export const eventCases: readonly ExecutionCase[] = [
       const last = positions.at(-1);
       ensure.that(last !== undefined && last.position === null, 'the last position told is null');
       ensure.equal(last.symbol, scene.symbol, 'its symbol');
+      ensure.equal(last.positionSide, null, 'its side in ONE_WAY mode');
       const balance = log.findLast((event) => event.kind === 'balance');
       ensure.that(balance?.kind === 'balance', `there is a balance event, got [${kinds(log).join(', ')}]`);
       ensureSame(balance.balance.total, (await scene.port.getBalance()).total, 'the last balance told');
+    },
+  },
+  {
+    id: 'EX-E52',
+    rule: 'events: in HEDGE mode a position event names its side, also when the position was closed',
+    requires: ['hedge', 'settings'],
+    async run(context) {
+      const scene = await Scene.open(context);
+      await scene.port.settings?.setPositionMode(PositionMode.HEDGE);
+      await scene.take(Side.BUY, 1, { positionSide: PositionSide.LONG });
+      const { log } = scene.listen();
+      await scene.take(Side.SELL, -1, { positionSide: PositionSide.SHORT });
+      await scene.take(Side.SELL, -1, { positionSide: PositionSide.LONG });
+      const told = log.flatMap((event) => (event.kind === 'position' ? [event] : []));
+      const short = told.findLast((event) => event.positionSide === PositionSide.SHORT);
+      ensureSame(short?.position?.quantity, scene.q, 'the SHORT position told');
+      const long = told.findLast((event) => event.positionSide === PositionSide.LONG);
+      ensure.that(long !== undefined && long.position === null, 'the LONG position is told to be closed');
     },
   },
   {
