@@ -120,8 +120,7 @@ describe.each(MODES)('what orders hold on %s', (mode) => {
         await rig.port.cancelAllOrders();
         const [position] = await rig.port.getPositions();
         if (position === undefined || position.quantity.lt('0.002')) return;
-        const far =
-          position.positionSide === 'LONG' ? { side: Side.SELL, price: 200 } : { side: Side.BUY, price: 1 };
+        const far = position.positionSide === 'LONG' ? { side: Side.SELL, price: 200 } : { side: Side.BUY, price: 1 };
         await rig.accepted({ ...far, quantity: position.quantity });
         expect((await rig.port.getBalance()).frozen.toString()).toBe('0');
         const beyond = await rig.create({ ...far, quantity: '0.002' });

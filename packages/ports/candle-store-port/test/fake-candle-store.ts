@@ -193,6 +193,7 @@ export class FakeCandleStore implements CandleStorePort {
       to,
       fillFlat: query.fill === 'flat',
       observedOnly: query.observedOnly ?? false,
+      interpolation: query.interpolation,
       carry: null,
     });
     return sliceColumns(columns, lowerBound(columns.openTime, from, columns.length), columns.length);
