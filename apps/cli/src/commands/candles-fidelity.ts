@@ -21,8 +21,8 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { SeriesOptions } from '../options.ts';
 import { findSeries } from '../stored-series.ts';
+import { openStoredData } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
-import { openStoredData } from '../wiring.ts';
 import { plainTable } from '../write-candles.ts';
 
 export interface FidelityOptions extends SeriesOptions {
