@@ -1,4 +1,5 @@
 import { decimal, type Interval, InvalidInputError, toInterval, toSeries } from '@prate/domain';
+import { INTERPOLATION_MODELS, toInterpolation } from '@prate/domain/candles';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration, parseTime } from './times.ts';
 
@@ -45,6 +46,14 @@ export const balanceOption = (): Option =>
   new Option('--balance <amount>', 'what the paper account begins with')
     .argParser(usage(positive('balance')))
     .default('10000');
+
+export const modelOption = (what: string): Option => new Option('--model <model>', what).choices(INTERPOLATION_MODELS);
+export const seedOption = (): Option =>
+  new Option('--seed <n>', 'of the chance in the model bridge')
+    .argParser(
+      usage((text) => toInterpolation({ model: 'bridge', seed: /^\d+$/.test(text) ? Number(text) : Number.NaN }).seed),
+    )
+    .default(1);
 
 export const parseSpeed = (text: string): number => Number(positive('speed')(text));
 export const parseSymbols = (text: string): string[] => {

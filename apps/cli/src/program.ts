@@ -1,6 +1,7 @@
 import { toInterval } from '@prate/domain';
 import { Command, Option } from 'commander';
 import { type BackfillCommandOptions, backfillCandles } from './commands/candles-backfill.ts';
+import { type FidelityOptions, showFidelity } from './commands/candles-fidelity.ts';
 import { type ImportOptions, importCandles } from './commands/candles-import.ts';
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
@@ -15,10 +16,12 @@ import {
   durationOption,
   intervalOption,
   jsonOption,
+  modelOption,
   parseCount,
   parseIntervals,
   parseSpeed,
   parseSymbols,
+  seedOption,
   symbolOption,
   timeOption,
   usage,
@@ -176,6 +179,8 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
           .default('none'),
       )
       .addOption(new Option('--observed-only', 'leave out what holds made-up seconds'))
+      .addOption(modelOption('how seconds are made from coarser candles').default('linear'))
+      .addOption(seedOption())
       .addOption(dbOption())
       .addOption(jsonOption());
 
@@ -209,6 +214,23 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(jsonOption())
     .addHelpText('after', VERIFY_HELP)
     .action(run((options: StatusOptions) => verifyStore(io, options)));
+
+  candles
+    .command('fidelity')
+    .description('compare the seconds that the models make with recorded ones')
+    .addOption(symbolOption())
+    .addOption(venueOption('the venue that the candles belong to (default: the one that has the symbol)'))
+    .addOption(
+      intervalOption('--interval <interval>', 'the candles to make seconds from').default(toInterval('1m'), '1m'),
+    )
+    .addOption(timeOption('--from <time>', 'candles that open from here on; ISO 8601 (UTC) or epoch ms'))
+    .addOption(timeOption('--to <time>', 'candles that end by then'))
+    .addOption(modelOption('this model only'))
+    .addOption(seedOption())
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', FIDELITY_HELP)
+    .action(run((options: FidelityOptions) => showFidelity(io, options)));
 
   return program;
 }
@@ -248,7 +270,8 @@ const QUERY_HELP = `
 Examples:
   prate candles query --symbol BTC_USDT --interval 5s --last 10m
   prate candles query --symbol BTC_USDT --interval 1m --from 2024-05-01 --to 2024-05-02 --format csv
-  prate candles query --symbol BTC_USDT --interval 7 --fill flat --json`;
+  prate candles query --symbol BTC_USDT --interval 7 --fill flat --json
+  prate candles query --symbol BTC_USDT --interval 1s --last 10m --model bridge --seed 7`;
 
 const EXPORT_HELP = `
 Examples:
@@ -261,6 +284,15 @@ Watched is the time in which a missing candle means that nothing traded; between
 Examples:
   prate candles status
   prate candles status --symbol BTC_USDT --json`;
+
+const FIDELITY_HELP = `
+Takes the candles of which every second was watched, builds them from the stored seconds, makes seconds from them by each
+model, and compares: the mean distance of the closes in ticks, the volatility from second to second (1 is as recorded),
+and how often high and low come in the recorded order.
+
+Examples:
+  prate candles fidelity --symbol BTC_USDT
+  prate candles fidelity --symbol BTC_USDT --interval 5m --from 2024-05-01 --to 2024-05-02 --model bridge --seed 7 --json`;
 
 const VERIFY_HELP = `
 Examples:

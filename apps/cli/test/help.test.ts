@@ -28,7 +28,7 @@ describe('help', () => {
     expect(paths).toEqual([
       'up',
       'replay',
-      ...['import', 'backfill', 'query', 'export', 'status', 'verify'].map((name) => `candles ${name}`),
+      ...['import', 'backfill', 'query', 'export', 'status', 'verify', 'fidelity'].map((name) => `candles ${name}`),
     ]);
   });
 

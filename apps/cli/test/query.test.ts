@@ -189,6 +189,20 @@ describe('query: intervals', () => {
     expect(await csv('--interval 1m --last 3m --observed-only')).toHaveLength(3);
   });
 
+  it('--model and --seed: other seconds, the same minutes', async () => {
+    const seconds = (flags: string): Promise<string[][]> => csv(`--interval 1s --last 3m ${flags}`);
+    const bridge = await seconds('--model bridge');
+    expect(await seconds('--model bridge --seed 1')).toEqual(bridge);
+    expect(await seconds('--model bridge --seed 2')).not.toEqual(bridge);
+    expect(await seconds('--model linear')).not.toEqual(bridge);
+    expect(await seconds('--model linear')).toEqual(await csv('--interval 1s --last 3m'));
+    expect(bridge.filter((_, i) => i % 60 === 59).map((row) => row[4])).toEqual(
+      (await csv('--interval 1m --last 3m')).map((row) => row[4]),
+    );
+    await desk.output('candles export --symbol S --interval 1s --last 3m --model bridge --output bridge.csv');
+    expect(rowsOf(readFileSync(join(desk.folder, 'bridge.csv'), 'utf8'))).toEqual(bridge);
+  });
+
   it('--fill flat: a watched second without a trade is a row at the last price', async () => {
     using other = new Desk().write({ 't.csv': 'time_ms,price,quantity,side\n1000,5,1,buy\n4000,6,1,sell\n' });
     await other.output('candles import t.csv --symbol S');

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CandleQuery, CandleStorePort, Fill } from '@prate/candle-store-port';
 import { bucketOpen, type Interval, type Series } from '@prate/domain';
+import type { InterpolationModel } from '@prate/domain/candles';
 import { CommandFailedError } from '../command-failed-error.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -23,6 +24,8 @@ export interface QueryOptions extends SeriesOptions {
   readonly last?: number;
   readonly fill: Fill;
   readonly observedOnly?: true;
+  readonly model: InterpolationModel;
+  readonly seed: number;
   readonly format?: CandleFormat;
 }
 
@@ -83,7 +86,8 @@ const headOf = (series: Series, { interval }: QueryOptions): Series & { interval
 /** @throws UsageError when the range is not one */
 async function queryOf(store: CandleStorePort, series: Series, options: QueryOptions): Promise<CandleQuery> {
   const { from, to } = await rangeOf(store, series, options);
-  return { series, interval: options.interval, from, to, fill: options.fill, observedOnly: options.observedOnly };
+  const { interval, fill, observedOnly, model, seed } = options;
+  return { series, interval, from, to, fill, observedOnly, interpolation: { model, seed } };
 }
 
 async function rangeOf(

@@ -1,4 +1,4 @@
-import { StoreCorruptError, type StoreFault, type VerifyReport } from '@prate/candle-store-port';
+import { StoreCorruptError, type StoreFault, StoreUnusableError, type VerifyReport } from '@prate/candle-store-port';
 import { InvalidInputError } from '@prate/domain';
 import { validateColumns } from '@prate/domain/candles';
 import { blockEnd, blockStart } from './block-grid.ts';
@@ -57,5 +57,7 @@ function soundRows(stream: Stream, row: BlockRow): number {
 /** Whether an error tells of what is stored, rather than of a file that cannot be read now. */
 function isDamage(error: unknown): error is Error {
   const known = mapSqliteError(error, 'the file');
-  return known instanceof StoreCorruptError || known instanceof InvalidInputError;
+  return (
+    known instanceof StoreCorruptError || known instanceof StoreUnusableError || known instanceof InvalidInputError
+  );
 }

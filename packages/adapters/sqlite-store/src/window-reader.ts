@@ -13,7 +13,9 @@ import {
   type CandleColumns,
   type Carry,
   composeCandles,
+  type Interpolation,
   rangesHold,
+  toInterpolation,
   touches,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
@@ -36,29 +38,25 @@ export class WindowReader {
   readonly #database: CandleDatabase;
   readonly #interval: Interval;
   readonly #query: CandleQuery;
+  readonly #interpolation: Interpolation;
   /** Finest first. */
   readonly #streams: readonly Stream[];
   readonly #windowMs: number;
   /** The blocks of the last window: long ones serve several, as long as nobody writes them anew. */
   readonly #decoded = new Map<string, Decoded>();
 
-  /** @throws InvalidInputError when the range is not one */
+  /** @throws InvalidInputError when the range is not one, or the interpolation */
   constructor(database: CandleDatabase, streams: readonly Stream[], query: CandleQuery) {
     for (const name of ['from', 'to'] as const) {
       if (!Number.isSafeInteger(query[name]))
         throw new InvalidInputError(`${name} must be whole epoch milliseconds, not ${query[name]}`);
     }
-    for (const [name, known] of [
-      ['fill', ['none', 'flat']],
-      ['interpolation', ['linear']],
-    ] as const) {
-      const value = query[name];
-      if (value !== undefined && !(known as readonly string[]).includes(value))
-        throw new InvalidInputError(`${name} must be ${known.join(' or ')}, not ${String(value)}`);
-    }
+    if (query.fill !== undefined && !['none', 'flat'].includes(query.fill))
+      throw new InvalidInputError(`fill must be none or flat, not ${String(query.fill)}`);
     this.#database = database;
     this.#interval = toInterval(query.interval);
     this.#query = query;
+    this.#interpolation = toInterpolation(query.interpolation);
     this.#streams = streams;
     const widths = [streams[0]?.step.seconds ?? 1, this.#interval.seconds ?? 86_400];
     this.#windowMs = WINDOW_ROWS * 1000 * Math.min(...widths);
@@ -98,6 +96,7 @@ export class WindowReader {
       to,
       fillFlat: this.#query.fill === 'flat',
       observedOnly: this.#query.observedOnly ?? false,
+      interpolation: this.#interpolation,
       carry,
     });
   }

@@ -22,9 +22,10 @@ import {
   type CandleInput,
   candlesFromTrades,
   columnsFromCandles,
-  type InterpolationModel,
+  type InterpolationInput,
   rowsOf,
   type TradeColumns,
+  toInterpolation,
 } from '@prate/domain/candles';
 import type { CallOptions } from '@prate/runtime';
 import { QueryCache } from './query-cache.ts';
@@ -49,7 +50,7 @@ export interface ProcessOptions extends CallOptions {
 export interface CandleReadOptions extends CallOptions {
   readonly fill?: Fill | undefined;
   readonly observedOnly?: boolean | undefined;
-  readonly interpolation?: InterpolationModel | undefined;
+  readonly interpolation?: InterpolationInput | undefined;
 }
 
 /** Candles at any timeframe over one store: takes them in, and answers at any interval from one second up. */
@@ -166,5 +167,7 @@ export class CandleAggregator {
   }
 }
 
-const queryKey = ({ interval, from, to, fill, observedOnly, interpolation }: CandleQuery): string =>
-  [(interval as Interval).text, from, to, fill ?? 'none', observedOnly ?? false, interpolation ?? 'linear'].join(' ');
+function queryKey({ interval, from, to, fill, observedOnly, interpolation }: CandleQuery): string {
+  const { model, seed } = toInterpolation(interpolation);
+  return [(interval as Interval).text, from, to, fill ?? 'none', observedOnly ?? false, model, seed].join(' ');
+}

@@ -55,6 +55,11 @@ describe('cache', () => {
     await candles.getColumns('A', T0 - MINUTE, T0 + MINUTE, '1m');
     await candles.getColumns({ venue: 'x', symbol: 'A' }, T0, T0 + MINUTE, '1m');
     expect(store.queries).toHaveLength(7);
+    await columns('1m', { interpolation: 'bridge' });
+    await columns('1m', { interpolation: { model: 'bridge', seed: 1 } });
+    expect(store.queries).toHaveLength(8);
+    await columns('1m', { interpolation: { model: 'bridge', seed: 2 } });
+    expect(store.queries).toHaveLength(9);
   });
 
   test("a write to the series forgets its answers, another series' write does not", async () => {

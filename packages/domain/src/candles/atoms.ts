@@ -15,7 +15,8 @@ import {
 } from './candle-base.ts';
 import { type CandleColumns, lowerBound, sliceColumns } from './candle-columns.ts';
 import { ColumnsWriter, type Scales } from './columns-writer.ts';
-import { interpolateRow } from './interpolate.ts';
+import { SecondsMaker } from './interpolate.ts';
+import type { Interpolation } from './interpolation.ts';
 import { type Anchor, QuietLog, type QuietStretch } from './quiet.ts';
 
 /**
@@ -43,6 +44,7 @@ export function chooseAtoms(
   from: number,
   to: number,
   anchor: Anchor | null,
+  interpolation: Interpolation,
 ): Atoms {
   const active = activeBases(bases, from, to);
   const quiet = new QuietLog(anchor);
@@ -54,7 +56,7 @@ export function chooseAtoms(
     logRows(quiet, only, first, last, from, to);
     return { rows: sliceColumns(only.rows, first, last), quiet: quiet.stretches, anchor: quiet.anchorAt(to) };
   }
-  const chooser: Chooser = { out: new ColumnsWriter(scales), quiet };
+  const chooser: Chooser = { out: new ColumnsWriter(scales), seconds: new SecondsMaker(interpolation), quiet };
   if (only !== undefined && active.length === 1) chooseFromOne(chooser, only, interval, from, to);
   else if (active.length > 1) {
     for (let open = from; open < to; open = bucketEnd(interval, open)) {
@@ -78,6 +80,7 @@ function activeBases(bases: readonly CandleBase[], from: number, to: number): Ca
 
 interface Chooser {
   readonly out: ColumnsWriter;
+  readonly seconds: SecondsMaker;
   readonly quiet: QuietLog;
 }
 
@@ -115,16 +118,15 @@ function chooseFromOne(chooser: Chooser, base: CandleBase, interval: Interval, f
     const open = rows.openTime[row] as number;
     const inside = bucketEnd(interval, bucketOpen(interval, open)) >= open + step;
     if (inside && open >= from) chooser.out.append(rows, row, row + 1);
-    else appendSeconds(chooser.out, base, row, Math.max(open, from), Math.min(open + step, to));
+    else appendSeconds(chooser, base, row, Math.max(open, from), Math.min(open + step, to));
   }
   logRows(chooser.quiet, base, first, row, from, to);
 }
 
-function appendSeconds(out: ColumnsWriter, base: CandleBase, row: number, from: number, to: number): void {
+function appendSeconds({ out, seconds }: Chooser, base: CandleBase, row: number, from: number, to: number): void {
   const open = base.rows.openTime[row] as number;
-  const seconds = stepMs(base) / 1000;
-  if (seconds === 1) out.append(base.rows, row, row + 1);
-  else interpolateRow(out, base.rows, row, seconds, (from - open) / 1000, (to - open) / 1000);
+  if (stepMs(base) === 1000) out.append(base.rows, row, row + 1);
+  else seconds.append(out, base.rows, row, (from - open) / 1000, (to - open) / 1000);
 }
 
 /** The rows for the region `[from, to)`, which lies within one bucket, from several bases. */
@@ -149,7 +151,7 @@ function chooseFrom(chooser: Chooser, bases: readonly CandleBase[], from: number
     if (row < 0) logRows(chooser.quiet, base, 0, 0, innerFrom, innerTo);
     else {
       if (slot >= from && slot + step <= to) chooser.out.append(base.rows, row, row + 1);
-      else appendSeconds(chooser.out, base, row, innerFrom, innerTo);
+      else appendSeconds(chooser, base, row, innerFrom, innerTo);
       chooser.quiet.row(slot + step, base.rows.close[row] as number, base.rows.source[row] as number);
     }
   }

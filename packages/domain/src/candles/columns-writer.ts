@@ -24,6 +24,12 @@ const grown = <A extends Float64Array | BigInt64Array | Uint8Array | Uint32Array
   return larger;
 };
 
+/** Puts a whole number, or a double where the column is of doubles, into whichever array holds the sums. */
+export function putSum(column: SumArray, at: number, value: number | bigint): void {
+  if (column instanceof BigInt64Array) column[at] = BigInt(value);
+  else column[at] = Number(value);
+}
+
 /** Columns under construction on fixed scales; the arrays grow as rows come. */
 export class ColumnsWriter {
   readonly scales: Scales;

@@ -4,6 +4,7 @@ import type { CandleBase } from './candle-base.ts';
 import { type CandleColumns, INTERPOLATED_CODE, lowerBound } from './candle-columns.ts';
 import { ColumnsWriter, scalesOf } from './columns-writer.ts';
 import { observedSeconds, secondsWithin } from './coverage.ts';
+import { type InterpolationInput, toInterpolation } from './interpolation.ts';
 import { foldRows } from './resample.ts';
 import { commonScales, rescale } from './rescale.ts';
 
@@ -22,6 +23,8 @@ export interface ComposeQuery {
   readonly fillFlat: boolean;
   readonly observedOnly: boolean;
   readonly carry: Carry | null;
+  /** How seconds are made from coarser candles. Default `linear`. */
+  readonly interpolation?: InterpolationInput | undefined;
 }
 
 export interface Composed {
@@ -47,7 +50,7 @@ export function composeCandles(bases: readonly CandleBase[], query: ComposeQuery
     carry === null || carried === null
       ? null
       : { end: carry.end, price: carried.close[0] as number, source: carried.source[0] as number };
-  const atoms = chooseAtoms(scaled, scales, interval, from, to, anchor);
+  const atoms = chooseAtoms(scaled, scales, interval, from, to, anchor, toInterpolation(query.interpolation));
   const folded = interval.seconds === 1 ? { ...atoms.rows, interval } : foldRows(atoms.rows, interval);
   let columns = withQuietCoverage(folded, atoms);
   if (query.fillFlat) columns = withFlatRows(columns, atoms, interval);
@@ -63,7 +66,7 @@ export function composeCandles(bases: readonly CandleBase[], query: ComposeQuery
 export function composeAtoms(bases: readonly CandleBase[], interval: Interval, from: number, to: number): Atoms {
   const scales = commonScales(bases.map((base) => base.rows).filter((rows) => rows.length > 0));
   const scaled = bases.map((base) => ({ ...base, rows: rescale(base.rows, scales) }));
-  return chooseAtoms(scaled, scales, interval, from, to, null);
+  return chooseAtoms(scaled, scales, interval, from, to, null, toInterpolation());
 }
 
 /** Rows whose coverage counts the quiet time of their buckets too. */

@@ -1,106 +1,53 @@
 import { InvalidInputError } from '../errors.ts';
 import { toInterval } from '../interval.ts';
-import { type CandleColumns, INTERPOLATED_CODE, type SumArray, UNKNOWN } from './candle-columns.ts';
+import { BridgeSeconds } from './bridge-seconds.ts';
+import type { CandleColumns } from './candle-columns.ts';
 import { ColumnsWriter, scalesOf } from './columns-writer.ts';
-import { columnPrice, type PricePath, pathPrice, pricePath } from './price-path.ts';
-import { type Share, shareAt, shareOf } from './share-out.ts';
-
-/**
- * How seconds are made from a coarser candle.
- * - `linear`: open → the nearer extreme → the other → close, in straight legs of a third of the time each.
- */
-export type InterpolationModel = 'linear';
+import { type Interpolation, type InterpolationInput, toInterpolation } from './interpolation.ts';
+import { appendLinear } from './linear-seconds.ts';
 
 const SECOND = toInterval('1s');
 
 /**
  * Makes the seconds of every candle, so that they re-aggregate to exactly that candle (the round-trip law). They depend
- * on the candle and the model alone. Rows are INTERPOLATED with coverage 0.
+ * on the candle, the model and its seed alone. Rows are INTERPOLATED with coverage 0.
  *
- * A second trades when its share of the volume is not 0; where trades are known it has volume if and only if it has
- * trades. The price moves only in seconds that trade (in all of them when the candle has no volume).
+ * Where trades are known a second has volume if and only if it has trades. The price moves only in seconds that trade
+ * (in all of them when the candle has no volume), and each second opens where the last closed.
+ *
+ * @throws InvalidInputError for calendar months, a model that does not exist, or a seed that is none
  */
-export function interpolateSeconds(columns: CandleColumns): CandleColumns {
+export function interpolateSeconds(columns: CandleColumns, interpolation?: InterpolationInput): CandleColumns {
+  const maker = new SecondsMaker(toInterpolation(interpolation));
   const { seconds } = columns.interval;
   if (seconds === null)
     throw new InvalidInputError('calendar months are not interpolated: they have no fixed number of seconds');
   const writer = new ColumnsWriter(scalesOf(columns), columns.length * seconds);
-  for (let row = 0; row < columns.length; row += 1) interpolateRow(writer, columns, row, seconds, 0, seconds);
+  for (let row = 0; row < columns.length; row += 1) maker.append(writer, columns, row, 0, seconds);
   return writer.finish(SECOND);
 }
 
-/**
- * Appends seconds `[from, to)`, counted from its open, of one candle of `seconds` seconds.
- * The writer is on the scales of the columns.
- */
-export function interpolateRow(
-  out: ColumnsWriter,
-  columns: CandleColumns,
-  row: number,
-  seconds: number,
-  from: number,
-  to: number,
-): void {
-  const volume = shareOf(columns.volume[row] as number | bigint, columns.volumeDecimals);
-  const tradeCount = columns.trades[row] as number;
-  const knownTrades = tradeCount !== UNKNOWN;
-  const turnoverValue = columns.turnover[row] as number | bigint;
-  const turnover = Number(turnoverValue) === UNKNOWN ? null : shareOf(turnoverValue, columns.turnoverDecimals);
-  const trades = shareOf(knownTrades ? tradeCount : 0, 0);
-  // each second that trades gets at least one trade and one unit of volume, so there are no more of them than of those
-  const trading = Math.min(seconds, volume.units, knownTrades ? tradeCount : seconds);
-  const moving = trading === 0 ? seconds : trading;
-  const path = pricePath(columns, row, moving);
-  const openTime = columns.openTime[row] as number;
+/** Makes seconds piece by piece. Pieces of one candle that come in order cost no more than all of it at once. */
+export class SecondsMaker {
+  readonly #interpolation: Interpolation;
+  #last: { readonly columns: CandleColumns; readonly row: number; readonly seconds: BridgeSeconds } | null = null;
 
-  out.reserve(to - from);
-  let price = pathPrice(path, Math.floor((from * moving) / seconds));
-  for (let second = from; second < to; second += 1) {
-    const step = Math.floor((second * moving) / seconds);
-    const moves = Math.floor(((second + 1) * moving) / seconds) > step;
-    const at = out.length;
-    out.length += 1;
-    out.openTime[at] = openTime + second * 1000;
-    out.source[at] = INTERPOLATED_CODE;
-    out.coverage[at] = 0;
-    out.open[at] = price;
-    out.high[at] = price;
-    out.low[at] = price;
-    if (moves) price = writeMove(out, at, path, step, price);
-    out.close[at] = price;
-    const tradesNow = moves && trading > 0;
-    put(out.volume, at, tradesNow ? volume : null, step, moving);
-    out.trades[at] = knownTrades ? (tradesNow ? Number(shareAt(trades, step, moving)) : 0) : UNKNOWN;
-    if (turnover === null) put(out.turnover, at, UNKNOWN_SHARE, 0, 1);
-    else put(out.turnover, at, moves ? turnover : null, step, moving);
+  constructor(interpolation: Interpolation) {
+    this.#interpolation = interpolation;
   }
-}
 
-/** The second in which the path takes `step`; returns its close. */
-function writeMove(out: ColumnsWriter, at: number, path: PricePath, step: number, open: number): number {
-  const close = pathPrice(path, step + 1);
-  let high = Math.max(open, close);
-  let low = Math.min(open, close);
-  if (step + 1 === path.steps) {
-    // with fewer than three steps an extreme falls together with the close: the last second visits it on its way
-    if (path.firstKnot === path.steps) {
-      high = Math.max(high, columnPrice(path, path.first));
-      low = Math.min(low, columnPrice(path, path.first));
-    }
-    if (path.secondKnot === path.steps) {
-      high = Math.max(high, columnPrice(path, path.second));
-      low = Math.min(low, columnPrice(path, path.second));
-    }
+  /** Appends seconds `[from, to)`, counted from its open, of one candle. The writer is on the scales of the columns. */
+  append(out: ColumnsWriter, columns: CandleColumns, row: number, from: number, to: number): void {
+    const { model, seed } = this.#interpolation;
+    if (model === 'linear') appendLinear(out, columns, row, from, to);
+    else this.#bridge(columns, row, seed, from).append(out, from, to);
   }
-  out.high[at] = high;
-  out.low[at] = low;
-  return close;
-}
 
-const UNKNOWN_SHARE: Share = { units: UNKNOWN, unit: 1, big: null, decimals: 0 };
-
-function put(column: SumArray, at: number, share: Share | null, step: number, steps: number): void {
-  const value = share === null ? 0 : share === UNKNOWN_SHARE ? UNKNOWN : shareAt(share, step, steps);
-  if (column instanceof BigInt64Array) column[at] = BigInt(value);
-  else column[at] = Number(value);
+  #bridge(columns: CandleColumns, row: number, seed: number, from: number): BridgeSeconds {
+    const last = this.#last;
+    if (last !== null && last.columns === columns && last.row === row && last.seconds.next <= from) return last.seconds;
+    const seconds = new BridgeSeconds(columns, row, seed);
+    this.#last = { columns, row, seconds };
+    return seconds;
+  }
 }

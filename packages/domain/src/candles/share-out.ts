@@ -18,7 +18,11 @@ export function shareOf(amount: number | bigint, decimals: number | null): Share
   if (typeof amount === 'bigint' && amount > BigInt(Number.MAX_SAFE_INTEGER)) {
     let unit = 1n;
     for (let i = 0; i < decimals && amount % (unit * 10n) === 0n; i += 1) unit *= 10n;
-    return { units: Number.MAX_SAFE_INTEGER, unit: Number(unit), big: amount / unit, decimals: 0 };
+    const units = amount / unit;
+    // the column needs 64 bits, which does not say that these units do
+    if (units <= BigInt(Number.MAX_SAFE_INTEGER))
+      return { units: Number(units), unit: Number(unit), big: null, decimals: 0 };
+    return { units: Number.MAX_SAFE_INTEGER, unit: Number(unit), big: units, decimals: 0 };
   }
   const value = Number(amount);
   if (value === 0) return { units: 0, unit: 1, big: null, decimals: 0 };
@@ -40,13 +44,59 @@ function shareOfDouble(amount: number): Share {
 export function shareAt(share: Share, step: number, steps: number): number | bigint {
   if (share.big !== null) {
     const n = BigInt(steps);
-    const part = (share.big * BigInt(step + 1)) / n - (share.big * BigInt(step)) / n;
-    const value = part * BigInt(share.unit);
-    return share.decimals === 0 ? value : toDouble(value, share.decimals);
+    return amountOf(share, (share.big * BigInt(step + 1)) / n - (share.big * BigInt(step)) / n);
   }
   // units = each · steps + rest: no product leaves the whole numbers that doubles hold
   const rest = share.units % steps;
   const each = (share.units - rest) / steps;
-  const part = each + Math.floor((rest * (step + 1)) / steps) - Math.floor((rest * step) / steps);
-  return share.decimals === 0 ? part * share.unit : toDouble(part, share.decimals);
+  return amountOf(share, each + Math.floor((rest * (step + 1)) / steps) - Math.floor((rest * step) / steps));
+}
+
+/** Some units of a share, on the scale of the column. */
+export function amountOf({ unit, decimals }: Share, units: number | bigint): number | bigint {
+  if (decimals !== 0) return toDouble(units, decimals);
+  if (typeof units === 'number' && units * unit <= Number.MAX_SAFE_INTEGER) return units * unit;
+  return BigInt(units) * BigInt(unit);
+}
+
+/**
+ * Shares an amount out one part after the other, each in proportion to its weight: the parts of all weights add up to the
+ * whole. `reserved` of its units are left to the caller to give away by `atLeast`.
+ */
+export class WeightedShares {
+  readonly #weights: number;
+  readonly #each: number;
+  readonly #bigEach: bigint | null;
+  readonly #rest: number;
+  /** What the parts so far were rounded down by, in 1/weights of a unit. */
+  #left: number;
+
+  /**
+   * @param weights the sum of all weights, from 1 up
+   * @param left whole, in [0, weights): how far the first part is rounded up
+   */
+  constructor(share: Share, reserved: number, weights: number, left: number = Math.floor(weights / 2)) {
+    this.#weights = weights;
+    this.#left = left;
+    if (share.big === null) {
+      const units = share.units - reserved;
+      this.#bigEach = null;
+      this.#rest = units % weights;
+      this.#each = (units - this.#rest) / weights;
+    } else {
+      const units = share.big - BigInt(reserved);
+      this.#bigEach = units / BigInt(weights);
+      this.#rest = Number(units % BigInt(weights));
+      this.#each = 0;
+    }
+  }
+
+  /** The units of the next weight, and `atLeast` reserved ones: whole. */
+  take(weight: number, atLeast: number): number | bigint {
+    const fraction = this.#left + this.#rest * weight;
+    this.#left = fraction % this.#weights;
+    const small = atLeast + (fraction - this.#left) / this.#weights;
+    if (this.#bigEach === null) return this.#each * weight + small;
+    return this.#bigEach * BigInt(weight) + BigInt(small);
+  }
 }

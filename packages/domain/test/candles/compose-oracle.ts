@@ -2,6 +2,7 @@ import {
   type CandleBase,
   type CandleColumns,
   formatScaled,
+  type InterpolationInput,
   interpolateSeconds,
   SOURCES,
   sliceColumns,
@@ -20,6 +21,7 @@ export interface OracleQuery {
   readonly fillFlat: boolean;
   readonly observedOnly: boolean;
   readonly carry: OracleCarry | null;
+  readonly interpolation?: InterpolationInput | undefined;
 }
 
 /** A price that stood at the time `end`. */
@@ -82,12 +84,12 @@ function rowAt(columns: CandleColumns, i: number): Row {
 
 const rowsAt = (columns: CandleColumns): Row[] => Array.from({ length: columns.length }, (_, i) => rowAt(columns, i));
 
-function toBase({ rows, observed }: CandleBase): Base {
+function toBase({ rows, observed }: CandleBase, interpolation: InterpolationInput | undefined): Base {
   const index = new Map(Array.from(rows.openTime, (ms, i) => [ms / 1000, i]));
   const seconds = new Map<number, readonly Row[]>();
   const makeSeconds = (slot: number): readonly Row[] => {
     const i = index.get(slot) as number;
-    return rowsAt(interpolateSeconds(sliceColumns(rows, i, i + 1)));
+    return rowsAt(interpolateSeconds(sliceColumns(rows, i, i + 1), interpolation));
   };
   return {
     step: rows.interval.seconds as number,
@@ -168,7 +170,7 @@ function choose(bases: readonly Base[], from: number, to: number, chosen: Map<nu
 }
 
 export function oracle(candleBases: readonly CandleBase[], query: OracleQuery): OracleAnswer {
-  const bases = candleBases.map(toBase);
+  const bases = candleBases.map((base) => toBase(base, query.interpolation));
   const rows: string[] = [];
   let standing: OracleCarry | null = query.carry;
   for (let open = query.from; open < query.to; open += query.width) {

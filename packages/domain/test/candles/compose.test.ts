@@ -98,12 +98,13 @@ const queryArbitrary: fc.Arbitrary<Omit<ComposeQuery, 'carry'>> = fc
     window: fc.tuple(fc.integer({ min: -60, max: SPAN }), fc.integer({ min: 1, max: SPAN })),
     fillFlat: fc.boolean(),
     observedOnly: fc.boolean(),
+    interpolation: fc.constantFrom('linear' as const, 'bridge' as const, { model: 'bridge' as const, seed: 9 }),
   })
-  .map(({ interval, window: [start, length], fillFlat, observedOnly }) => {
+  .map(({ interval, window: [start, length], fillFlat, observedOnly, interpolation }) => {
     const width = interval.seconds as number;
     const from = Math.floor((START + start) / width) * width;
     const to = from + Math.ceil(length / width) * width;
-    return { interval, from: from * 1000, to: to * 1000, fillFlat, observedOnly };
+    return { interval, from: from * 1000, to: to * 1000, fillFlat, observedOnly, interpolation };
   });
 
 const rowsText = ({ columns }: Composed): string[] => {

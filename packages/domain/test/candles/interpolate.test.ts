@@ -6,6 +6,7 @@ import {
   type CandleInput,
   columnsFromCandles,
   formatScaled,
+  type InterpolationInput,
   interpolateSeconds,
   resample,
   type SumArray,
@@ -16,10 +17,16 @@ import { type Interval, toInterval } from '../../src/index.ts';
 import { candleArbitrary, exactRows, provenance } from './support.ts';
 
 interface Given {
+  readonly interpolation: InterpolationInput;
   readonly interval: Interval;
   readonly candles: readonly CandleInput[];
   readonly columns: CandleColumns;
 }
+
+const model: fc.Arbitrary<InterpolationInput> = fc.oneof(
+  fc.constant('linear' as const),
+  fc.record({ model: fc.constant('bridge' as const), seed: fc.nat(2 ** 32 - 1) }),
+);
 
 const given = (
   widths: readonly string[],
@@ -29,10 +36,15 @@ const given = (
     const interval = toInterval(text);
     const step = (interval.seconds as number) * 1000;
     return fc
-      .tuple(...[3, 4, 9].map((slot) => candle(slot * step)))
-      .map((candles) => ({ interval, candles, columns: columnsFromCandles(candles, interval) }));
+      .tuple(fc.tuple(...[3, 4, 9].map((slot) => candle(slot * step))), model)
+      .map(([candles, interpolation]) => ({
+        ...{ interpolation, interval, candles },
+        columns: columnsFromCandles(candles, interval),
+      }));
   });
 
+/** Few seconds, so that there can be many cases. */
+const NARROW = ['2s', '3s', '5s', '7s'];
 const SHORT = ['5s', '7s', '1m', '90s'];
 const LONG = ['5m', '1h'];
 
@@ -52,8 +64,8 @@ const hugeCandle = (openTime: number): fc.Arbitrary<CandleInput> => {
   }));
 };
 
-const roundTrip = ({ columns, interval }: Given): void => {
-  expect(exactRows(resample(interpolateSeconds(columns), interval))).toEqual(exactRows(columns));
+const roundTrip = ({ columns, interval, interpolation }: Given): void => {
+  expect(exactRows(resample(interpolateSeconds(columns, interpolation), interval))).toEqual(exactRows(columns));
 };
 
 /** The columns, by name, in which two sets on the same scales differ. */
@@ -75,9 +87,12 @@ const differences = (a: CandleColumns, b: CandleColumns): string[] => {
   return names.filter((name) => !bytes(a[name]).equals(bytes(b[name])));
 };
 
+const MODELS = ['linear', 'bridge'] as const;
+
 describe('interpolateSeconds', () => {
   it('law 2: the seconds of a candle re-aggregate to exactly that candle', () => {
-    fc.assert(fc.property(given(SHORT), roundTrip), cases(1_000));
+    fc.assert(fc.property(given(NARROW), roundTrip), cases(10_000));
+    fc.assert(fc.property(given(SHORT), roundTrip), cases(500));
     fc.assert(fc.property(given(LONG), roundTrip), cases(60));
   });
 
@@ -100,39 +115,47 @@ describe('interpolateSeconds', () => {
       trades,
     }));
     const columns = columnsFromCandles(candles, toInterval('1w'));
-    roundTrip({ interval: toInterval('1w'), candles, columns });
+    for (const interpolation of ['linear', 'bridge'] as const)
+      roundTrip({ interpolation, interval: toInterval('1w'), candles, columns });
   });
 
   it('law 2: the seconds of a candle are the same alone, on grids of its own, or in company', () => {
     fc.assert(
-      fc.property(given(SHORT), ({ candles, columns, interval }) => {
+      fc.property(given(NARROW), ({ candles, columns, interval, interpolation }) => {
         const alone = candles.flatMap((candle) =>
-          exactRows(interpolateSeconds(columnsFromCandles([candle], interval))),
+          exactRows(interpolateSeconds(columnsFromCandles([candle], interval), interpolation)),
         );
-        expect(exactRows(interpolateSeconds(columns))).toEqual(alone);
+        expect(exactRows(interpolateSeconds(columns, interpolation))).toEqual(alone);
       }),
-      cases(100),
+      cases(10_000),
     );
     fc.assert(
-      fc.property(given(LONG), ({ columns }) => {
-        const together = interpolateSeconds(columns);
+      fc.property(given([...SHORT, ...LONG]), ({ columns, interpolation }) => {
+        const together = interpolateSeconds(columns, interpolation);
         const width = together.length / 3;
         for (const i of [0, 1, 2]) {
-          const alone = interpolateSeconds(sliceColumns(columns, i, i + 1));
+          const alone = interpolateSeconds(sliceColumns(columns, i, i + 1), interpolation);
           expect(differences(alone, sliceColumns(together, i * width, (i + 1) * width))).toEqual([]);
         }
       }),
-      cases(20),
+      cases(60),
     );
   });
 
   it('law 2: each second opens where the last closed, and has volume if and only if it has trades', () => {
     fc.assert(
       fc.property(
-        fc.oneof({ weight: 5, arbitrary: given(SHORT) }, { weight: 1, arbitrary: given(LONG) }),
-        ({ columns }) => {
+        fc.oneof(
+          { weight: 300, arbitrary: given(NARROW) },
+          { weight: 10, arbitrary: given(SHORT) },
+          { weight: 1, arbitrary: given(LONG) },
+        ),
+        ({ columns, interpolation }) => {
           const width = columns.interval.seconds as number;
-          const { length, open, high, low, close, volume, turnover, trades } = interpolateSeconds(columns);
+          const { length, open, high, low, close, volume, turnover, trades } = interpolateSeconds(
+            columns,
+            interpolation,
+          );
           const wrong: string[] = [];
           for (let i = 0; i < length; i += 1) {
             const [o, c] = [open[i] as number, close[i] as number];
@@ -146,11 +169,11 @@ describe('interpolateSeconds', () => {
           expect(wrong).toEqual([]);
         },
       ),
-      cases(200),
+      cases(10_000),
     );
   });
 
-  it('prices stay on the smallest decimal grid that holds the four of their candle', () => {
+  it.each(MODELS)('%s: prices stay on the smallest decimal grid that holds the four of their candle', (model) => {
     const columns = columnsFromCandles(
       [
         { openTime: 0, open: '10.50', high: '11.5', low: '9.5', close: '10', volume: '7', trades: 60 },
@@ -158,14 +181,14 @@ describe('interpolateSeconds', () => {
       ],
       toInterval('1m'),
     );
-    const seconds = interpolateSeconds(columns);
+    const seconds = interpolateSeconds(columns, model);
     expect(seconds.priceDecimals).toBe(3);
     const ownGrid = (column: SumArray): boolean =>
       column.subarray(0, 60).every((value: number | bigint) => Number(value) % 100 === 0);
     expect([seconds.close, seconds.volume].map(ownGrid)).toEqual([true, true]);
   });
 
-  it('the nearer extreme comes first', () => {
+  it('linear: the nearer extreme comes first', () => {
     const [low, high] = [
       { openTime: 0, open: 10, high: 20, low: 9, close: 15, volume: 60 },
       { openTime: 0, open: 19, high: 20, low: 9, close: 15, volume: 60 },
@@ -174,7 +197,7 @@ describe('interpolateSeconds', () => {
     expect([high?.close[19], high?.close[39], high?.close[59]]).toEqual([20, 9, 15]);
   });
 
-  it('one trade makes one second that moves; the others stand still', () => {
+  it('linear: one trade makes one second that moves; the others stand still', () => {
     const columns = columnsFromCandles(
       [{ openTime: 0, open: 10, high: 12, low: 9, close: 11, volume: 5, trades: 1, turnover: 55 }],
       toInterval('1m'),
@@ -183,23 +206,23 @@ describe('interpolateSeconds', () => {
     expect(rows.filter((row) => !row.endsWith(',0,0,0'))).toEqual(['59000,10,12,9,11,5,55,1']);
   });
 
-  it('a candle without volume still moves as it did', () => {
+  it.each(MODELS)('%s: a candle without volume still moves as it did', (model) => {
     const columns = columnsFromCandles(
       [{ openTime: 0, open: 10, high: 12, low: 9, close: 11, volume: 0 }],
       toInterval('1m'),
     );
-    expect(exactRows(resample(interpolateSeconds(columns), toInterval('1m')))).toEqual(['0,10,12,9,11,0,,']);
+    expect(exactRows(resample(interpolateSeconds(columns, model), toInterval('1m')))).toEqual(['0,10,12,9,11,0,,']);
   });
 
-  it('seconds are INTERPOLATED and observed by nobody', () => {
+  it.each(MODELS)('%s: seconds are INTERPOLATED and observed by nobody', (model) => {
     const columns = columnsFromCandles(
       [{ openTime: 0, open: 1, high: 1, low: 1, close: 1, volume: 1 }],
       toInterval('5s'),
     );
-    expect(new Set(provenance(interpolateSeconds(columns)))).toEqual(new Set(['INTERPOLATED 0/1']));
+    expect(new Set(provenance(interpolateSeconds(columns, model)))).toEqual(new Set(['INTERPOLATED 0/1']));
   });
 
-  it('sums beyond 2^53 stay exact', () => {
+  it.each(MODELS)('%s: sums beyond 2^53 stay exact', (model) => {
     const columns = columnsFromCandles(
       [
         {
@@ -216,20 +239,29 @@ describe('interpolateSeconds', () => {
       toInterval('1m'),
     );
     expect(columns.volume).toBeInstanceOf(BigInt64Array);
-    expect(exactRows(resample(interpolateSeconds(columns), toInterval('1m')))).toEqual(exactRows(columns));
+    expect(exactRows(resample(interpolateSeconds(columns, model), toInterval('1m')))).toEqual(exactRows(columns));
   });
 
-  it('doubles that fit no grid keep open, high, low and close', () => {
+  it.each(MODELS)('%s: doubles that fit no grid keep open, high, low and close', (model) => {
     const candle = { openTime: 0, open: 1e-12, high: 123456.123456789, low: 1e-12, close: 0.1, volume: 3 };
     const columns = columnsFromCandles([candle], toInterval('1m'));
     expect(columns.priceDecimals).toBeNull();
-    const again = resample(interpolateSeconds(columns), toInterval('1m'));
+    const again = resample(interpolateSeconds(columns, model), toInterval('1m'));
     expect([again.open[0], again.high[0], again.low[0], again.close[0], again.volume[0]]).toEqual([
       1e-12, 123456.123456789, 1e-12, 0.1, 3,
     ]);
   });
 
-  it('a candle keeps a grid of its own in company that has none', () => {
+  it.each(MODELS)('%s: few units stay few in company that needs 64 bits', (model) => {
+    const own = { openTime: 0, open: 10, high: 12, low: 9, close: 11, volume: '5', turnover: '7' };
+    const fine = { ...own, openTime: 60_000, volume: '1.000000000000000001', turnover: '1.000000000000000001' };
+    const alone = exactRows(interpolateSeconds(columnsFromCandles([own], toInterval('1m')), model));
+    const columns = columnsFromCandles([own, fine], toInterval('1m'));
+    expect(columns.volume).toBeInstanceOf(BigInt64Array);
+    expect(exactRows(interpolateSeconds(columns, model)).slice(0, 60)).toEqual(alone);
+  });
+
+  it.each(MODELS)('%s: a candle keeps a grid of its own in company that has none', (model) => {
     const own = { openTime: 0, open: '10.5', high: '11', low: '10.5', close: '10.5', volume: 9 };
     const other = {
       openTime: 60_000,
@@ -241,7 +273,7 @@ describe('interpolateSeconds', () => {
     };
     const columns = columnsFromCandles([own, other], toInterval('1m'));
     expect(columns.priceDecimals).toBeNull();
-    const alone = exactRows(interpolateSeconds(columnsFromCandles([own], toInterval('1m'))));
-    expect(exactRows(interpolateSeconds(columns)).slice(0, 60)).toEqual(alone);
+    const alone = exactRows(interpolateSeconds(columnsFromCandles([own], toInterval('1m')), model));
+    expect(exactRows(interpolateSeconds(columns, model)).slice(0, 60)).toEqual(alone);
   });
 });

@@ -1,5 +1,5 @@
 import type { CandleColumns, Interval, IntervalInput, Series, SeriesInput, TimeRange } from '@prate/domain';
-import type { InterpolationModel } from '@prate/domain/candles';
+import type { InterpolationInput } from '@prate/domain/candles';
 import { type CallOptions, type Token, token } from '@prate/runtime';
 
 /** Candles of one fixed interval, ascending, and the time that their feed covered. */
@@ -32,8 +32,8 @@ export interface CandleQuery {
   readonly fill?: Fill | undefined;
   /** Leaves out every bucket that holds made-up seconds (INTERPOLATED). Default false. */
   readonly observedOnly?: boolean | undefined;
-  /** How seconds are made from coarser candles. Default `linear`. */
-  readonly interpolation?: InterpolationModel | undefined;
+  /** How seconds are made from coarser candles: a model with its seed, or its name for seed 1. Default `linear`. */
+  readonly interpolation?: InterpolationInput | undefined;
 }
 
 /** What is stored of one series at one step. */

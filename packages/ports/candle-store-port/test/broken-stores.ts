@@ -1,5 +1,12 @@
 import { type Series, type SeriesInput, seriesKey, type TimeRange, toInterval } from '@prate/domain';
-import { type CandleBase, type CandleColumns, columnsFromCandles, rowsOf, sliceColumns } from '@prate/domain/candles';
+import {
+  type CandleBase,
+  type CandleColumns,
+  columnsFromCandles,
+  rowsOf,
+  sliceColumns,
+  toInterpolation,
+} from '@prate/domain/candles';
 import type { CallOptions } from '@prate/runtime';
 import { ConformanceError } from '@prate/runtime/conformance';
 import type {
@@ -341,6 +348,38 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
       protected spoil(columns: CandleColumns, { interval }: CandleQuery): CandleColumns {
         if (interval !== '1s') return columns;
         return { ...columns, trades: columns.trades.map((count) => Math.min(count, 1)) };
+      }
+    },
+  ],
+  [
+    'CS-C111',
+    'that knows one model',
+    class extends FakeCandleStore {
+      protected override answer(query: CandleQuery): CandleColumns {
+        return super.answer({ ...query, interpolation: 'linear' });
+      }
+    },
+  ],
+  [
+    'CS-C111',
+    'that draws with one seed',
+    class extends FakeCandleStore {
+      protected override answer(query: CandleQuery): CandleColumns {
+        const { model } = toInterpolation(query.interpolation);
+        return super.answer({ ...query, interpolation: model });
+      }
+    },
+  ],
+  [
+    'CS-C111',
+    'that draws anew for each query',
+    class extends FakeCandleStore {
+      protected override answer(query: CandleQuery): CandleColumns {
+        const { model, seed } = toInterpolation(query.interpolation);
+        return super.answer({
+          ...query,
+          interpolation: { model, seed: (seed + Math.abs(query.from) / 1000) % 2 ** 32 },
+        });
       }
     },
   ],

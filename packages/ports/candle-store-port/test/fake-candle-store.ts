@@ -167,7 +167,6 @@ export class FakeCandleStore implements CandleStorePort {
 
   protected answer(query: CandleQuery): CandleColumns {
     this.checkChoice('fill', query.fill, ['none', 'flat']);
-    this.checkChoice('interpolation', query.interpolation, ['linear']);
     const interval = toInterval(query.interval);
     if (!(Number.isSafeInteger(query.from) && Number.isSafeInteger(query.to))) throw new InvalidInputError('no time');
     const bases = this.bases(toSeries(query.series));
@@ -193,6 +192,7 @@ export class FakeCandleStore implements CandleStorePort {
       to,
       fillFlat: query.fill === 'flat',
       observedOnly: query.observedOnly ?? false,
+      interpolation: query.interpolation,
       carry: null,
     });
     return sliceColumns(columns, lowerBound(columns.openTime, from, columns.length), columns.length);

@@ -86,6 +86,7 @@ export class FakeStore implements CandleStorePort {
       to: bucketCeil(interval, query.to),
       fillFlat: query.fill === 'flat',
       observedOnly: query.observedOnly ?? false,
+      interpolation: query.interpolation,
       carry: null,
     });
     await this.readsWaitFor;

@@ -1,5 +1,5 @@
 import { toInterval } from '@prate/domain';
-import { resample } from '@prate/domain/candles';
+import { interpolateSeconds, resample } from '@prate/domain/candles';
 import { ensure } from '@prate/runtime/conformance';
 import {
   type CandleStoreCase,
@@ -40,6 +40,48 @@ export const lawCases: readonly CandleStoreCase[] = [
         const first = (from - T0) / 1000;
         ensure.equal(alone, textRows(seconds).slice(first, first + 3), 'three seconds read on their own');
       }
+    },
+  },
+  {
+    id: 'CS-C111',
+    rule: 'law 2: the model and the seed of a query make its seconds, the same alone or in company, and add up all the same',
+    async run({ store }) {
+      const minutes = columns('1m', candle(T0, 100), candle(T0 + MINUTE, 101, { trades: null }));
+      await store.write(SYMBOL, { columns: minutes });
+      const whole = { series: SYMBOL, interval: '1s', from: T0, to: T0 + 2 * MINUTE };
+      const asked = [
+        undefined,
+        'linear',
+        'bridge',
+        { model: 'bridge', seed: 1 },
+        { model: 'bridge', seed: 2 },
+      ] as const;
+      const answers: string[][] = [];
+      for (const interpolation of asked) {
+        const seconds = await store.readColumns({ ...whole, interpolation });
+        answers.push(textRows(seconds));
+        ensure.equal(textRows(seconds), textRows(interpolateSeconds(minutes, interpolation)), 'the seconds');
+        for (let from = T0; from < T0 + 110_000; from += 17_000) {
+          const alone = await queryRows(store, '1s', from, from + 3000, { interpolation });
+          const first = (from - T0) / 1000;
+          ensure.equal(alone, textRows(seconds).slice(first, first + 3), 'three seconds read on their own');
+        }
+        const odd = await queryRows(store, '7s', T0, T0 + 2 * MINUTE, { interpolation });
+        const expected = textRows(resample(seconds, toInterval('7s')));
+        // the first bucket of seven seconds may open before the minutes
+        ensure.equal(odd, expected.slice(expected.length - odd.length), 'buckets of seven seconds');
+      }
+      const [byDefault, linear, bridge, one, two] = answers;
+      ensure.equal(byDefault, linear, 'the model where none is named');
+      ensure.equal(bridge, one, 'the seed where none is named');
+      ensure.that(String(bridge) !== String(linear), 'linear and bridge give the same seconds');
+      ensure.that(String(one) !== String(two), 'two seeds give the same seconds');
+      for (const interpolation of [{ model: 'bridge', seed: 0.5 }, 'cubic' as 'linear'] as const)
+        await ensure.rejects(
+          store.readColumns({ ...whole, interpolation }),
+          'INVALID_INPUT',
+          'an interpolation that is none',
+        );
     },
   },
   {
