@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { CandleQuery, CandleStorePort, Fill } from '@prate/candle-store-port';
-import { type Interval, type Series, seriesKey } from '@prate/domain';
+import { type CandleColumns, type Interval, type Series, seriesKey } from '@prate/domain';
+import { type CandlesHead, encodeCandles, FileFormat, formatOfName, isGzipName } from '@prate/simulated-market/files';
 import { CommandFailedError } from '../command-failed-error.ts';
+import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { type SeriesOptions, seriesOf } from '../options.ts';
@@ -24,8 +28,9 @@ export interface QueryOptions extends SeriesOptions {
   readonly format?: CandleFormat;
 }
 
-export interface ExportOptions extends QueryOptions {
+export interface ExportOptions extends Omit<QueryOptions, 'format'> {
   readonly output: string;
+  readonly format?: FileFormat;
 }
 
 /** 3,168 years around 1970: nothing that can be imported lies outside, and calendars still work at its ends. */
@@ -52,22 +57,30 @@ export async function queryCandles(io: Io, options: QueryOptions): Promise<ExitC
 
 /** Writes candles to a file: whole, or not at all. */
 export async function exportCandles(io: Io, options: ExportOptions): Promise<ExitCode> {
+  const format = exportFormat(io, options);
   const store = openStoredData(io, options);
   try {
     const query = await queryOf(store, options);
-    const format = options.format ?? CandleFormat.CSV;
-    const candles = store.read(query, { signal: io.signal });
+    let rows = 0;
+    const read = async function* (): AsyncGenerator<CandleColumns> {
+      rows = 0;
+      for await (const candles of store.read(query, { signal: io.signal })) {
+        rows += candles.length;
+        yield candles;
+      }
+    };
+    const pieces = encodeCandles(read, format, headOf(options));
     if (options.output === '-') {
-      await writeCandles(candles, format, headOf(options), (text) => io.write(text), false);
+      for await (const piece of pieces) await io.write(piece);
       return ExitCode.OK;
     }
     const file = userPath(io.cwd, options.output);
-    const rows = await writeFileWhole(file, (write) => writeCandles(candles, format, headOf(options), write, false));
+    await writeFileWhole(file, pieces);
     const summary = { file, rows, format, ...headOf(options) };
     await io.write(
       options.json
         ? `${JSON.stringify(summary, null, 2)}\n`
-        : `${rows.toLocaleString('en')} candles of ${options.interval.text} written to ${file}\n`,
+        : `${counted(rows, 'candle')} of ${options.interval.text} written to ${file}\n`,
     );
     return ExitCode.OK;
   } finally {
@@ -75,13 +88,22 @@ export async function exportCandles(io: Io, options: ExportOptions): Promise<Exi
   }
 }
 
-const headOf = (options: QueryOptions): Series & { interval: string } => ({
+/** @throws UsageError when the format does not go with where it is to go */
+function exportFormat(io: Io, { format: said, output }: ExportOptions): FileFormat {
+  const format = said ?? formatOfName(output) ?? FileFormat.CSV;
+  if (format !== FileFormat.PARQUET) return format;
+  if (isGzipName(output)) throw new UsageError('Parquet is packed inside: a name that ends in .parquet would be right');
+  if (output === '-' && io.isTerminal) throw new UsageError('Parquet is not for a terminal: give --output a file');
+  return format;
+}
+
+const headOf = (options: SeriesOptions & { readonly interval: Interval }): CandlesHead => ({
   ...seriesOf(options),
   interval: options.interval.text,
 });
 
 /** @throws UsageError when the range is not one; CommandFailedError when the series is not stored */
-async function queryOf(store: CandleStorePort, options: QueryOptions): Promise<CandleQuery> {
+async function queryOf(store: CandleStorePort, options: Omit<QueryOptions, 'format'>): Promise<CandleQuery> {
   const series = seriesOf(options);
   const all = await store.series();
   if (!all.some((known) => seriesKey(known) === seriesKey(series))) throw unknownSeries(series, all);
@@ -100,7 +122,7 @@ function unknownSeries(series: Series, all: readonly Series[]): CommandFailedErr
 
 async function rangeOf(
   store: CandleStorePort,
-  { symbol, venue, from, to, last }: QueryOptions,
+  { symbol, venue, from, to, last }: Omit<QueryOptions, 'format'>,
 ): Promise<{ from: number; to: number }> {
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError('--from lies after --to; the earlier time first would be right');
@@ -113,26 +135,13 @@ async function rangeOf(
   return { from: end - last, to: end };
 }
 
-async function writeFileWhole<T>(
-  file: string,
-  work: (write: (text: string) => Promise<void>) => Promise<T>,
-): Promise<T> {
+async function writeFileWhole(file: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
   const temporary = `${file}.${randomUUID()}.part`;
-  const stream = createWriteStream(temporary, { flags: 'wx' });
-  const failed = new Promise<never>((_, reject) => stream.on('error', reject));
-  failed.catch(() => {});
+  const target = createWriteStream(temporary, { flags: 'wx' });
   try {
-    const result = await work((text) =>
-      Promise.race([
-        failed,
-        new Promise<void>((resolve) => (stream.write(text) ? resolve() : stream.once('drain', resolve))),
-      ]),
-    );
-    await Promise.race([failed, new Promise<void>((resolve) => stream.end(resolve))]);
+    await (isGzipName(file) ? pipeline(pieces, createGzip(), target) : pipeline(pieces, target));
     await rename(temporary, file);
-    return result;
   } catch (error) {
-    stream.destroy();
     await rm(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('E')) throw new CommandFailedError(`${file} cannot be written: ${message}`, { cause: error });
