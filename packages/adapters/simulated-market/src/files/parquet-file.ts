@@ -233,6 +233,6 @@ const fileBuffer = ({ handle, size }: OpenedFile): AsyncBuffer => ({
 /** hyparquet tells what it cannot read by whatever its decoders throw. */
 function parquetProblem(name: string, error: unknown): unknown {
   if (PrateError.is(error) || !(error instanceof Error)) return error;
-  const problem = `this Parquet file cannot be read (${error.message.slice(0, 200)}); a whole one would be right`;
+  const problem = `this Parquet file cannot be read (${error.message.slice(0, 200)}); a whole one, packed with snappy, gzip, brotli, zstd or not at all, would be right`;
   return new BadFileError(name, null, problem, { cause: error });
 }

@@ -52,6 +52,14 @@ class KlinesReader implements KlinesReading {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<CandleColumns> {
     const file = await tableOf(this.#source, this.#options);
+    try {
+      yield* this.#batches(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#batches(file: TableFile): AsyncGenerator<CandleColumns> {
     const format = new KlineFormat(file, this.#contractSize);
     const batchRows = this.#options.batchRows ?? DEFAULT_BATCH_ROWS;
     let builder: CandleColumnsBuilder | null = null;

@@ -61,6 +61,14 @@ class TradesReader implements TradesReading {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TradeColumns> {
     const file = await tableOf(this.#source, this.#options);
+    try {
+      yield* this.#batches(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#batches(file: TableFile): AsyncGenerator<TradeColumns> {
     const format = new TradeFormat(file, this.#contractSize);
     const batchRows = this.#options.batchRows ?? DEFAULT_BATCH_ROWS;
     let builder = new TradeColumnsBuilder();
