@@ -8,11 +8,10 @@ import type { CandleColumns } from '@prate/domain/candles';
 import type { Page } from '@prate/market-data-port';
 import { ManualClock, type Random, seededRandom } from '@prate/runtime';
 import { FileMarket } from '@prate/simulated-market';
-import { readTrades } from '@prate/simulated-market/files';
+import { candleFields, readTrades } from '@prate/simulated-market/files';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvRows } from '../../apps/cli/src/candle-text.ts';
 import { cases } from '../../tooling/test-support/cases.ts';
 import { klinesCsv } from './support/csv.ts';
 import { busyMinutes, thinTape, tradesCsv } from './support/twins.ts';
@@ -67,7 +66,10 @@ describe('backfill from files into SQLite', () => {
     });
   const dump = async (store: SqliteCandleStore, interval: string): Promise<unknown> => {
     const rows: CandleColumns = await store.readColumns({ series: SERIES, interval, from: FROM, to: NOW });
-    return { rows: csvRows(rows), coverage: await store.coverage() };
+    return {
+      rows: Array.from({ length: rows.length }, (_, i) => candleFields(rows, i).join()),
+      coverage: await store.coverage(),
+    };
   };
   const markets = new Map<string, FileMarket>();
 

@@ -1,7 +1,7 @@
 /** What a command is given of the world it runs in, so that a test can give it another. */
 export interface Io {
   /** Data. Resolves when there is room for more. */
-  write(text: string): Promise<void>;
+  write(data: string | Uint8Array): Promise<void>;
   /** Progress, warnings and errors. */
   warn(text: string): void;
   readonly stdin: NodeJS.ReadableStream;
@@ -28,10 +28,10 @@ export function processIo(signal: AbortSignal): Io {
     broken = true;
   });
   return {
-    write(text) {
+    write(data) {
       if (broken) return Promise.reject(new OutputClosedError());
       return new Promise((resolve, reject) => {
-        stdout.write(text, (error) => (error ? reject(new OutputClosedError()) : resolve()));
+        stdout.write(data, (error) => (error ? reject(new OutputClosedError()) : resolve()));
       });
     },
     warn: (text) => {

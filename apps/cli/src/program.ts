@@ -50,9 +50,10 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .command('up')
     .description('run a session: a market in, candles stored, a strategy trading on paper')
     .addOption(
-      new Option('--source <source>', 'synthetic:SEED, or a CSV file of trades or klines (.gz too)').default(
-        'synthetic:1',
-      ),
+      new Option(
+        '--source <source>',
+        'synthetic:SEED, or a file of trades or klines: CSV, NDJSON (.gz too) or Parquet',
+      ).default('synthetic:1'),
     )
     .addOption(
       new Option('--symbols <list>', 'separated by commas (default: BTC_USDT; a file holds one)').argParser(
@@ -103,12 +104,19 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
   const candles = program.command('candles').description('store, query and check candles');
   candles
     .command('import')
-    .description('read a CSV file of klines or trades into the database: all of it, or (on an error) nothing')
-    .argument('<file>', "the file, .gz too; '-' for standard input")
+    .description('read a file of klines or trades into the database: all of it, or (on an error) nothing')
+    .argument('<file>', "CSV, NDJSON (.gz too) or Parquet; '-' for standard input")
     .addOption(symbolOption())
     .addOption(venueOption('the venue that the candles belong to (default: default)'))
     .addOption(
       new Option('--kind <kind>', 'what the file holds (default: by its header)').choices(['klines', 'trades']),
+    )
+    .addOption(
+      new Option('--format <format>', 'of the file (default: by its ending, or csv)').choices([
+        'csv',
+        'ndjson',
+        'parquet',
+      ]),
     )
     .addOption(intervalOption('--interval <interval>', 'of klines, such as 1m (default: by the times)'))
     .addOption(contractSizeOption())
@@ -192,8 +200,20 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .action(run((options: QueryOptions) => queryCandles(io, options)));
 
   queryFlags(candles.command('export').description('write candles at any interval to a file'))
-    .addOption(new Option('--output <file>', "the file; '-' for standard output").makeOptionMandatory())
-    .addOption(new Option('--format <format>', 'of the file').choices(['json', 'ndjson', 'csv']).default('csv'))
+    .addOption(
+      new Option(
+        '--output <file>',
+        "the file, which is packed where it ends in .gz; '-' for standard output",
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--format <format>', 'of the file (default: by its ending, or csv)').choices([
+        'csv',
+        'ndjson',
+        'json',
+        'parquet',
+      ]),
+    )
     .addHelpText('after', EXPORT_HELP)
     .action(run((options: ExportOptions) => exportCandles(io, options)));
 
@@ -248,14 +268,16 @@ Examples:
   prate replay --symbol BTC_USDT --interval 5m --from 2024-05-01 --to 2024-06-01 --strategy ./my-strategy.ts --json`;
 
 const IMPORT_HELP = `
-Columns (a header line; their order does not matter, others are ignored):
+Columns (by name; their order does not matter, others are ignored):
   klines  open_time_ms,open,high,low,close,volume[,turnover or quote_volume][,trades][,source][,coverage]
   trades  time_ms,price,quantity,side[,id][,type]
+In Parquet, open_time and time of a timestamp type are as good as the columns in milliseconds.
 
 Examples:
   prate candles import FILUSDT-1m.csv.gz --symbol FIL_USDT
   prate candles import trades.csv --symbol BTC_USDT --venue binance
-  zcat old.csv.gz | prate candles import - --symbol BTC_USDT --skip-invalid`;
+  prate candles import btc-1m.parquet --symbol BTC_USDT
+  zcat old.ndjson.gz | prate candles import - --symbol BTC_USDT --format ndjson --skip-invalid`;
 
 const BACKFILL_HELP = `
 Only what is not stored yet is asked for, and each answer is stored as it comes: after an interruption (exit 130) the same
@@ -274,8 +296,11 @@ Examples:
   prate candles query --symbol BTC_USDT --interval 1s --last 10m --model bridge --seed 7`;
 
 const EXPORT_HELP = `
+At the interval of the stored candles, a file that is imported again gives the same candles, with source and coverage.
+
 Examples:
-  prate candles export --symbol BTC_USDT --interval 1m --output btc-1m.csv
+  prate candles export --symbol BTC_USDT --interval 1m --output btc-1m.csv.gz
+  prate candles export --symbol BTC_USDT --interval 1m --output btc-1m.parquet
   prate candles export --symbol BTC_USDT --interval 1s --last 1d --format ndjson --output - | gzip > btc.ndjson.gz`;
 
 const STATUS_HELP = `

@@ -4,7 +4,7 @@ import type { CandleStorePort } from '@prate/candle-store-port';
 import type { Interval } from '@prate/domain';
 import { ManualClock } from '@prate/runtime';
 import { FileMarket, type PlayedMarket, StoreMarket, SyntheticMarket } from '@prate/simulated-market';
-import { CsvFile, readKlines } from '@prate/simulated-market/files';
+import { openTable, readKlines } from '@prate/simulated-market/files';
 import { CommandFailedError } from './command-failed-error.ts';
 import type { Io } from './io.ts';
 import { userPath } from './paths.ts';
@@ -64,7 +64,7 @@ export async function openSource(
     throw new UsageError('a file holds one symbol: say which, such as --symbols BTC_USDT');
   }
   const path = userPath(io.cwd, options.source);
-  const file = await CsvFile.open(path);
+  const file = await openTable(path);
   await file.close();
   return file.kind === 'klines' ? openKlines(io, store, path, symbol, options) : openTrades(io, path, symbol, options);
 }

@@ -26,7 +26,8 @@ export class CommandLine implements Disposable {
     const out: string[] = [];
     const err: string[] = [];
     const io: Io = {
-      write: async (text) => {
+      write: async (data) => {
+        const text = String(data);
         if (write === undefined) out.push(text);
         else write(text);
       },

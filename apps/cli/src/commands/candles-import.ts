@@ -4,11 +4,13 @@ import { DEFAULT_VENUE, type Interval, type Series, type TimeRange, totalMs } fr
 import type { CandleColumns } from '@prate/domain/candles';
 import {
   BadFileError,
-  CsvFile,
+  type FileFormat,
   type FileKind,
+  openTable,
   type RowCounts,
   readKlines,
   readTrades,
+  type TableFile,
 } from '@prate/simulated-market/files';
 import type { SqliteCandleStore } from '@prate/sqlite-store';
 import { counted } from '../counted.ts';
@@ -26,6 +28,7 @@ export interface ImportOptions extends SeriesOptions {
   readonly db?: string;
   readonly json?: true;
   readonly kind?: FileKind;
+  readonly format?: FileFormat;
   readonly interval?: Interval;
   readonly contractSize?: string;
   readonly skipInvalid?: true;
@@ -49,7 +52,7 @@ interface Imported {
   readonly observedSeconds: number;
 }
 
-/** Reads a CSV file into the store, all or nothing. */
+/** Reads a file of candles or trades into the store, all or nothing. */
 export async function importCandles(io: Io, path: string, options: ImportOptions): Promise<ExitCode> {
   const problems: string[] = [];
   const progress = startProgress(io, 'reading');
@@ -58,14 +61,15 @@ export async function importCandles(io: Io, path: string, options: ImportOptions
       if (total !== null) progress.update(read, total);
     },
     signal: io.signal,
+    format: options.format,
     contractSize: options.contractSize,
     onInvalid: options.skipInvalid ? (error: BadFileError): void => void problems.push(error.message) : undefined,
   };
   const source = path === '-' ? { name: 'standard input', stream: io.stdin as never } : userPath(io.cwd, path);
-  let file: CsvFile | null = null;
+  let file: TableFile | null = null;
   let store: SqliteCandleStore | null = null;
   try {
-    file = await CsvFile.open(source, reading);
+    file = await openTable(source, reading);
     store = openStore(io, options);
     const aggregator = new CandleAggregator({ store, cachedCandles: 0 });
     const kind = options.kind ?? file.kind ?? 'klines'; // the reader of klines says what a header lacks
@@ -91,7 +95,7 @@ type Reading = Parameters<typeof readKlines>[1] & object;
 
 async function klines(
   aggregator: CandleAggregator,
-  file: CsvFile,
+  file: TableFile,
   reading: Reading,
   options: ImportOptions,
 ): Promise<Imported> {
@@ -128,7 +132,7 @@ async function klines(
 
 async function trades(
   aggregator: CandleAggregator,
-  file: CsvFile,
+  file: TableFile,
   reading: Reading,
   options: ImportOptions,
 ): Promise<Imported> {

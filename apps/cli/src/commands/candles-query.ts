@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { CandleQuery, CandleStorePort, Fill } from '@prate/candle-store-port';
-import { bucketOpen, type Interval, type Series } from '@prate/domain';
+import { bucketOpen, type CandleColumns, type Interval, type Series } from '@prate/domain';
 import type { InterpolationModel } from '@prate/domain/candles';
+import { type CandlesHead, encodeCandles, FileFormat, formatOfName, isGzipName } from '@prate/simulated-market/files';
 import { CommandFailedError } from '../command-failed-error.ts';
+import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { SeriesOptions } from '../options.ts';
@@ -29,8 +33,9 @@ export interface QueryOptions extends SeriesOptions {
   readonly format?: CandleFormat;
 }
 
-export interface ExportOptions extends QueryOptions {
+export interface ExportOptions extends Omit<QueryOptions, 'format'> {
   readonly output: string;
+  readonly format?: FileFormat;
 }
 
 /** 3,168 years around 1970: nothing that can be imported lies outside, and calendars still work at its ends. */
@@ -53,24 +58,32 @@ export async function queryCandles(io: Io, options: QueryOptions): Promise<ExitC
 
 /** Writes candles to a file: whole, or not at all. */
 export async function exportCandles(io: Io, options: ExportOptions): Promise<ExitCode> {
+  const format = exportFormat(io, options);
   const store = openStoredData(io, options);
   try {
     const series = await findSeries(io, store, options);
     const head = headOf(series, options);
     const query = await queryOf(store, series, options);
-    const format = options.format ?? CandleFormat.CSV;
-    const candles = store.read(query, { signal: io.signal });
+    let rows = 0;
+    const read = async function* (): AsyncGenerator<CandleColumns> {
+      rows = 0;
+      for await (const candles of store.read(query, { signal: io.signal })) {
+        rows += candles.length;
+        yield candles;
+      }
+    };
+    const pieces = encodeCandles(read, format, head);
     if (options.output === '-') {
-      await writeCandles(candles, format, head, (text) => io.write(text), false);
+      for await (const piece of pieces) await io.write(piece);
       return ExitCode.OK;
     }
     const file = userPath(io.cwd, options.output);
-    const rows = await writeFileWhole(file, (write) => writeCandles(candles, format, head, write, false));
+    await writeFileWhole(file, pieces);
     const summary = { file, rows, format, ...head };
     await io.write(
       options.json
         ? `${JSON.stringify(summary, null, 2)}\n`
-        : `${rows.toLocaleString('en')} candles of ${options.interval.text} written to ${file}\n`,
+        : `${counted(rows, 'candle')} of ${options.interval.text} written to ${file}\n`,
     );
     return ExitCode.OK;
   } finally {
@@ -78,13 +91,26 @@ export async function exportCandles(io: Io, options: ExportOptions): Promise<Exi
   }
 }
 
-const headOf = (series: Series, { interval }: QueryOptions): Series & { interval: string } => ({
+/** @throws UsageError when the format does not go with where it is to go */
+function exportFormat(io: Io, { format: said, output }: ExportOptions): FileFormat {
+  const format = said ?? formatOfName(output) ?? FileFormat.CSV;
+  if (format !== FileFormat.PARQUET) return format;
+  if (isGzipName(output)) throw new UsageError('Parquet is packed inside: a name that ends in .parquet would be right');
+  if (output === '-' && io.isTerminal) throw new UsageError('Parquet is not for a terminal: give --output a file');
+  return format;
+}
+
+const headOf = (series: Series, { interval }: { readonly interval: Interval }): CandlesHead => ({
   ...series,
   interval: interval.text,
 });
 
 /** @throws UsageError when the range is not one */
-async function queryOf(store: CandleStorePort, series: Series, options: QueryOptions): Promise<CandleQuery> {
+async function queryOf(
+  store: CandleStorePort,
+  series: Series,
+  options: Omit<QueryOptions, 'format'>,
+): Promise<CandleQuery> {
   const { from, to } = await rangeOf(store, series, options);
   const { interval, fill, observedOnly, model, seed } = options;
   return { series, interval, from, to, fill, observedOnly, interpolation: { model, seed } };
@@ -93,7 +119,7 @@ async function queryOf(store: CandleStorePort, series: Series, options: QueryOpt
 async function rangeOf(
   store: CandleStorePort,
   series: Series,
-  { interval, from, to, last }: QueryOptions,
+  { interval, from, to, last }: Omit<QueryOptions, 'format'>,
 ): Promise<{ from: number; to: number }> {
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError('--from lies after --to; the earlier time first would be right');
@@ -107,28 +133,15 @@ async function rangeOf(
   return { from: bucketOpen(interval, end - last), to: end };
 }
 
-async function writeFileWhole<T>(
-  file: string,
-  work: (write: (text: string) => Promise<void>) => Promise<T>,
-): Promise<T> {
+async function writeFileWhole(file: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
   if (!existsSync(dirname(file)))
     throw new CommandFailedError(`${file} cannot be written: the folder ${dirname(file)} does not exist`);
   const temporary = `${file}.${randomUUID()}.part`;
-  const stream = createWriteStream(temporary, { flags: 'wx' });
-  const failed = new Promise<never>((_, reject) => stream.on('error', reject));
-  failed.catch(() => {});
+  const target = createWriteStream(temporary, { flags: 'wx' });
   try {
-    const result = await work((text) =>
-      Promise.race([
-        failed,
-        new Promise<void>((resolve) => (stream.write(text) ? resolve() : stream.once('drain', resolve))),
-      ]),
-    );
-    await Promise.race([failed, new Promise<void>((resolve) => stream.end(resolve))]);
+    await (isGzipName(file) ? pipeline(pieces, createGzip(), target) : pipeline(pieces, target));
     await rename(temporary, file);
-    return result;
   } catch (error) {
-    stream.destroy();
     await rm(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('E')) throw new CommandFailedError(`${file} cannot be written: ${message}`, { cause: error });

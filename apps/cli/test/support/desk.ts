@@ -40,7 +40,7 @@ export function catching({ cwd = '/', stdin, env = {}, signal = new AbortControl
   const stdout: string[] = [];
   const stderr: string[] = [];
   const io: Io = {
-    write: async (text) => void stdout.push(text),
+    write: async (data) => void stdout.push(typeof data === 'string' ? data : Buffer.from(data).toString('latin1')),
     warn: (text) => void stderr.push(text),
     stdin: stdin === undefined ? new PassThrough() : Readable.from([Buffer.from(stdin)]),
     stderr: new Writable({

@@ -14,11 +14,12 @@ import type { FileData } from './file-data.ts';
 import {
   BadFileError,
   type ByteOptions,
-  CsvFile,
   type FileKind,
   type FileSource,
+  openTable,
   readKlines,
   readTrades,
+  type TableFile,
 } from './files/index.ts';
 import { instrumentFromDecimals } from './instruments.ts';
 import { KlinesData, type KlinesSeries } from './klines-data.ts';
@@ -51,7 +52,7 @@ export interface FileMarketOptions extends ByteOptions {
   readonly venue?: VenueId | undefined;
 }
 
-/** A market made of CSV files, which are read into memory. Files of trades tell trades, files of candles candles. */
+/** A market made of files, which are read into memory. Files of trades tell trades, files of candles candles. */
 export class FileMarket extends PlayedMarket {
   readonly #data: FileData;
   readonly #replay: EventSource;
@@ -119,29 +120,29 @@ export class FileMarket extends PlayedMarket {
 }
 
 async function load(file: MarketFile, options: ByteOptions): Promise<TradesSeries | KlinesSeries> {
-  const csv = await CsvFile.open(file.source, options);
+  const table = await openTable(file.source, options);
   try {
-    return await loadCsv(csv, file);
+    return await loadTable(table, file);
   } finally {
-    await csv.close();
+    await table.close();
   }
 }
 
-async function loadCsv(csv: CsvFile, file: MarketFile): Promise<TradesSeries | KlinesSeries> {
-  const kind = file.kind ?? csv.kind;
+async function loadTable(table: TableFile, file: MarketFile): Promise<TradesSeries | KlinesSeries> {
+  const kind = file.kind ?? table.kind;
   if (kind === null) {
     const problem = 'the header is neither of trades (time_ms, price, …) nor of candles (open_time_ms, open, …)';
-    throw new BadFileError(csv.name, 1, `${problem}; found: ${csv.header.join(', ').slice(0, 300)}`);
+    throw new BadFileError(table.name, 1, `${problem}; found: ${table.header.join(', ').slice(0, 300)}`);
   }
-  return kind === 'trades' ? loadTrades(csv, file) : loadKlines(csv, file);
+  return kind === 'trades' ? loadTrades(table, file) : loadKlines(table, file);
 }
 
 /** One batch holds everything. */
 const WHOLE = { batchRows: Number.POSITIVE_INFINITY };
 
-async function loadTrades(csv: CsvFile, { symbol, instrument, ...file }: MarketFile): Promise<TradesSeries> {
-  const reading = readTrades(csv, { contractSize: file.contractSize, idGaps: file.idGaps, ...WHOLE });
-  const trades = await onlyBatch(csv, reading);
+async function loadTrades(table: TableFile, { symbol, instrument, ...file }: MarketFile): Promise<TradesSeries> {
+  const reading = readTrades(table, { contractSize: file.contractSize, idGaps: file.idGaps, ...WHOLE });
+  const trades = await onlyBatch(table, reading);
   return {
     symbol,
     instrument: instrument ?? instrumentFromDecimals(symbol, trades.priceDecimals, trades.quantityDecimals),
@@ -151,9 +152,9 @@ async function loadTrades(csv: CsvFile, { symbol, instrument, ...file }: MarketF
   };
 }
 
-async function loadKlines(csv: CsvFile, { symbol, instrument, ...file }: MarketFile): Promise<KlinesSeries> {
-  const reading = readKlines(csv, { contractSize: file.contractSize, interval: file.interval, ...WHOLE });
-  const candles = await onlyBatch(csv, reading);
+async function loadKlines(table: TableFile, { symbol, instrument, ...file }: MarketFile): Promise<KlinesSeries> {
+  const reading = readKlines(table, { contractSize: file.contractSize, interval: file.interval, ...WHOLE });
+  const candles = await onlyBatch(table, reading);
   return {
     symbol,
     instrument: instrument ?? instrumentFromDecimals(symbol, candles.priceDecimals, candles.volumeDecimals),
@@ -161,9 +162,9 @@ async function loadKlines(csv: CsvFile, { symbol, instrument, ...file }: MarketF
   };
 }
 
-async function onlyBatch<Columns>(csv: CsvFile, batches: AsyncIterable<Columns>): Promise<Columns> {
+async function onlyBatch<Columns>(table: TableFile, batches: AsyncIterable<Columns>): Promise<Columns> {
   for await (const batch of batches) return batch;
-  throw new BadFileError(csv.name, null, 'the file has a header and no rows; a market needs one at least');
+  throw new BadFileError(table.name, null, 'the file has a header and no rows; a market needs one at least');
 }
 
 function dataOf(series: readonly (TradesSeries | KlinesSeries)[]): FileData {

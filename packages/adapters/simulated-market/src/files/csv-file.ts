@@ -1,37 +1,21 @@
 import { CsvError, parse } from 'csv-parse';
 import { BadFileError } from './bad-file-error.ts';
-import { type ByteOptions, type FileSource, nameOf, readBytes } from './byte-source.ts';
-
-/** One row as it stands in the file. */
-export interface CsvRow {
-  /** From 1; the header is line 1. */
-  readonly line: number;
-  readonly fields: readonly string[];
-}
-
-export type FileKind = 'klines' | 'trades';
-
-/** A quote that is never closed would otherwise gather the rest of the file in memory. */
-const MAX_ROW_BYTES = 64 * 1024;
-
-/** What the names of the columns say, or null. */
-export function detectKind(header: readonly string[]): FileKind | null {
-  if (header.includes('open_time_ms')) return 'klines';
-  return header.includes('time_ms') && header.includes('price') ? 'trades' : null;
-}
+import { type ByteOptions, type FileSource, nameOf, readText } from './byte-source.ts';
+import { detectKind, type FileKind, MAX_ROW_BYTES, type TableFile, type TableRow } from './table-file.ts';
 
 /** A CSV file whose header was read; the rows come as the file is read on. It can be read once. */
-export class CsvFile {
+export class CsvFile implements TableFile {
   readonly name: string;
+  readonly interval: null = null;
   readonly header: readonly string[];
-  readonly #batches: AsyncGenerator<readonly CsvRow[]>;
-  readonly #first: readonly CsvRow[];
+  readonly #batches: AsyncGenerator<readonly TableRow[]>;
+  readonly #first: readonly TableRow[];
 
   private constructor(
     name: string,
-    header: CsvRow,
-    first: readonly CsvRow[],
-    batches: AsyncGenerator<readonly CsvRow[]>,
+    header: TableRow,
+    first: readonly TableRow[],
+    batches: AsyncGenerator<readonly TableRow[]>,
   ) {
     this.name = name;
     this.header = header.fields.map((field) => field.trim());
@@ -42,7 +26,7 @@ export class CsvFile {
   /** @throws BadFileError when the file cannot be read or is empty */
   static async open(source: FileSource, options: ByteOptions = {}): Promise<CsvFile> {
     const name = nameOf(source);
-    const batches = readRows(name, readBytes(source, options));
+    const batches = readRows(name, readText(source, options));
     for (;;) {
       const { done, value } = await batches.next();
       if (done === true)
@@ -52,13 +36,11 @@ export class CsvFile {
     }
   }
 
-  /** What the header says it is, or null. */
   get kind(): FileKind | null {
     return detectKind(this.header);
   }
 
-  /** The rows after the header, in batches as they come. */
-  async *rows(): AsyncGenerator<readonly CsvRow[]> {
+  async *rows(): AsyncGenerator<readonly TableRow[]> {
     try {
       yield this.#first;
       yield* this.#batches;
@@ -67,15 +49,14 @@ export class CsvFile {
     }
   }
 
-  /** Lets go of the file when it was not read to its end. */
   async close(): Promise<void> {
     await this.#batches.return(undefined);
   }
 }
 
 /** Feeds csv-parse piece by piece; what each piece completes is one batch. */
-async function* readRows(name: string, pieces: AsyncIterable<Buffer>): AsyncGenerator<readonly CsvRow[]> {
-  let rows: CsvRow[] = [];
+async function* readRows(name: string, pieces: AsyncIterable<Buffer>): AsyncGenerator<readonly TableRow[]> {
+  let rows: TableRow[] = [];
   const parser = parse({
     bom: true,
     relax_column_count: true,
@@ -91,7 +72,7 @@ async function* readRows(name: string, pieces: AsyncIterable<Buffer>): AsyncGene
   // every failure is also told to the callback of the write that caused it
   parser.on('error', () => {});
   parser.resume();
-  const taken = (): readonly CsvRow[] => {
+  const taken = (): readonly TableRow[] => {
     const batch = rows;
     rows = [];
     return batch;

@@ -1,6 +1,6 @@
 import { Decimal } from '@prate/domain';
 import { BadFileError } from './bad-file-error.ts';
-import type { CsvFile, CsvRow } from './csv-file.ts';
+import type { TableFile, TableRow } from './table-file.ts';
 
 /** Where the columns of a file stand. */
 export type ColumnIndex<Name extends string> = Readonly<Record<Name, number | null>>;
@@ -14,7 +14,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** Finds columns by name. @throws BadFileError that names the missing and the found ones */
 export function findColumns<Required extends string, Optional extends string>(
-  file: CsvFile,
+  file: TableFile,
   required: readonly Required[],
   optional: readonly Optional[],
 ): Readonly<Record<Required, number>> & ColumnIndex<Optional> {
@@ -38,8 +38,9 @@ export function findColumns<Required extends string, Optional extends string>(
   return index as Readonly<Record<Required, number>> & ColumnIndex<Optional>;
 }
 
-/** @throws BadFileError for a row that is shorter or longer than the header */
-export function checkLength(file: CsvFile, { line, fields }: CsvRow): void {
+/** @throws BadFileError for a row that cannot be taken apart, or is shorter or longer than the header */
+export function checkRow(file: TableFile, { line, fields, problem }: TableRow): void {
+  if (problem !== undefined) throw new BadFileError(file.name, line, problem);
   const expected = file.header.length;
   if (fields.length === expected) return;
   const what = fields.length < expected ? 'too few' : 'too many';
@@ -47,7 +48,7 @@ export function checkLength(file: CsvFile, { line, fields }: CsvRow): void {
 }
 
 /** The text of a field, or `''` when the file has no such column. */
-export const fieldAt = (row: CsvRow, index: number | null): string =>
+export const fieldAt = (row: TableRow, index: number | null): string =>
   index === null ? '' : (row.fields[index] ?? '').trim();
 
 /** What is wrong with a time, or null. */

@@ -1,7 +1,12 @@
 export * from './bad-file-error.ts';
 export type { ByteOptions, FileSource } from './byte-source.ts';
-export { CsvFile, detectKind, type FileKind } from './csv-file.ts';
+export { CANDLE_FIELDS, type CandlesHead, type CandleTextOptions, candleFields } from './candle-text.ts';
+export { CsvFile } from './csv-file.ts';
 export { detectInterval } from './detect-interval.ts';
+export { encodeCandles } from './encode-candles.ts';
+export { FileFormat, formatOfName, isGzipName } from './file-format.ts';
+export { type OpenOptions, openTable } from './open-table.ts';
 export { type KlinesReading, type ReadKlinesOptions, readKlines } from './read-klines.ts';
 export { type ReadTradesOptions, readTrades, type TradesReading } from './read-trades.ts';
 export type { ReadOptions, RowCounts } from './reading.ts';
+export { detectKind, type FileKind, type TableFile, type TableRow } from './table-file.ts';

@@ -2,13 +2,13 @@ import { CandleSource, type Decimal, type Interval, type IntervalInput, toInterv
 import { type CandleColumns, CandleColumnsBuilder, type CandleInput } from '@prate/domain/candles';
 import { BadFileError } from './bad-file-error.ts';
 import type { FileSource } from './byte-source.ts';
-import type { CsvFile, CsvRow } from './csv-file.ts';
 import { detectInterval } from './detect-interval.ts';
 import { amountProblem, fieldAt, findColumns, inBaseAsset, shown, timeProblem } from './fields.ts';
-import { DEFAULT_BATCH_ROWS, openCsv, type ReadOptions, type RowCounts, takeRow, toContractSize } from './reading.ts';
+import { DEFAULT_BATCH_ROWS, type ReadOptions, type RowCounts, tableOf, takeRow, toContractSize } from './reading.ts';
+import type { TableFile, TableRow } from './table-file.ts';
 
 export interface ReadKlinesOptions extends ReadOptions {
-  /** Default: detected from the open times of the first rows (see detectInterval). */
+  /** Default: what the file itself tells, or else what the open times of the first rows do (see detectInterval). */
   readonly interval?: IntervalInput | undefined;
 }
 
@@ -21,25 +21,25 @@ export interface KlinesReading extends AsyncIterable<CandleColumns> {
 const DETECTION_ROWS = 20_000;
 
 /**
- * Reads a CSV file of candles: columns `open_time_ms, open, high, low, close, volume` and, where the file has them,
+ * Reads a file of candles, CSV, NDJSON or Parquet: columns `open_time_ms, open, high, low, close, volume` and, where the file has them,
  * `turnover` (or `quote_volume`), `trades`, `source` and `coverage`, in any order; others are ignored. An empty field of
  * these four is unknown, EXCHANGE and 1. Numbers are kept as written. Open times lie on the grid of the interval and
  * strictly ascend; in skip mode a row that does not is left out.
  *
  * @throws BadFileError (from the loop) for a file or row that cannot be used, InvalidInputError for a bad option
  */
-export function readKlines(source: FileSource | CsvFile, options: ReadKlinesOptions = {}): KlinesReading {
+export function readKlines(source: FileSource | TableFile, options: ReadKlinesOptions = {}): KlinesReading {
   return new KlinesReader(source, options);
 }
 
 class KlinesReader implements KlinesReading {
-  readonly #source: FileSource | CsvFile;
+  readonly #source: FileSource | TableFile;
   readonly #options: ReadKlinesOptions;
   readonly #interval: Interval | null;
   readonly #contractSize: Decimal | null;
   readonly #counts = { kept: 0, leftOut: 0, invalid: 0 };
 
-  constructor(source: FileSource | CsvFile, options: ReadKlinesOptions) {
+  constructor(source: FileSource | TableFile, options: ReadKlinesOptions) {
     this.#source = source;
     this.#options = options;
     this.#interval = options.interval === undefined ? null : toInterval(options.interval);
@@ -51,12 +51,20 @@ class KlinesReader implements KlinesReading {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<CandleColumns> {
-    const file = await openCsv(this.#source, this.#options);
+    const file = await tableOf(this.#source, this.#options);
+    try {
+      yield* this.#batches(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#batches(file: TableFile): AsyncGenerator<CandleColumns> {
     const format = new KlineFormat(file, this.#contractSize);
     const batchRows = this.#options.batchRows ?? DEFAULT_BATCH_ROWS;
     let builder: CandleColumnsBuilder | null = null;
     let lastMs = Number.NEGATIVE_INFINITY;
-    let interval = this.#interval;
+    let interval = this.#interval ?? file.interval;
     for await (const rows of gathered(file.rows(), interval === null ? DETECTION_ROWS : 0)) {
       if (rows.length === 0) continue;
       interval ??= format.detectInterval(rows);
@@ -74,7 +82,13 @@ class KlinesReader implements KlinesReading {
   }
 
   /** The open time of a row that went into `builder`; null for one that was left out. */
-  #take(file: CsvFile, format: KlineFormat, row: CsvRow, lastMs: number, builder: CandleColumnsBuilder): number | null {
+  #take(
+    file: TableFile,
+    format: KlineFormat,
+    row: TableRow,
+    lastMs: number,
+    builder: CandleColumnsBuilder,
+  ): number | null {
     const openTime = takeRow(file, row, this.#options, () => {
       const candle = format.parse(row, lastMs);
       builder.push(candle);
@@ -86,8 +100,11 @@ class KlinesReader implements KlinesReading {
 }
 
 /** Joins batches until the first holds `least` rows; passes the others on. */
-async function* gathered(batches: AsyncIterable<readonly CsvRow[]>, least: number): AsyncGenerator<readonly CsvRow[]> {
-  let first: CsvRow[] | null = [];
+async function* gathered(
+  batches: AsyncIterable<readonly TableRow[]>,
+  least: number,
+): AsyncGenerator<readonly TableRow[]> {
+  let first: TableRow[] | null = [];
   for await (const rows of batches) {
     if (first === null) {
       yield rows;
@@ -103,18 +120,18 @@ async function* gathered(batches: AsyncIterable<readonly CsvRow[]>, least: numbe
 
 /** The columns of one klines file, and how a row is read. */
 class KlineFormat {
-  readonly #file: CsvFile;
+  readonly #file: TableFile;
   readonly #contractSize: Decimal | null;
   readonly #columns: ReturnType<typeof klineColumns>;
 
-  constructor(file: CsvFile, contractSize: Decimal | null) {
+  constructor(file: TableFile, contractSize: Decimal | null) {
     this.#file = file;
     this.#contractSize = contractSize;
     this.#columns = klineColumns(file);
   }
 
   /** @throws BadFileError when the rows do not tell */
-  detectInterval(rows: readonly CsvRow[]): Interval {
+  detectInterval(rows: readonly TableRow[]): Interval {
     const texts = rows.map((row) => fieldAt(row, this.#columns.open_time_ms));
     const interval = detectInterval(texts.filter((text) => timeProblem('', text) === null).map(Number));
     if (interval !== null) return interval;
@@ -122,7 +139,7 @@ class KlineFormat {
     throw new BadFileError(this.#file.name, null, problem);
   }
 
-  parse(row: CsvRow, lastMs: number): CandleInput {
+  parse(row: TableRow, lastMs: number): CandleInput {
     const columns = this.#columns;
     const time = fieldAt(row, columns.open_time_ms);
     this.#ensure(row, timeProblem('open_time_ms', time));
@@ -151,21 +168,21 @@ class KlineFormat {
     };
   }
 
-  #turnover(row: CsvRow): string | null {
-    const text = fieldAt(row, this.#columns.turnover ?? this.#columns.quote_volume);
+  #turnover(row: TableRow): string | null {
+    const text = fieldAt(row, this.#columns.turnover) || fieldAt(row, this.#columns.quote_volume);
     if (text === '') return null;
     this.#ensure(row, amountProblem('turnover', text, 'at or above 0'));
     return text;
   }
 
-  #trades(row: CsvRow): number | null {
+  #trades(row: TableRow): number | null {
     const text = fieldAt(row, this.#columns.trades);
     if (text === '') return null;
     this.#ensure(row, /^\d{1,15}$/.test(text) ? null : `trades must be a whole number, not '${shown(text)}'`);
     return Number(text);
   }
 
-  #source(row: CsvRow): CandleSource {
+  #source(row: TableRow): CandleSource {
     const text = fieldAt(row, this.#columns.source);
     if (text === '') return CandleSource.EXCHANGE;
     if (text === CandleSource.EXCHANGE || text === CandleSource.TRADES) return text;
@@ -176,7 +193,7 @@ class KlineFormat {
     throw new BadFileError(this.#file.name, row.line, problem);
   }
 
-  #coverage(row: CsvRow): number {
+  #coverage(row: TableRow): number {
     const text = fieldAt(row, this.#columns.coverage);
     if (text === '') return 1;
     this.#ensure(row, amountProblem('coverage', text, 'at or above 0'));
@@ -184,12 +201,12 @@ class KlineFormat {
     return Number(text);
   }
 
-  #ensure(row: CsvRow, problem: string | null): void {
+  #ensure(row: TableRow, problem: string | null): void {
     if (problem !== null) throw new BadFileError(this.#file.name, row.line, problem);
   }
 }
 
-const klineColumns = (file: CsvFile) =>
+const klineColumns = (file: TableFile) =>
   findColumns(
     file,
     ['open_time_ms', 'open', 'high', 'low', 'close', 'volume'] as const,

@@ -2,9 +2,9 @@ import { type Decimal, Side, type TimeRange } from '@prate/domain';
 import { IdGapTracker, type IdJump, type TradeColumns, TradeColumnsBuilder } from '@prate/domain/candles';
 import { BadFileError } from './bad-file-error.ts';
 import type { FileSource } from './byte-source.ts';
-import type { CsvFile, CsvRow } from './csv-file.ts';
 import { amountProblem, fieldAt, findColumns, inBaseAsset, shown, timeProblem } from './fields.ts';
-import { DEFAULT_BATCH_ROWS, openCsv, type ReadOptions, type RowCounts, takeRow, toContractSize } from './reading.ts';
+import { DEFAULT_BATCH_ROWS, type ReadOptions, type RowCounts, tableOf, takeRow, toContractSize } from './reading.ts';
+import type { TableFile, TableRow } from './table-file.ts';
 
 export interface ReadTradesOptions extends ReadOptions {
   /** False where ids have no order: then a jump from one to the next means nothing. Default true. */
@@ -21,25 +21,25 @@ export interface TradesReading extends AsyncIterable<TradeColumns> {
 }
 
 /**
- * Reads a CSV file of public trades: columns `time_ms, price, quantity, side` and, where the file has them, `id` and
+ * Reads a file of public trades, CSV, NDJSON or Parquet: columns `time_ms, price, quantity, side` and, where the file has them, `id` and
  * `type`, in any order; others are ignored. A row whose type is neither empty nor MARKET is left out before anything else
  * of it is looked at, and counted. Numbers are kept as written. Times may repeat but not descend; in skip mode a row
  * earlier than the one kept before it is left out. A batch never ends within a second.
  *
  * @throws BadFileError (from the loop) for a file or row that cannot be used, InvalidInputError for a bad contract size
  */
-export function readTrades(source: FileSource | CsvFile, options: ReadTradesOptions = {}): TradesReading {
+export function readTrades(source: FileSource | TableFile, options: ReadTradesOptions = {}): TradesReading {
   return new TradesReader(source, options);
 }
 
 class TradesReader implements TradesReading {
-  readonly #source: FileSource | CsvFile;
+  readonly #source: FileSource | TableFile;
   readonly #options: ReadTradesOptions;
   readonly #contractSize: Decimal | null;
   readonly #tracker: IdGapTracker;
   readonly #counts = { kept: 0, leftOut: 0, invalid: 0 };
 
-  constructor(source: FileSource | CsvFile, options: ReadTradesOptions) {
+  constructor(source: FileSource | TableFile, options: ReadTradesOptions) {
     this.#source = source;
     this.#options = options;
     this.#contractSize = toContractSize(options.contractSize);
@@ -59,7 +59,15 @@ class TradesReader implements TradesReading {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TradeColumns> {
-    const file = await openCsv(this.#source, this.#options);
+    const file = await tableOf(this.#source, this.#options);
+    try {
+      yield* this.#batches(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#batches(file: TableFile): AsyncGenerator<TradeColumns> {
     const format = new TradeFormat(file, this.#contractSize);
     const batchRows = this.#options.batchRows ?? DEFAULT_BATCH_ROWS;
     let builder = new TradeColumnsBuilder();
@@ -80,7 +88,7 @@ class TradesReader implements TradesReading {
   }
 
   /** Null for a row that is left out, which is counted. */
-  #take(file: CsvFile, format: TradeFormat, row: CsvRow, lastMs: number): TradeRow | null {
+  #take(file: TableFile, format: TradeFormat, row: TableRow, lastMs: number): TradeRow | null {
     if (format.isLeftOut(row)) {
       this.#counts.leftOut += 1;
       this.#tracker.see(format.timeOf(row, lastMs), format.idOf(row), false);
@@ -106,33 +114,33 @@ const SIDES: Readonly<Record<string, Side>> = { buy: Side.BUY, sell: Side.SELL }
 
 /** The columns of one trades file, and how a row is read. */
 class TradeFormat {
-  readonly #file: CsvFile;
+  readonly #file: TableFile;
   readonly #contractSize: Decimal | null;
   readonly #columns: ReturnType<typeof tradeColumns>;
 
-  constructor(file: CsvFile, contractSize: Decimal | null) {
+  constructor(file: TableFile, contractSize: Decimal | null) {
     this.#file = file;
     this.#contractSize = contractSize;
     this.#columns = tradeColumns(file);
   }
 
   /** Insurance fund, liquidation book-keeping and the like: no trades of the market. */
-  isLeftOut(row: CsvRow): boolean {
+  isLeftOut(row: TableRow): boolean {
     const type = fieldAt(row, this.#columns.type);
     return type !== '' && type !== 'MARKET';
   }
 
-  idOf(row: CsvRow): string {
+  idOf(row: TableRow): string {
     return fieldAt(row, this.#columns.id);
   }
 
   /** The time of a row that is not validated; null where it is none, or lies before `lastMs`. */
-  timeOf(row: CsvRow, lastMs: number): number | null {
+  timeOf(row: TableRow, lastMs: number): number | null {
     const text = fieldAt(row, this.#columns.time_ms);
     return timeProblem('time_ms', text) === null && Number(text) >= lastMs ? Number(text) : null;
   }
 
-  parse(row: CsvRow, lastMs: number): TradeRow {
+  parse(row: TableRow, lastMs: number): TradeRow {
     const columns = this.#columns;
     const [time, price, quantity, side] = [columns.time_ms, columns.price, columns.quantity, columns.side].map(
       (index) => fieldAt(row, index),
@@ -150,5 +158,5 @@ class TradeFormat {
   }
 }
 
-const tradeColumns = (file: CsvFile) =>
+const tradeColumns = (file: TableFile) =>
   findColumns(file, ['time_ms', 'price', 'quantity', 'side'] as const, ['id', 'type'] as const);

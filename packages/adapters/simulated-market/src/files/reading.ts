@@ -1,10 +1,11 @@
 import { type Decimal, type DecimalInput, decimal, InvalidInputError, PrateError } from '@prate/domain';
 import { BadFileError } from './bad-file-error.ts';
-import type { ByteOptions, FileSource } from './byte-source.ts';
-import { CsvFile, type CsvRow } from './csv-file.ts';
-import { checkLength } from './fields.ts';
+import type { FileSource } from './byte-source.ts';
+import { checkRow } from './fields.ts';
+import { type OpenOptions, openTable } from './open-table.ts';
+import type { TableFile, TableRow } from './table-file.ts';
 
-export interface ReadOptions extends ByteOptions {
+export interface ReadOptions extends OpenOptions {
   /** Volumes are contracts of so much base asset each. Default: they are base asset, kept as written. */
   readonly contractSize?: DecimalInput | undefined;
   /** Rows a batch at least. Default 20,000. */
@@ -33,16 +34,17 @@ export function toContractSize(input: DecimalInput | undefined): Decimal | null 
   throw new InvalidInputError(`contract size must be above 0, such as 0.0001, not ${size}`);
 }
 
-export const openCsv = (source: FileSource | CsvFile, options: ByteOptions): Promise<CsvFile> =>
-  source instanceof CsvFile ? Promise.resolve(source) : CsvFile.open(source, options);
+/** A file as it was given, or the one that is opened. */
+export const tableOf = (source: FileSource | TableFile, options: OpenOptions): Promise<TableFile> =>
+  typeof source === 'object' && 'rows' in source ? Promise.resolve(source) : openTable(source, options);
 
 /**
  * Makes something of a row whose length is right. A problem of the row is thrown, with file and line, or handed to
  * `onInvalid`: then the result is null.
  */
-export function takeRow<T>(file: CsvFile, row: CsvRow, options: ReadOptions, parse: () => T): T | null {
+export function takeRow<T>(file: TableFile, row: TableRow, options: ReadOptions, parse: () => T): T | null {
   try {
-    checkLength(file, row);
+    checkRow(file, row);
     return parse();
   } catch (error) {
     const bad = rowError(file, row, error);
@@ -53,7 +55,7 @@ export function takeRow<T>(file: CsvFile, row: CsvRow, options: ReadOptions, par
 }
 
 /** An error of the domain, placed in the file; null for what is no fault of the row. */
-function rowError(file: CsvFile, row: CsvRow, error: unknown): BadFileError | null {
+function rowError(file: TableFile, row: TableRow, error: unknown): BadFileError | null {
   if (error instanceof BadFileError) return error;
   if (!PrateError.is(error)) return null;
   return new BadFileError(file.name, row.line, error.message, { cause: error });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { BadFileError, type ReadTradesOptions, readTrades } from '../../src/files/index.ts';
-import { collect, csv, errorOf, tradeRows } from './csv-text.ts';
+import { collect, csv, errorOf, tradeRows } from './file-text.ts';
 
 /** A property has a hundred times as many cases in the long mode. */
 const LAW_TIMEOUT_MS = 1_200_000;

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type TimeRange, totalMs } from '@prate/domain';
 import { describe, expect, it } from 'vitest';
 import { readKlines, readTrades } from '../../src/files/index.ts';
-import { collect } from './csv-text.ts';
+import { collect } from './file-text.ts';
 
 const DATA = process.env['PRATE_SHARED_DATA'] ?? join(import.meta.dirname, '../../../../../../shared/data');
 /** Whole files are read, perhaps on a busy machine. */

@@ -2,7 +2,7 @@ import { type MarketDataContext, marketDataPortCases } from '@prate/market-data-
 import { ManualClock } from '@prate/runtime';
 import { describeConformance } from '@prate/runtime/conformance/vitest';
 import { FileMarket, type PlayedMarket, StoreMarket, SyntheticMarket } from '../../src/index.ts';
-import { csv } from '../files/csv-text.ts';
+import { csv } from '../files/file-text.ts';
 import { flatCandle, memoryStore } from './memory-store.ts';
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import type { CandleColumns } from '@prate/domain';
 import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import { FileMarket, type MarketFile } from '../../src/index.ts';
-import { csv, errorOf, klineRows, tradeRows } from '../files/csv-text.ts';
+import { csv, errorOf, klineRows, tradeRows } from '../files/file-text.ts';
 import { digest, Recorder } from './recorder.ts';
 
 const T = 'time_ms,price,quantity,side,id\n';

@@ -5,7 +5,7 @@ import { Container } from 'inversify';
 import { describe, expect, it } from 'vitest';
 import { FileMarket } from '../../src/index.ts';
 import { SIMULATED_MARKET, simulatedMarketModule } from '../../src/inversify.ts';
-import { csv } from '../files/csv-text.ts';
+import { csv } from '../files/file-text.ts';
 
 describe('simulated market module', () => {
   it('binds one market on the clock that everything else gets, and ends its streams when it is unbound', async () => {

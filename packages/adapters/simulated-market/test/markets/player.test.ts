@@ -2,7 +2,7 @@ import { iterate, type TradesItem } from '@prate/market-data-port';
 import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import { FileMarket } from '../../src/index.ts';
-import { csv, errorOf } from '../files/csv-text.ts';
+import { csv, errorOf } from '../files/file-text.ts';
 import { ended, isSettled, Recorder } from './recorder.ts';
 
 /** A market with a trade at each of these moments, priced by its number. */

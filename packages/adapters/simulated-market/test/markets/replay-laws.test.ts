@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { FileMarket, type PlayedMarket, SyntheticMarket } from '../../src/index.ts';
-import { csv } from '../files/csv-text.ts';
+import { csv } from '../files/file-text.ts';
 import { Recorder } from './recorder.ts';
 
 /** A property has a hundred times as many cases in the long mode. */

@@ -2,7 +2,7 @@ import { CandleSource } from '@prate/domain';
 import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import { StoreMarket, type StoreMarketOptions } from '../../src/index.ts';
-import { errorOf } from '../files/csv-text.ts';
+import { errorOf } from '../files/file-text.ts';
 import { flatCandle, memoryStore } from './memory-store.ts';
 import { Recorder } from './recorder.ts';
 

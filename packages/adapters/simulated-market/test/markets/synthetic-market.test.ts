@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { SyntheticMarket } from '../../src/index.ts';
-import { errorOf, klineRows, tradeRows } from '../files/csv-text.ts';
+import { errorOf, klineRows, tradeRows } from '../files/file-text.ts';
 import { digest } from './recorder.ts';
 
 /** A property has a hundred times as many cases in the long mode. */

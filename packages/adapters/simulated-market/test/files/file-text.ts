@@ -58,3 +58,13 @@ export const klineRows = (batches: readonly CandleColumns[]): string[] =>
       ].join(',');
     }),
   );
+
+/** What an encoder gives, as one file. */
+export const bytesOf = async (pieces: AsyncIterable<string | Uint8Array>): Promise<Buffer> =>
+  Buffer.concat((await collect(pieces)).map((piece) => Buffer.from(piece as Uint8Array)));
+
+/** Batches that can be looped over again and again. */
+export const again = (batches: readonly CandleColumns[]): (() => AsyncGenerator<CandleColumns>) =>
+  async function* () {
+    yield* batches;
+  };
