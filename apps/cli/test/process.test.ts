@@ -87,7 +87,7 @@ describe('a process of its own', () => {
     const main = `${process.execPath} --conditions=@prate/source ${join(repository, 'apps/cli/src/main.ts')}`;
     const terminal = (args: string, env: Record<string, string | undefined>): Promise<string> =>
       new Promise((resolve, reject) => {
-        const options = { cwd: desk.folder, env: { ...processEnv, TERM: 'xterm', ...env } };
+        const options = { cwd: desk.folder, env: { ...processEnv, TERM: 'xterm', CI: undefined, ...env } };
         execFile(SCRIPT, ['-qec', `${main} ${args}`, '/dev/null'], options, (error, stdout) =>
           error ? reject(error) : resolve(stdout),
         );
