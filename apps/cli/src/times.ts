@@ -35,6 +35,7 @@ export function parseDuration(text: string): number {
 
 /** `2024-05-01 12:30:00` in UTC, with milliseconds only where there are any. */
 export function formatTime(ms: number): string {
+  if (!(Math.abs(ms) <= 8.64e15)) return `${ms} ms`; // beyond the calendar: a damaged store may say so
   return new Date(ms)
     .toISOString()
     .replace('T', ' ')

@@ -1,4 +1,4 @@
-import { StoreUnusableError } from '@prate/candle-store-port';
+import { StoreCorruptError, StoreUnusableError } from '@prate/candle-store-port';
 import { type Interval, type Series, toInterval } from '@prate/domain';
 import Database from 'better-sqlite3';
 
@@ -41,6 +41,9 @@ export interface BlockRow {
   readonly body: Uint8Array;
 }
 
+/** What steps look like: a fixed width in canonical text. */
+const STEP = /^([1-9]\d{0,6}[smhd]|1w)$/;
+
 interface StreamRow {
   readonly id: number;
   readonly venue: string;
@@ -49,12 +52,14 @@ interface StreamRow {
   readonly level: number;
 }
 
-const toStream = ({ id, venue, symbol, step, level }: StreamRow): Stream => ({
-  id,
-  series: { venue, symbol },
-  step: toInterval(step),
-  isLevel: level === 1,
-});
+/** @throws StoreCorruptError when the row is none that was written */
+function toStream({ id, venue, symbol, step, level }: StreamRow): Stream {
+  const isText = [venue, symbol, step].every((text) => typeof text === 'string' && text !== '');
+  if (!isText || !STEP.test(step) || !Number.isInteger(level)) {
+    throw new StoreCorruptError(`the table of series is damaged: row ${id} is no series`);
+  }
+  return { id, series: { venue, symbol }, step: toInterval(step), isLevel: level === 1 };
+}
 
 /** The SQLite file: every statement in one place. Errors are SQLite's own. */
 export class CandleDatabase {
@@ -186,7 +191,7 @@ export class CandleDatabase {
       blockId(stream, from),
       blockId(stream, to),
     ) as Iterable<{ id: number; rows: number; body: Uint8Array }>;
-    for (const { id, rows: count, body } of rows) yield { block: blockOf(id), rows: count, body };
+    for (const { id, rows: count, body } of rows) yield { block: blockOf(id), rows: count, body: bytesOf(body) };
   }
 
   /** The first and last block of a stream, or null when it has none. */
@@ -211,7 +216,7 @@ export class CandleDatabase {
     const row = this.#sql('SELECT rows, body FROM blocks WHERE id = ?').get(blockId(stream, block)) as
       | { rows: number; body: Uint8Array }
       | undefined;
-    return row === undefined ? null : { block, ...row };
+    return row === undefined ? null : { block, rows: row.rows, body: bytesOf(row.body) };
   }
 
   putBlock(stream: Stream, { block, rows, body }: BlockRow): void {
@@ -245,6 +250,9 @@ export class CandleDatabase {
     this.#db.close();
   }
 }
+
+/** A damaged row may hold something else, which is no block then. */
+const bytesOf = (body: unknown): Uint8Array => (body instanceof Uint8Array ? body : new Uint8Array(0));
 
 const blockId = (stream: Stream, block: number): number => stream.id * BLOCKS_PER_STREAM + block + BLOCK_OFFSET;
 const streamIds = (stream: Stream): [number, number] => [

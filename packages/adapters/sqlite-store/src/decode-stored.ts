@@ -19,11 +19,14 @@ export function decodeStored(stream: Stream, { block, body }: BlockRow): CandleB
     return decodeBlock(keyOf(stream, block), body);
   } catch (error) {
     if (!(error instanceof BadBlockError)) throw error;
-    const from = new Date(blockStart(stream.step, block)).toISOString();
-    const to = new Date(blockEnd(stream.step, block)).toISOString();
+    const from = timeText(blockStart(stream.step, block));
+    const to = timeText(blockEnd(stream.step, block));
     throw new StoreCorruptError(
       `${seriesKey(stream.series)}: the block of ${stream.step.text} ${stream.isLevel ? 'level' : 'candles'} from ${from} to ${to} is damaged: ${error.message}`,
       { cause: error },
     );
   }
 }
+
+/** A damaged key may name a time beyond the calendar. */
+const timeText = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms`);
