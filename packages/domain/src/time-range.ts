@@ -26,6 +26,13 @@ function isNormal(ranges: readonly TimeRange[]): boolean {
   return true;
 }
 
+/** Adds a range at the end, joined with the last where they touch. It must not begin before the last ends; empty ones are dropped. */
+export function appendRange(ranges: TimeRange[], from: number, to: number): void {
+  const last = ranges.at(-1);
+  if (last !== undefined && last.to === from) ranges[ranges.length - 1] = { from: last.from, to };
+  else if (to > from) ranges.push({ from, to });
+}
+
 export const unionRanges = (a: readonly TimeRange[], b: readonly TimeRange[]): TimeRange[] =>
   normalizeRanges([...a, ...b]);
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../tooling/test-support/cases.ts';
 import {
+  appendRange,
   clipRanges,
   intersectRanges,
   normalizeRanges,
@@ -70,5 +71,22 @@ describe('time ranges are sets of moments', () => {
       }),
       cases(1_000),
     );
+  });
+});
+
+describe('appendRange', () => {
+  it('joins what touches, keeps what does not, drops what is empty', () => {
+    const ranges: TimeRange[] = [];
+    for (const [from, to] of [
+      [0, 2],
+      [2, 5],
+      [7, 7],
+      [8, 9],
+    ] as const)
+      appendRange(ranges, from, to);
+    expect(ranges).toEqual([
+      { from: 0, to: 5 },
+      { from: 8, to: 9 },
+    ]);
   });
 });

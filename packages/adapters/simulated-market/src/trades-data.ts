@@ -8,6 +8,7 @@ import {
 } from '@prate/domain';
 import {
   candlesFromTrades,
+  firstRangeAfter,
   formatScaled,
   type IdJump,
   lowerBound,
@@ -183,14 +184,7 @@ class TradesReplay implements EventSource {
 const timeAt = ({ series, row }: Cursor): number => series.trades.time[row] as number;
 
 function isWatched(observed: readonly TimeRange[], timeMs: number): boolean {
-  let low = 0;
-  let high = observed.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((observed[middle] as TimeRange).to <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  const range = observed[low];
+  const range = observed[firstRangeAfter(observed, timeMs)];
   return range !== undefined && range.from <= timeMs;
 }
 

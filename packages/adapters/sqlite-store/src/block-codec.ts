@@ -12,7 +12,7 @@
  * The checksum covers the block's key and every byte, its own four read as 0. Rows' coverage follows from `watched`.
  */
 import { crc32 } from 'node:zlib';
-import type { Interval, TimeRange } from '@prate/domain';
+import { appendRange, type Interval, type TimeRange } from '@prate/domain';
 import { type CandleBase, type CandleColumns, observedSeconds, type SumArray, UNKNOWN } from '@prate/domain/candles';
 import { packNumbers, unpackNumbers, unzigzag, zigzag } from './bit-packing.ts';
 import { blockStart, slotsPerBlock } from './block-grid.ts';
@@ -160,12 +160,8 @@ function readSlots(input: ByteReader, key: BlockKey, length: number): Float64Arr
 
 /** The rows' own spans, touching ones joined. */
 function spansOf(openTime: Float64Array, step: number): TimeRange[] {
-  const spans: { from: number; to: number }[] = [];
-  for (const from of openTime) {
-    const last = spans.at(-1);
-    if (last !== undefined && last.to === from) last.to = from + step;
-    else spans.push({ from, to: from + step });
-  }
+  const spans: TimeRange[] = [];
+  for (const from of openTime) appendRange(spans, from, from + step);
   return spans;
 }
 

@@ -1,5 +1,12 @@
 import type { CandleBatch } from '@prate/candle-store-port';
-import { clipRanges, type Interval, InvalidInputError, normalizeRanges, type TimeRange } from '@prate/domain';
+import {
+  appendRange,
+  clipRanges,
+  type Interval,
+  InvalidInputError,
+  normalizeRanges,
+  type TimeRange,
+} from '@prate/domain';
 import {
   type CandleBase,
   type CandleColumns,
@@ -46,13 +53,10 @@ export function gatherBatch({ columns, observed }: CandleBatch): GatheredBatch {
 
 /** As much of each row's span, from its open, as its coverage says. */
 function watchedByRows({ openTime, coverage, length }: CandleColumns): TimeRange[] {
-  const ranges: { from: number; to: number }[] = [];
+  const ranges: TimeRange[] = [];
   for (let i = 0; i < length; i += 1) {
     const from = openTime[i] as number;
-    const to = from + (coverage[i] as number) * 1000;
-    const last = ranges.at(-1);
-    if (last !== undefined && last.to === from) last.to = to;
-    else if (to > from) ranges.push({ from, to });
+    appendRange(ranges, from, from + (coverage[i] as number) * 1000);
   }
   return ranges;
 }

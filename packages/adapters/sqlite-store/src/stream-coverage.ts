@@ -1,5 +1,5 @@
 import type { SeriesCoverage } from '@prate/candle-store-port';
-import { clipRanges, type TimeRange } from '@prate/domain';
+import { appendRange, clipRanges, type TimeRange } from '@prate/domain';
 import { lowerBound } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
@@ -17,12 +17,7 @@ export function streamCoverage(database: CandleDatabase, stream: Stream, from: n
   for (const row of database.blocks(stream, first, last)) {
     const base = decodeStored(stream, row);
     rows += lowerBound(base.rows.openTime, to) - lowerBound(base.rows.openTime, from);
-    for (const range of clipRanges(base.observed, from, to)) {
-      const last = observed.at(-1);
-      if (last !== undefined && last.to === range.from)
-        observed[observed.length - 1] = { from: last.from, to: range.to };
-      else observed.push(range);
-    }
+    for (const range of clipRanges(base.observed, from, to)) appendRange(observed, range.from, range.to);
   }
   return { series: stream.series, step: stream.step, rows, observed };
 }

@@ -1,4 +1,4 @@
-import { bucketEnd, bucketOpen, type Interval, type TimeRange } from '@prate/domain';
+import { appendRange, bucketEnd, bucketOpen, type Interval, type TimeRange } from '@prate/domain';
 import {
   type CandleColumns,
   concatColumns,
@@ -67,7 +67,7 @@ export class CandleSubscription implements Subscription {
     const bucket = this.#open.get(symbol);
     if (bucket === undefined) return;
     if (columns.length > 0) bucket.rows.push(columns);
-    for (const range of observed) append(bucket.observed, range);
+    for (const range of observed) appendRange(bucket.observed, range.from, range.to);
     const end = bucketOpen(this.#interval, to); // buckets before this are over
     const first = bucket.rows[0]?.openTime[0];
     if (first !== undefined && first < end) this.#closeBefore(symbol, bucket, end);
@@ -116,13 +116,6 @@ export class CandleSubscription implements Subscription {
     if (settle !== null) this.#onClose(this);
     return settle;
   }
-}
-
-/** Adds a range that begins at or after the end of the last one. */
-function append(ranges: TimeRange[], range: TimeRange): void {
-  const last = ranges.at(-1);
-  if (last !== undefined && last.to === range.from) ranges[ranges.length - 1] = { from: last.from, to: range.to };
-  else ranges.push(range);
 }
 
 const since = (ranges: readonly TimeRange[], from: number): TimeRange[] =>
