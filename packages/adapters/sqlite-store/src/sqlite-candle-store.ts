@@ -3,6 +3,7 @@ import {
   type CandleQuery,
   type CandleStorePort,
   type CoverageQuery,
+  type SeriesBatch,
   type SeriesCoverage,
   StoreClosedError,
   type StoreStats,
@@ -77,6 +78,15 @@ export class SqliteCandleStore implements CandleStorePort {
       gathered.push(gatherBatch(batch));
     }
     return this.#use(options, (database) => database.write(() => writeBatches(database, series, gathered)));
+  }
+
+  async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+    const gathered = batches.map((batch) => ({ series: toSeries(batch.series), batch: gatherBatch(batch) }));
+    this.#use(options, (database) =>
+      database.write(() => {
+        for (const { series, batch } of gathered) writeBatches(database, series, [batch]);
+      }),
+    );
   }
 
   async *read(query: CandleQuery, options?: CallOptions): AsyncGenerator<CandleColumns> {

@@ -12,6 +12,11 @@ export interface CandleBatch {
   readonly observed?: readonly TimeRange[] | undefined;
 }
 
+/** A batch of one of several series. */
+export interface SeriesBatch extends CandleBatch {
+  readonly series: SeriesInput;
+}
+
 /** Rows by what the write did to them; `unchanged` were stored already, or weaker than what is stored. */
 export interface WriteResult {
   readonly added: number;
@@ -92,6 +97,12 @@ export interface CandleStorePort {
     batches: CandleBatch | Iterable<CandleBatch> | AsyncIterable<CandleBatch>,
     options?: CallOptions,
   ): Promise<WriteResult>;
+
+  /**
+   * `write` for what a live feed makes: a few rows of many series at once. Atomic as a whole, kept when it resolves, and
+   * cheap however few the rows are. What it did to which row is not told.
+   */
+  append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void>;
 
   /** Oldest first, in batches; memory does not grow with the range. A gap in the data is a gap in the result. */
   read(query: CandleQuery, options?: CallOptions): AsyncIterable<CandleColumns>;

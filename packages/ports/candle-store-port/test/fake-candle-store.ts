@@ -32,6 +32,7 @@ import {
   type CandleQuery,
   type CandleStorePort,
   type CoverageQuery,
+  type SeriesBatch,
   type SeriesCoverage,
   StoreClosedError,
   type StoreStats,
@@ -83,6 +84,13 @@ export class FakeCandleStore implements CandleStorePort {
     const result = { added: 0, replaced: 0, unchanged: 0 };
     for (const batch of gathered) this.put(series, batch, result);
     return result;
+  }
+
+  async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+    this.guard(options);
+    for (const batch of batches) this.check(batch);
+    const result = { added: 0, replaced: 0, unchanged: 0 };
+    for (const batch of batches) this.put(toSeries(batch.series), batch, result);
   }
 
   protected check({ columns, observed }: CandleBatch): void {

@@ -3,6 +3,7 @@ import type {
   CandleQuery,
   CandleStorePort,
   CoverageQuery,
+  SeriesBatch,
   SeriesCoverage,
   StoreStats,
   VerifyReport,
@@ -33,6 +34,12 @@ import {
 } from '@prate/domain/candles';
 import type { CallOptions } from '@prate/runtime';
 
+interface Counts {
+  added: number;
+  replaced: number;
+  unchanged: number;
+}
+
 interface Kept {
   readonly series: Series;
   /** By the text of their step. */
@@ -57,22 +64,32 @@ export class FakeStore implements CandleStorePort {
   ): Promise<WriteResult> {
     const series = toSeries(input);
     options?.signal?.throwIfAborted();
-    const gathered: CandleBase[] = [];
-    for await (const { columns, observed } of 'columns' in batches ? [batches] : batches) {
-      validateColumns(columns);
-      gathered.push(withCoverage(columns, normalizeRanges(observed ?? ownSpans(columns))));
+    const gathered: CandleBatch[] = [];
+    for await (const batch of 'columns' in batches ? [batches] : batches) {
+      validateColumns(batch.columns);
+      gathered.push(batch);
     }
     await this.writesWaitFor;
     this.#failOnce('write');
     const result = { added: 0, replaced: 0, unchanged: 0 };
-    for (const incoming of gathered) {
-      const { bases } = this.#of(series);
-      const step = incoming.rows.interval;
-      const merged = merge(bases.get(step.text) ?? { rows: emptyColumns(step), observed: [] }, incoming, result);
-      bases.set(step.text, merged);
-      this.written.push({ series, rows: incoming.rows.length, observed: incoming.observed });
-    }
+    for (const batch of gathered) this.#put(series, batch, result);
     return result;
+  }
+
+  #put(series: Series, { columns, observed }: CandleBatch, result: Counts): void {
+    const incoming = withCoverage(columns, normalizeRanges(observed ?? ownSpans(columns)));
+    const { bases } = this.#of(series);
+    const step = columns.interval;
+    bases.set(step.text, merge(bases.get(step.text) ?? { rows: emptyColumns(step), observed: [] }, incoming, result));
+    this.written.push({ series, rows: columns.length, observed: incoming.observed });
+  }
+
+  async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    for (const { columns } of batches) validateColumns(columns);
+    await this.writesWaitFor;
+    this.#failOnce('write');
+    for (const batch of batches) this.#put(toSeries(batch.series), batch, { added: 0, replaced: 0, unchanged: 0 });
   }
 
   async readColumns(query: CandleQuery, options?: CallOptions): Promise<CandleColumns> {
@@ -158,11 +175,7 @@ const ownSpans = ({ openTime, coverage }: CandleColumns): TimeRange[] =>
   Array.from(openTime, (from, i) => ({ from, to: from + (coverage[i] ?? 0) * 1000 }));
 
 /** The better watched row stays, then TRADES before EXCHANGE, then the later one; watched time adds up. */
-function merge(
-  stored: CandleBase,
-  incoming: CandleBase,
-  counts: { added: number; replaced: number; unchanged: number },
-): CandleBase {
+function merge(stored: CandleBase, incoming: CandleBase, counts: Counts): CandleBase {
   const step = incoming.rows.interval;
   const opens = [...new Set([...stored.rows.openTime, ...incoming.rows.openTime])].sort((a, b) => a - b);
   const rows = opens.map((open) => {
