@@ -28,10 +28,10 @@ describe('the closing line of a test run', () => {
 });
 
 describe('.ci/run', () => {
-  /** Runs it where `npm test` and `npm run -s test:packed` are these lines of shell. */
-  async function ci(test: string, packed: string): Promise<readonly [number, string | undefined]> {
+  /** Runs it where `npm test`, `npm run -s test:packed` and `npm run -s kernel` are these lines of shell. */
+  async function ci(test: string, packed: string, kernel = 'exit 0'): Promise<readonly [number, string | undefined]> {
     using tree = new FixtureTree().write({
-      'bin/npm': `#!/bin/sh\nif [ "$1" = test ]; then ${test}; else ${packed}; fi\n`,
+      'bin/npm': `#!/bin/sh\ncase "$*" in test) ${test};; *packed) ${packed};; *) ${kernel};; esac\n`,
     });
     chmodSync(join(tree.folder, 'bin/npm'), 0o755);
     cpSync(join(repository, '.ci'), join(tree.folder, '.ci'), { recursive: true });
@@ -44,6 +44,11 @@ describe('.ci/run', () => {
   it('adds up what both runs passed', async () => {
     const outcome = await ci(counted('10 passed, 0 failed, 2 skipped'), counted('5 passed, 0 failed, 0 skipped'));
     expect(outcome).toEqual([0, '15 passed, 0 failed']);
+  });
+
+  it('fails where the kernel is not what its source compiles to', async () => {
+    const tests = counted('10 passed, 0 failed, 2 skipped');
+    expect(await ci(tests, 'exit 0', 'exit 1')).toEqual([1, '10 passed, 1 failed']);
   });
 
   it('fails with the tests, and then leaves the packed packages alone', async () => {

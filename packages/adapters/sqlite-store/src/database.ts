@@ -1,30 +1,14 @@
 import { StoreCorruptError, StoreUnusableError } from '@prate/candle-store-port';
 import { type Interval, type Series, toInterval } from '@prate/domain';
 import Database from 'better-sqlite3';
+import { MIGRATIONS } from './migrate/migrations.ts';
 
 /** 'PRAT': tells a Prate store from other SQLite files. */
 const APPLICATION_ID = 0x50524154;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = MIGRATIONS.length;
 const BLOCKS_PER_STREAM = 2 ** 32;
 /** Blocks before the epoch have negative numbers; keys do not. */
 const BLOCK_OFFSET = 2 ** 31;
-
-const SCHEMA = `
-  CREATE TABLE streams (
-    id     INTEGER PRIMARY KEY,
-    venue  TEXT NOT NULL,
-    symbol TEXT NOT NULL,
-    step   TEXT NOT NULL,
-    level  INTEGER NOT NULL, -- 1: made from finer rows, see levels.ts
-    UNIQUE (venue, symbol, step, level)
-  ) STRICT;
-  -- id = stream * 2^32 + block number + 2^31: one range scan reads a stretch of one stream
-  CREATE TABLE blocks (
-    id   INTEGER PRIMARY KEY,
-    rows INTEGER NOT NULL,
-    body BLOB NOT NULL
-  ) STRICT;
-`;
 
 /** One series at one step. */
 export interface Stream {
@@ -99,8 +83,9 @@ export class CandleDatabase {
     if (version === SCHEMA_VERSION) return;
     db.transaction(() => {
       // another process may have been faster
-      if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
-      db.exec(SCHEMA);
+      const found = db.pragma('user_version', { simple: true }) as number;
+      if (found >= SCHEMA_VERSION) return;
+      for (const migrate of MIGRATIONS.slice(found)) migrate(db);
       db.pragma(`application_id = ${APPLICATION_ID}`);
       db.pragma(`user_version = ${SCHEMA_VERSION}`);
     }).immediate();
@@ -192,6 +177,14 @@ export class CandleDatabase {
       blockId(stream, to),
     ) as Iterable<{ id: number; rows: number; body: Uint8Array }>;
     for (const { id, rows: count, body } of rows) yield { block: blockOf(id), rows: count, body: bytesOf(body) };
+  }
+
+  /** How many rows blocks `[from, to]` of a stream hold. */
+  rowCount(stream: Stream, from: number, to: number): number {
+    return this.#column('SELECT coalesce(sum(rows), 0) FROM blocks WHERE id BETWEEN ? AND ?').get(
+      blockId(stream, from),
+      blockId(stream, to),
+    ) as number;
   }
 
   /** The first and last block of a stream, or null when it has none. */

@@ -1,8 +1,9 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
-import { seriesKey } from '@prate/domain';
+import { type Interval, seriesKey } from '@prate/domain';
 import type { CandleBase } from '@prate/domain/candles';
-import { BadBlockError, type BlockKey, decodeBlock } from './block-codec.ts';
-import { blockEnd, blockStart } from './block-grid.ts';
+import { blockCodec } from './block/codec.ts';
+import { blockEnd, blockStart } from './block/grid.ts';
+import { BadBlockError, type BlockKey } from './block/seal.ts';
 import type { BlockRow, Stream } from './database.ts';
 
 /** The place of a block, as its checksum covers it. */
@@ -14,9 +15,16 @@ export const keyOf = ({ series, step, isLevel }: Stream, block: number): BlockKe
 });
 
 /** @throws StoreCorruptError that names series and time */
-export function decodeStored(stream: Stream, { block, body }: BlockRow): CandleBase {
+export const decodeStored = (stream: Stream, row: BlockRow): CandleBase =>
+  readStored(stream, row, (key, body) => blockCodec.decode(key, body));
+
+/** The same aggregated: see BlockCodec.fold. */
+export const foldStored = (stream: Stream, row: BlockRow, interval: Interval): CandleBase =>
+  readStored(stream, row, (key, body) => blockCodec.fold(key, body, interval));
+
+function readStored<T>(stream: Stream, { block, body }: BlockRow, read: (key: BlockKey, body: Uint8Array) => T): T {
   try {
-    return decodeBlock(keyOf(stream, block), body);
+    return read(keyOf(stream, block), body);
   } catch (error) {
     if (!(error instanceof BadBlockError)) throw error;
     const from = timeText(blockStart(stream.step, block));

@@ -15,8 +15,7 @@ import {
   sliceColumns,
   validateColumns,
 } from '@prate/domain/candles';
-import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
-import { withCoverage } from './merge-block.ts';
+import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 
 /** Times within this of the epoch, some 244,000 years, have a block number of 32 bits at every step. */
 const MAX_TIME_MS = 7.7e15;
@@ -27,7 +26,7 @@ export interface BlockPart {
   readonly incoming: CandleBase;
 }
 
-/** A checked batch with its watched time in the open. */
+/** A checked batch with its watched time in the open; what its rows say of their coverage does not count beside it. */
 export interface GatheredBatch {
   readonly step: Interval;
   readonly base: CandleBase;
@@ -48,17 +47,32 @@ export function gatherBatch({ columns, observed }: CandleBatch): GatheredBatch {
     }
   }
   const watched = observed === undefined ? watchedByRows(columns) : normalizeRanges(observed);
-  return { step: columns.interval, base: withCoverage(columns, watched) };
+  return { step: columns.interval, base: { rows: columns, observed: watched } };
 }
 
 /** As much of each row's span, from its open, as its coverage says. */
-function watchedByRows({ openTime, coverage, length }: CandleColumns): TimeRange[] {
+function watchedByRows(columns: CandleColumns): TimeRange[] {
+  const { openTime, coverage, length } = columns;
+  if (isUnbroken(columns)) {
+    const to = (openTime[length - 1] as number) + (columns.interval.seconds as number) * 1000;
+    return [{ from: openTime[0] as number, to }];
+  }
   const ranges: TimeRange[] = [];
   for (let i = 0; i < length; i += 1) {
     const from = openTime[i] as number;
     appendRange(ranges, from, from + (coverage[i] as number) * 1000);
   }
   return ranges;
+}
+
+/** Whether every row was watched whole, and follows the one before: most often so, and then quickly told. */
+function isUnbroken({ openTime, coverage, length, interval }: CandleColumns): boolean {
+  const seconds = interval.seconds as number;
+  for (let i = 1; i < length; i += 1) {
+    if (coverage[i] !== seconds || (openTime[i] as number) - (openTime[i - 1] as number) !== seconds * 1000)
+      return false;
+  }
+  return length > 0 && coverage[0] === seconds;
 }
 
 /** Cuts a batch at the edges of blocks; a block that is only watched has no rows. */

@@ -26,8 +26,10 @@ import {
   scalesOf,
   sliceColumns,
 } from '@prate/domain/candles';
-import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
+import { decodeStored } from './decode-stored.ts';
+import { foldStream } from './fold-stream.ts';
 import { mergeBlock } from './merge-block.ts';
 import { putBase } from './put-base.ts';
 import { readBase } from './read-base.ts';
@@ -96,14 +98,61 @@ function* slotsOf(ranges: readonly TimeRange[], step: Interval): Generator<TimeR
 
 /** One stretch within one block of the level, made anew. */
 function rewrite(database: CandleDatabase, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
-  const bases = streams.map((stream) => readBase(database, stream, from, to));
-  const fresh = levelOf(bases, level.step, from, to);
-  const stored = readBase(database, level, from, to);
-  const kept = without(stored, from, to);
-  const base = mergeBlock(kept, fresh).base;
+  const fresh =
+    folded(database, level, streams, from, to) ??
+    levelOf(
+      streams.map((stream) => readBase(database, stream, from, to)),
+      level.step,
+      from,
+      to,
+    );
   const block = blockNumber(level.step, from);
+  const stored = database.block(level, block);
+  const base = stored === null ? fresh : mergeBlock(without(decodeStored(level, stored), from, to), fresh).base;
   if (base.rows.length > 0 || base.observed.length > 0) putBase(database, level, block, base);
   else database.deleteBlock(level, block);
+}
+
+/** What levelOf makes of one stream alone, without laying out its rows; null where there is a choice to be made. */
+function folded(
+  database: CandleDatabase,
+  level: Stream,
+  streams: readonly Stream[],
+  from: number,
+  to: number,
+): CandleBase | null {
+  const [only, ...others] = streams.filter((stream) => hasBlocks(database, stream, from, to));
+  if (only === undefined || others.length > 0) return null;
+  const stretch = foldStream(database, only, level.step, from, to, null);
+  if (stretch === null || stretch.to < to) return null;
+  return { rows: stretch.columns, observed: watchedPerSlot(stretch.observed, level.step) };
+}
+
+function hasBlocks(database: CandleDatabase, stream: Stream, from: number, to: number): boolean {
+  const next = database.nextBlock(stream, blockNumber(stream.step, from));
+  return next !== null && blockStart(stream.step, next) < to;
+}
+
+/** Watched time as levels tell it: of each slot how much, as if from its open on. */
+function watchedPerSlot(observed: readonly TimeRange[], step: Interval): TimeRange[] {
+  const seconds = new Map<number, number>();
+  const ranges: TimeRange[] = [];
+  const add = (from: number, to: number): void => {
+    const open = bucketOpen(step, from);
+    seconds.set(open, (seconds.get(open) ?? 0) + to - from);
+  };
+  for (const { from, to } of observed) {
+    const [first, last] = [bucketCeil(step, from), bucketOpen(step, to)];
+    if (first > last) {
+      add(from, to);
+      continue;
+    }
+    if (from < first) add(from, first);
+    if (first < last) ranges.push({ from: first, to: last });
+    if (last < to) add(last, to);
+  }
+  for (const [open, ms] of seconds) ranges.push({ from: open, to: open + ms });
+  return normalizeRanges(ranges);
 }
 
 /** A base without the rows that open in `[from, to)`, and without that time. */

@@ -1,6 +1,6 @@
 import { normalizeRanges } from '@prate/domain';
 import { type CandleBase, concatColumns } from '@prate/domain/candles';
-import { blockNumber } from './block-grid.ts';
+import { blockNumber } from './block/grid.ts';
 import type { BlockRow, CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
 

@@ -3,6 +3,7 @@ import {
   type CandleQuery,
   type CandleStorePort,
   type CoverageQuery,
+  type ReadColumnsOptions,
   type SeriesBatch,
   type SeriesCoverage,
   StoreClosedError,
@@ -11,7 +12,7 @@ import {
   type WriteResult,
 } from '@prate/candle-store-port';
 import { InvalidInputError, type Series, type SeriesInput, seriesKey, toInterval, toSeries } from '@prate/domain';
-import { type CandleColumns, concatColumns } from '@prate/domain/candles';
+import type { CandleColumns } from '@prate/domain/candles';
 import { abortable, type CallOptions } from '@prate/runtime';
 import { CandleDatabase, type Stream } from './database.ts';
 import { type GatheredBatch, gatherBatch } from './gather.ts';
@@ -98,10 +99,8 @@ export class SqliteCandleStore implements CandleStorePort {
     }
   }
 
-  async readColumns(query: CandleQuery, options?: CallOptions): Promise<CandleColumns> {
-    return this.#look(options, (database) =>
-      concatColumns([...reader(database, query).windows()], toInterval(query.interval)),
-    );
+  async readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns> {
+    return this.#look(options, (database) => reader(database, query).columns(options?.into ?? null));
   }
 
   async series(options?: CallOptions): Promise<readonly Series[]> {

@@ -1,7 +1,7 @@
 import type { SeriesCoverage } from '@prate/candle-store-port';
 import { appendRange, clipRanges, type TimeRange } from '@prate/domain';
 import { lowerBound } from '@prate/domain/candles';
-import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
 

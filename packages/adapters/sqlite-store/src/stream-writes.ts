@@ -1,7 +1,7 @@
 import type { WriteResult } from '@prate/candle-store-port';
 import { type Series, subtractRanges, type TimeRange } from '@prate/domain';
-import { type CandleBase, ColumnsWriter, emptyColumns, lowerBound, scalesOf } from '@prate/domain/candles';
-import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import { type CandleBase, ColumnsWriter, lowerBound, scalesOf } from '@prate/domain/candles';
+import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
 import { type GatheredBatch, partsOf } from './gather.ts';
@@ -17,8 +17,10 @@ export function writeBatches(database: CandleDatabase, series: Series, batches: 
     const stream = database.stream(series, batch.step);
     for (const { block, incoming } of partsOf(batch)) {
       const row = database.block(stream, block);
-      const stored = row === null ? { rows: emptyColumns(batch.step), observed: [] } : decodeStored(stream, row);
-      const merged = mergeBlock(stored, incoming);
+      const merged =
+        row === null
+          ? { base: incoming, added: incoming.rows.length, replaced: 0, unchanged: 0, changed: true }
+          : mergeBlock(decodeStored(stream, row), withCoverage(incoming.rows, incoming.observed));
       added += merged.added;
       replaced += merged.replaced;
       unchanged += merged.unchanged;

@@ -1,7 +1,7 @@
 import { StoreCorruptError, type StoreFault, StoreUnusableError, type VerifyReport } from '@prate/candle-store-port';
 import { InvalidInputError } from '@prate/domain';
 import { validateColumns } from '@prate/domain/candles';
-import { blockEnd, blockStart } from './block-grid.ts';
+import { blockEnd, blockStart } from './block/grid.ts';
 import type { BlockRow, CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';

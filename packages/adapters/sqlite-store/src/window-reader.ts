@@ -3,6 +3,7 @@ import {
   bucketCeil,
   bucketEnd,
   bucketOpen,
+  divides,
   type Interval,
   InvalidInputError,
   type TimeRange,
@@ -10,21 +11,26 @@ import {
 } from '@prate/domain';
 import {
   type CandleBase,
+  type CandleBuffers,
   type CandleColumns,
   type Carry,
   composeCandles,
+  concatColumns,
   type Interpolation,
   rangesHold,
   toInterpolation,
   touches,
 } from '@prate/domain/candles';
-import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
+import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
+import { type FoldedStretch, foldStream } from './fold-stream.ts';
 import { readBase } from './read-base.ts';
 
 /** How many rows a window reads, or gives, at most: a day of seconds. One bucket may need more. */
 const WINDOW_ROWS = 86_400;
+/** Wider buckets, in slots, are left to the plain way: the kernel counts slots in 32 bits. */
+const MAX_FOLDED_SLOTS = 2 ** 26;
 
 interface Decoded {
   readonly body: Uint8Array;
@@ -62,7 +68,21 @@ export class WindowReader {
     this.#windowMs = WINDOW_ROWS * 1000 * Math.min(...widths);
   }
 
+  /** The answer in batches. */
   *windows(): Generator<CandleColumns> {
+    const width = (this.#interval.seconds ?? 31 * 86_400) * 1000;
+    yield* this.#parts((from) => from + WINDOW_ROWS * width, null);
+  }
+
+  /** The answer as a whole. @param buffers where it may be put */
+  columns(buffers: CandleBuffers | null): CandleColumns {
+    const parts: CandleColumns[] = [];
+    for (const part of this.#parts(() => Number.POSITIVE_INFINITY, buffers)) parts.push(part);
+    return concatColumns(parts, this.#interval);
+  }
+
+  /** @param foldUntil how far a part that needs no choice may reach, from where it begins */
+  *#parts(foldUntil: (from: number) => number, buffers: CandleBuffers | null): Generator<CandleColumns> {
     const stored = this.#storedRange();
     if (stored === null) return;
     const interval = this.#interval;
@@ -70,18 +90,48 @@ export class WindowReader {
     let from = bucketOpen(interval, stored.from);
     if (this.#query.from > from) from = bucketCeil(interval, this.#query.from);
     const to = bucketCeil(interval, Math.min(this.#query.to, stored.to));
+    let free = buffers; // by a part that must not be overwritten they are taken
     let carry = this.#query.fill === 'flat' && from < to ? this.#carryBefore(from, stored.from) : null;
     while (from < to) {
       const next = this.#nextStored(from);
       if (next === null) return;
       from = Math.max(from, bucketOpen(interval, next));
       if (from >= to) return;
+      const folded = this.#fold(from, Math.min(foldUntil(from), to), free);
+      if (folded !== null) {
+        if (folded.columns.length > 0) {
+          yield folded.columns;
+          free = null;
+        }
+        from = folded.to;
+        continue;
+      }
       const end = Math.min(this.#windowEnd(from), to);
       const composed = this.#compose(from, end, carry);
       if (composed.columns.length > 0) yield composed.columns;
       carry = composed.carry;
       from = end;
     }
+  }
+
+  /** What one stream alone answers from `from` on: its rows need not be laid out one by one. */
+  #fold(from: number, to: number, buffers: CandleBuffers | null): FoldedStretch | null {
+    const interval = this.#interval;
+    if (this.#query.fill === 'flat' || interval.seconds === null) return null;
+    const firstEnd = bucketEnd(interval, from);
+    let only: Stream | null = null;
+    let end = to;
+    for (const stream of this.#streams) {
+      const block = this.#database.nextBlock(stream, blockNumber(stream.step, from));
+      if (block === null) continue;
+      const start = blockStart(stream.step, block);
+      if (start >= firstEnd) end = Math.min(end, bucketOpen(interval, start));
+      else if (only === null) only = stream;
+      else return null;
+    }
+    if (only === null || !divides(only.step, interval)) return null;
+    if (interval.seconds / (only.step.seconds as number) > MAX_FOLDED_SLOTS) return null;
+    return foldStream(this.#database, only, interval, from, end, buffers);
   }
 
   #windowEnd(from: number): number {

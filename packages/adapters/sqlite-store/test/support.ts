@@ -6,8 +6,8 @@ import { clipRanges, type Interval, normalizeRanges, type TimeRange, toInterval 
 import { type CandleBase, type CandleColumns, columnsFromCandles, type SumArray, UNKNOWN } from '@prate/domain/candles';
 import { type Random, seededRandom } from '@prate/runtime';
 import fc from 'fast-check';
-import type { BlockKey } from '../src/block-codec.ts';
-import { blockEnd, blockNumber, blockStart, slotsPerBlock } from '../src/block-grid.ts';
+import { blockEnd, blockNumber, blockStart, slotsPerBlock } from '../src/block/grid.ts';
+import type { BlockKey } from '../src/block/seal.ts';
 import { withCoverage } from '../src/merge-block.ts';
 
 /** 2024-01-01T00:00:00Z, a Monday. */
@@ -61,7 +61,7 @@ export const plain = ({ rows, observed }: CandleBase): unknown => ({
   observed,
 });
 
-type Kind = 'grid' | 'large' | 'doubles';
+type Kind = 'small' | 'grid' | 'large' | 'doubles';
 type Unknowns = 'none' | 'some' | 'all';
 
 interface Recipe {
@@ -72,7 +72,9 @@ interface Recipe {
   readonly holes: boolean;
   readonly prices: Kind;
   readonly volume: Kind;
-  readonly turnover: Kind;
+  readonly turnover: Kind | 'product';
+  /** How many in ten rows are flat: no trade, at the close before. */
+  readonly flat: number;
   readonly unknownTurnover: Unknowns;
   readonly unknownTrades: Unknowns;
   readonly sources: 'exchange' | 'trades' | 'mixed';
@@ -91,19 +93,37 @@ function slotsOf({ step, length, holes }: Recipe, random: Random): number[] {
   return [...chosen].sort((a, b) => a - b);
 }
 
-function sums(kind: Kind, unknowns: Unknowns, length: number, random: Random): SumArray {
+function sums(kind: Kind | 'product', unknowns: Unknowns, length: number, random: Random): SumArray {
   const unknown = (): boolean => unknowns === 'all' || (unknowns === 'some' && random.nextInt(0, 3) === 0);
   if (kind === 'large') {
     return BigInt64Array.from({ length }, () =>
       unknown() ? -1n : 2n ** 63n - 1n - BigInt(random.nextUint32()) ** BigInt(random.nextInt(0, 2)),
     );
   }
-  const bits = random.nextInt(0, 54);
+  const bits = random.nextInt(0, kind === 'small' ? 33 : 54);
   return Float64Array.from({ length }, () => {
     if (unknown()) return UNKNOWN;
     if (kind === 'doubles') return random.next() * 10 ** random.nextInt(-12, 12);
-    return random.nextInt(0, 8) === 0 ? 2 ** 53 - 1 : Math.floor(random.next() * 2 ** bits);
+    return kind === 'grid' && random.nextInt(0, 8) === 0 ? 2 ** 53 - 1 : Math.floor(random.next() * 2 ** bits);
   });
+}
+
+/** A turnover that is about volume × price, as real ones are. */
+function nearProduct(rows: CandleColumns, random: Random): void {
+  for (let i = 0; i < rows.length; i += 1) {
+    if (Number(rows.turnover[i]) === UNKNOWN) continue;
+    const power = (rows.turnoverDecimals ?? 0) - (rows.priceDecimals ?? 0) - (rows.volumeDecimals ?? 0);
+    const product = Number(rows.volume[i]) * (rows.close[i] as number) * 10 ** power;
+    rows.turnover[i] = Math.min(2 ** 53 - 1, Math.floor(product) + random.nextInt(0, 100)) as never;
+  }
+}
+
+/** A row in which nothing traded. */
+function flatten({ open, high, low, close, volume, turnover, trades }: CandleColumns, i: number): void {
+  for (const prices of [open, high, low, close]) prices[i] = close[i - 1] as number;
+  volume[i] = (volume instanceof BigInt64Array ? 0n : 0) as never;
+  if (Number(turnover[i]) !== UNKNOWN) turnover[i] = (turnover instanceof BigInt64Array ? 0n : 0) as never;
+  if (trades[i] !== UNKNOWN) trades[i] = 0;
 }
 
 function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBase } {
@@ -113,7 +133,12 @@ function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBa
   const ms = (step.seconds as number) * 1000;
   const [start, end] = [blockStart(step, block), blockEnd(step, block)];
   const openTime = Float64Array.from(slotsOf(recipe, random), (slot) => start + slot * ms);
-  const scale = { grid: 2 ** random.nextInt(4, 51), large: 2 ** 53 - 1, doubles: 1e9 }[recipe.prices];
+  const scale = {
+    small: 2 ** random.nextInt(2, 32) - 2,
+    grid: 2 ** random.nextInt(4, 51),
+    large: 2 ** 53 - 1,
+    doubles: 1e9,
+  }[recipe.prices];
   const price = (): number => {
     const value = random.next() * scale;
     return recipe.prices === 'doubles' ? value + 1e-9 : Math.floor(value) + 1;
@@ -126,19 +151,21 @@ function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBa
     interval: step,
     length,
     openTime,
-    priceDecimals: recipe.prices === 'doubles' ? null : random.nextInt(0, 23),
+    priceDecimals: recipe.prices === 'doubles' ? null : random.nextInt(0, recipe.turnover === 'product' ? 4 : 23),
     low: column(0),
     open: column(1),
     close: column(2),
     high: column(3),
-    volumeDecimals: recipe.volume === 'doubles' ? null : random.nextInt(0, 23),
+    volumeDecimals: recipe.volume === 'doubles' ? null : random.nextInt(0, recipe.turnover === 'product' ? 4 : 23),
     volume: sums(recipe.volume, 'none', length, random),
-    turnoverDecimals: recipe.turnover === 'doubles' ? null : random.nextInt(0, 23),
+    turnoverDecimals: recipe.turnover === 'doubles' ? null : random.nextInt(0, recipe.turnover === 'product' ? 9 : 23),
     turnover: sums(recipe.turnover, recipe.unknownTurnover, length, random),
     trades,
     source: Uint8Array.from({ length }, () => codes[random.nextInt(0, codes.length)] as number),
     coverage: new Uint32Array(length),
   };
+  if (recipe.turnover === 'product') nearProduct(rows, random);
+  for (let i = 1; i < length; i += 1) if (random.nextInt(0, 10) < recipe.flat) flatten(rows, i);
   const second = (): number => start + random.nextInt(0, (end - start) / 1000) * 1000;
   const parts = (): TimeRange[] =>
     Array.from({ length: random.nextInt(1, 20) }, () => ({ from: second(), to: second() })).filter(
@@ -154,22 +181,23 @@ function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBa
   return { key: { venue: 'mexc', symbol: 'BTC_USDT', step, isLevel: false, block }, base };
 }
 
-const kind = fc.constantFrom<Kind>('grid', 'large', 'doubles');
-const unknowns = fc.constantFrom<Unknowns>('none', 'some', 'all');
+const kind = fc.constantFrom<Kind>('small', 'small', 'grid', 'large', 'doubles');
+const unknowns = fc.constantFrom<Unknowns>('none', 'none', 'some', 'all');
 
 /** Any block that may be stored: all steps, holes or none, every kind of number, source and watched time. */
 export const anyBlock: fc.Arbitrary<{ readonly key: BlockKey; readonly base: CandleBase }> = fc
   .record({
     step: fc.constantFrom(...STEPS).map(toInterval),
     timeMs: fc.integer({ min: -1e14, max: 1e14 }),
-    length: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 100, max: 300 })),
+    length: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 100, max: 600 })),
     holes: fc.boolean(),
     prices: kind,
     volume: kind,
-    turnover: kind,
+    turnover: fc.oneof(kind, fc.constant('product' as const)),
+    flat: fc.constantFrom(0, 0, 2, 9),
     unknownTurnover: unknowns,
     unknownTrades: unknowns,
-    sources: fc.constantFrom('exchange', 'trades', 'mixed'),
+    sources: fc.constantFrom('exchange', 'trades', 'trades', 'mixed'),
     watched: fc.constantFrom('spans', 'nothing', 'all', 'parts'),
     seed: fc.nat(),
   } satisfies { [K in keyof Recipe]: fc.Arbitrary<Recipe[K]> })

@@ -1,4 +1,5 @@
 import type { Interval } from '../interval.ts';
+import type { CandleBuffers } from './candle-buffers.ts';
 import type { CandleColumns, SumArray } from './candle-columns.ts';
 
 /** The scales of a set of columns: what must agree before rows of two sets may stand side by side. */
@@ -33,6 +34,7 @@ export function putSum(column: SumArray, at: number, value: number | bigint): vo
 /** Columns under construction on fixed scales; the arrays grow as rows come. */
 export class ColumnsWriter {
   readonly scales: Scales;
+  #buffers: CandleBuffers | null = null;
   length = 0;
   openTime: Float64Array;
   open: Float64Array;
@@ -59,6 +61,38 @@ export class ColumnsWriter {
     this.coverage = new Uint32Array(capacity);
   }
 
+  /** Writes into the arrays of `buffers`, and leaves there what they grow to. */
+  static into(buffers: CandleBuffers, scales: Scales): ColumnsWriter {
+    const writer = new ColumnsWriter(scales, 0);
+    writer.#buffers = buffers;
+    const capacity = buffers.openTime.length;
+    writer.openTime = buffers.openTime;
+    writer.open = buffers.open;
+    writer.high = buffers.high;
+    writer.low = buffers.low;
+    writer.close = buffers.close;
+    writer.volume = scales.bigVolume ? new BigInt64Array(capacity) : buffers.volume;
+    writer.turnover = scales.bigTurnover ? new BigInt64Array(capacity) : buffers.turnover;
+    writer.trades = buffers.trades;
+    writer.source = buffers.source;
+    writer.coverage = buffers.coverage;
+    return writer;
+  }
+
+  #leaveInBuffers(buffers: CandleBuffers): void {
+    buffers.openTime = this.openTime;
+    buffers.open = this.open;
+    buffers.high = this.high;
+    buffers.low = this.low;
+    buffers.close = this.close;
+    const capacity = this.openTime.length;
+    buffers.volume = this.volume instanceof Float64Array ? this.volume : new Float64Array(capacity);
+    buffers.turnover = this.turnover instanceof Float64Array ? this.turnover : new Float64Array(capacity);
+    buffers.trades = this.trades;
+    buffers.source = this.source;
+    buffers.coverage = this.coverage;
+  }
+
   /** Makes room for `count` more rows. */
   reserve(count: number): void {
     const needed = this.length + count;
@@ -74,6 +108,7 @@ export class ColumnsWriter {
     this.trades = grown(this.trades, capacity);
     this.source = grown(this.source, capacity);
     this.coverage = grown(this.coverage, capacity);
+    if (this.#buffers !== null) this.#leaveInBuffers(this.#buffers);
   }
 
   /** Copies rows `[from, to)` of columns that are on the same scales. */

@@ -1,5 +1,6 @@
 export * from './candle.ts';
 export * from './candle-base.ts';
+export * from './candle-buffers.ts';
 export * from './candle-columns.ts';
 export * from './candle-columns-builder.ts';
 export * from './candles-from-trades.ts';

@@ -1,5 +1,5 @@
 import type { CandleColumns, Interval, IntervalInput, Series, SeriesInput, TimeRange } from '@prate/domain';
-import type { InterpolationInput } from '@prate/domain/candles';
+import type { CandleBuffers, InterpolationInput } from '@prate/domain/candles';
 import { type CallOptions, type Token, token } from '@prate/runtime';
 
 /** Candles of one fixed interval, ascending, and the time that their feed covered. */
@@ -39,6 +39,14 @@ export interface CandleQuery {
   readonly observedOnly?: boolean | undefined;
   /** How seconds are made from coarser candles: a model with its seed, or its name for seed 1. Default `linear`. */
   readonly interpolation?: InterpolationInput | undefined;
+}
+
+export interface ReadColumnsOptions extends CallOptions {
+  /**
+   * Where the store may put the answer, so that it needs no fresh memory: the columns are then views on these arrays, which
+   * the next read into them overwrites.
+   */
+  readonly into?: CandleBuffers | undefined;
 }
 
 /** What is stored of one series at one step. */
@@ -107,7 +115,7 @@ export interface CandleStorePort {
   /** Oldest first, in batches; memory does not grow with the range. A gap in the data is a gap in the result. */
   read(query: CandleQuery, options?: CallOptions): AsyncIterable<CandleColumns>;
   /** The same as one batch. */
-  readColumns(query: CandleQuery, options?: CallOptions): Promise<CandleColumns>;
+  readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns>;
 
   series(options?: CallOptions): Promise<readonly Series[]>;
   /** One entry per series and step, finest first. */

@@ -13,6 +13,7 @@ import type {
   CandleBatch,
   CandleQuery,
   CandleStorePort,
+  ReadColumnsOptions,
   SeriesCoverage,
   StoreStats,
   WriteResult,
@@ -303,6 +304,16 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
           yield batch;
           if (batch.length > 1) yield sliceColumns(batch, batch.length - 1, batch.length);
         }
+      }
+    },
+  ],
+  [
+    'CS-C105',
+    'that cuts its answer where the caller’s arrays end',
+    class extends FakeCandleStore {
+      override async readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns> {
+        const columns = await super.readColumns(query, options);
+        return sliceColumns(columns, 0, Math.min(columns.length, options?.into?.openTime.length ?? columns.length));
       }
     },
   ],

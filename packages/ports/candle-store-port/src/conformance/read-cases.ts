@@ -1,3 +1,4 @@
+import { CandleBuffers } from '@prate/domain/candles';
 import { ensure } from '@prate/runtime/conformance';
 import {
   type CandleStoreCase,
@@ -52,6 +53,26 @@ export const readCases: readonly CandleStoreCase[] = [
         for await (const batch of store.read(range)) rows.push(...textRows(batch));
         ensure.equal(rows, textRows(await store.readColumns(range)), `the rows at ${interval}`);
         ensure.that(rows.length > 0, `no rows at ${interval}`);
+      }
+    },
+  },
+  {
+    id: 'CS-C105',
+    rule: 'readColumns: into the caller’s arrays, of whatever size, it is the same answer',
+    async run({ store }) {
+      await store.write(SYMBOL, { columns: tradeSeconds(T0, T0 + HOUR, 100) });
+      await store.write(SYMBOL, { columns: tradeSeconds(T0 + 2 * HOUR, T0 + 3 * HOUR, 101) });
+      const into = new CandleBuffers(10);
+      for (const [interval, hours] of [
+        ['5s', 1],
+        ['1s', 3],
+        ['7s', 3],
+        ['1m', 1],
+      ] as const) {
+        const range = { series: SYMBOL, interval, from: T0, to: T0 + hours * HOUR };
+        const answer = textRows(await store.readColumns(range, { into }));
+        ensure.equal(answer, textRows(await store.readColumns(range)), `the rows at ${interval}`);
+        ensure.that(answer.length > 10, `no rows at ${interval}`);
       }
     },
   },

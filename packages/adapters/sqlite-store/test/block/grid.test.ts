@@ -1,9 +1,9 @@
 import { toInterval } from '@prate/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cases } from '../../../../tooling/test-support/cases.ts';
-import { blockEnd, blockNumber, blockStart, slotsPerBlock } from '../src/block-grid.ts';
-import { STEPS, T0 } from './support.ts';
+import { cases } from '../../../../../tooling/test-support/cases.ts';
+import { blockEnd, blockNumber, blockStart, slotsPerBlock } from '../../src/block/grid.ts';
+import { STEPS, T0 } from '../support.ts';
 
 const steps = fc.constantFrom(...STEPS, '7s', '90s', '366d').map(toInterval);
 

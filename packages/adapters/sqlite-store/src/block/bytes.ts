@@ -21,6 +21,11 @@ export class ByteWriter {
     this.#view.setUint8(at, value);
   }
 
+  u16(value: number): void {
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value, true);
+  }
+
   u32(value: number): void {
     const at = this.#reserve(4);
     this.#view.setUint32(at, value, true);
@@ -46,8 +51,9 @@ export class ByteWriter {
     this.u8(rest);
   }
 
-  setU32(at: number, value: number): void {
-    this.#view.setUint32(at, value, true);
+  bytes(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   finish(): Uint8Array {
@@ -57,10 +63,12 @@ export class ByteWriter {
 
 /** Reads what ByteWriter wrote. Reading past the end is a RangeError, as DataView throws it. */
 export class ByteReader {
+  readonly #bytes: Uint8Array;
   readonly #view: DataView;
   at = 0;
 
   constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -71,6 +79,11 @@ export class ByteReader {
   u8(): number {
     this.at += 1;
     return this.#view.getUint8(this.at - 1);
+  }
+
+  u16(): number {
+    this.at += 2;
+    return this.#view.getUint16(this.at - 2, true);
   }
 
   u32(): number {
@@ -86,6 +99,13 @@ export class ByteReader {
   i64(): bigint {
     this.at += 8;
     return this.#view.getBigInt64(this.at - 8, true);
+  }
+
+  /** A view. */
+  bytes(count: number): Uint8Array {
+    if (count > this.remaining) throw new RangeError('the bytes end too early');
+    this.at += count;
+    return this.#bytes.subarray(this.at - count, this.at);
   }
 
   varint(): number {

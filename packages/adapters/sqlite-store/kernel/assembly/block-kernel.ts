@@ -1,0 +1,568 @@
+/**
+ * The hot loops of a block of candles, for WebAssembly with SIMD: docs/block-format.md says what they read and write, and
+ * src/block has the same in plain TypeScript, which is what this is tested against.
+ *
+ * AssemblyScript: reads like TypeScript; load and store take addresses in the one memory, laid out in src/kernel/layout.ts.
+ * Nothing here trusts the body: an address beyond `end`, a width above 32 or an exception beyond its group ends it.
+ */
+import {
+  ACTIVE,
+  AMOUNTS,
+  CLOSE,
+  CLOSE_64,
+  HIGH,
+  HIGH_64,
+  LOW,
+  LOW_64,
+  OPEN,
+  OPEN_64,
+  OPEN_TIME_64,
+  ORDERS,
+  ROWS_32,
+  SCRATCH,
+  SLOTS,
+  TRADES,
+  TRADES_64,
+  TURNOVER,
+  TURNOVER_64,
+  TURNOVER_HIGH,
+  VOLUME,
+  VOLUME_64,
+  VOLUME_HIGH,
+} from '../../src/kernel/layout';
+
+const GROUP: u32 = 128;
+const TWO_32: f64 = 4294967296.0;
+const TWO_53: f64 = 9007199254740992.0;
+
+/** Packed words of a full group: value i lies in 32-bit lane i mod 4. */
+function unpackVertical(at: u32, width: u32, out: u32): void {
+  if (width == 0) {
+    memory.fill(out, 0, 512);
+    return;
+  }
+  if (width == 32) {
+    memory.copy(out, at, 512);
+    return;
+  }
+  const mask = i32x4.splat((1 << width) - 1);
+  let word = v128.load(at);
+  let shift: u32 = 0;
+  for (let row: u32 = 0; row < 32; row++) {
+    let bits = i32x4.shr_u(word, shift);
+    shift += width;
+    if (shift >= 32) {
+      at += 16;
+      shift -= 32;
+      // the last word of the group may be followed by anything: it is masked away
+      word = v128.load(at);
+      if (shift != 0) bits = v128.or(bits, i32x4.shl(word, width - shift));
+    }
+    v128.store(out, v128.and(bits, mask));
+    out += 16;
+  }
+}
+
+/** Packed bits of the last group, one value after the other. */
+function unpackTail(at: u32, width: u32, count: u32, out: u32): void {
+  const mask: u64 = (<u64>1 << width) - 1;
+  let bit: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    store<u32>(out, <u32>((load<u64>(at + (bit >> 3)) >> (bit & 7)) & mask));
+    bit += width;
+    out += 4;
+  }
+}
+
+/** Reads a packed column into `out`. @returns the address behind it, or 0 when it breaks the format */
+export function unpack(at: u32, end: u32, count: u32, out: u32): u32 {
+  const groups = (count + GROUP - 1) / GROUP;
+  let head = at;
+  at += groups * 2;
+  if (at > end) return 0;
+  for (let left = count; left > 0; ) {
+    const n = min<u32>(left, GROUP);
+    const first: u32 = load<u8>(head);
+    const width = first & 63;
+    const size = (first >> 6) + 1;
+    const exceptions: u32 = load<u8>(head, 1);
+    head += 2;
+    if (width > 32 || exceptions > n) return 0;
+    const packed = n == GROUP ? width * 16 : (n * width + 7) >> 3;
+    if (at + packed + exceptions * (1 + size) > end) return 0;
+    if (n == GROUP) unpackVertical(at, width, out);
+    else unpackTail(at, width, n, out);
+    at += packed;
+    if (exceptions != 0) {
+      let high = at + exceptions;
+      // a high part is read as a whole word, of which only its own bytes count
+      const mask: u32 = size == 4 ? 0xffffffff : (1 << (size * 8)) - 1;
+      for (let e: u32 = 0; e < exceptions; e++) {
+        const position: u32 = load<u8>(at + e);
+        if (position >= n || width == 32) return 0;
+        const target = out + position * 4;
+        store<u32>(target, load<u32>(target) | ((load<u32>(high) & mask) << width));
+        high += size;
+      }
+      at = high;
+    }
+    out += n * 4;
+    left -= n;
+  }
+  return at;
+}
+
+// @ts-ignore: decorator
+@inline
+function unzigzag(bits: v128): v128 {
+  return v128.xor(i32x4.shr_u(bits, 1), i32x4.neg(v128.and(bits, i32x4.splat(1))));
+}
+
+/** Differences to prices, in place. `base` is the price before the first active row. */
+export function toPrices(count: u32, base: i32): void {
+  let before = i32x4.splat(base);
+  for (let i: u32 = 0; i < count * 4; i += 16) {
+    const opened = unzigzag(v128.load(OPEN + i));
+    const closed = unzigzag(v128.load(CLOSE + i));
+    // running sum of the four, each the change from close to close
+    let sum = i32x4.add(opened, closed);
+    sum = i32x4.add(sum, i8x16.shuffle(i32x4.splat(0), sum, 0, 1, 2, 3, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27));
+    sum = i32x4.add(sum, i8x16.shuffle(i32x4.splat(0), sum, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+    const close = i32x4.add(sum, before);
+    const open = i32x4.sub(close, closed);
+    before = i32x4.splat(i32x4.extract_lane(close, 3));
+    v128.store(OPEN + i, open);
+    v128.store(CLOSE + i, close);
+    v128.store(HIGH + i, i32x4.add(i32x4.max_s(open, close), v128.load(HIGH + i)));
+    v128.store(LOW + i, i32x4.sub(i32x4.min_s(open, close), v128.load(LOW + i)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function wide(low: u32, high: u32, i: u32, hasHigh: bool): f64 {
+  const value = <f64>load<u32>(low + i);
+  return hasHigh ? value + <f64>load<u32>(high + i) * TWO_32 : value;
+}
+
+// @ts-ignore: decorator
+@inline
+function priceSum(i: u32): f64 {
+  return <f64>load<i32>(OPEN + i) + <f64>load<i32>(HIGH + i) + <f64>load<i32>(LOW + i) + <f64>load<i32>(CLOSE + i);
+}
+
+/** Turnover of the active rows into AMOUNTS. `factor` 0: as it is; else what is kept is the difference to volume × price. */
+export function toAmounts(count: u32, hasHigh: bool, volumeHasHigh: bool, factor: f64): void {
+  for (let i: u32 = 0; i < count * 4; i += 4) {
+    const kept = wide(TURNOVER, TURNOVER_HIGH, i, hasHigh);
+    let amount = kept;
+    if (factor != 0) {
+      const half = floor<f64>(kept / 2);
+      const difference = half * 2 == kept ? half : -half - 1;
+      const volume = wide(VOLUME, VOLUME_HIGH, i, volumeHasHigh);
+      amount = floor<f64>(volume * priceSum(i) * factor + 0.5) + difference;
+    }
+    store<f64>(AMOUNTS + i * 2, amount);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function hasBit(row: u32): bool {
+  return <bool>((load<u8>(ACTIVE + (row >> 3)) >> <u8>(row & 7)) & 1);
+}
+
+/**
+ * Aggregates the rows of a block into buckets of `width` slots, of which the first began `offset` slots before the block.
+ * A row that is not active is flat: the close before it, nothing traded.
+ * @param first the slot of the first row where all follow without a hole; -1: SLOTS has them
+ * @param amounts, trades whether they are known
+ * @returns how many buckets have rows, or -1 when a sum leaves the whole numbers that doubles hold
+ */
+export function fold(
+  rows: u32,
+  first: i32,
+  allActive: bool,
+  base: i32,
+  width: u32,
+  offset: u32,
+  firstOpen: f64,
+  widthMs: f64,
+  volumeHasHigh: bool,
+  amounts: bool,
+  trades: bool,
+): i32 {
+  // one loop for each of the common kinds, without questions inside
+  if (!volumeHasHigh && !amounts) {
+    return allActive
+      ? foldRows(rows, first, true, base, width, offset, firstOpen, widthMs, false, false, trades)
+      : foldRows(rows, first, false, base, width, offset, firstOpen, widthMs, false, false, trades);
+  }
+  return foldRows(rows, first, allActive, base, width, offset, firstOpen, widthMs, volumeHasHigh, amounts, trades);
+}
+
+// @ts-ignore: decorator
+@inline
+function foldRows(
+  rows: u32,
+  first: i32,
+  allActive: bool,
+  base: i32,
+  width: u32,
+  offset: u32,
+  firstOpen: f64,
+  widthMs: f64,
+  volumeHasHigh: bool,
+  amounts: bool,
+  trades: bool,
+): i32 {
+  let out: u32 = 0;
+  let active: u32 = 0;
+  let before = base;
+  let bucket: u32 = 0;
+  let largest: f64 = 0;
+  let row: u32 = 0;
+  while (row < rows) {
+    const at: u32 = offset + (first >= 0 ? <u32>first + row : load<u32>(SLOTS + row * 4));
+    // most often it is the next bucket
+    if (out == 0 || at >= (bucket + 2) * width) bucket = at / width;
+    else bucket++;
+    const end = (bucket + 1) * width - offset;
+    const start = row;
+    let stop = row + 1;
+    if (first >= 0) stop = min<u32>(rows, end - <u32>first);
+    else while (stop < rows && load<u32>(SLOTS + stop * 4) < end) stop++;
+    const isActive = allActive || hasBit(row);
+    const open = select<i32>(load<i32>(OPEN + active * 4), before, isActive);
+    let high: i32 = i32.MIN_VALUE;
+    let low: i32 = i32.MAX_VALUE;
+    let lows: u64 = 0;
+    let highs: u64 = 0;
+    let amount: f64 = 0;
+    let count: u64 = 0;
+    // without branches: which rows are active is as random as the market
+    for (; row < stop; row++) {
+      const is = allActive || hasBit(row);
+      const i = active * 4;
+      high = max<i32>(high, select<i32>(load<i32>(HIGH + i), before, is));
+      low = min<i32>(low, select<i32>(load<i32>(LOW + i), before, is));
+      lows += select<u32>(load<u32>(VOLUME + i), 0, is);
+      if (volumeHasHigh) highs += select<u32>(load<u32>(VOLUME_HIGH + i), 0, is);
+      if (amounts) amount += select<f64>(load<f64>(AMOUNTS + i * 2), 0, is);
+      count += select<u32>(load<u32>(TRADES + i), 0, is);
+      before = select<i32>(load<i32>(CLOSE + i), before, is);
+      active += u32(is);
+    }
+    const volume = <f64>lows + <f64>highs * TWO_32;
+    if (volume > largest) largest = volume;
+    if (amount > largest) largest = amount;
+    const to = out * 8;
+    store<f64>(OPEN_TIME_64 + to, firstOpen + <f64>bucket * widthMs);
+    store<f64>(OPEN_64 + to, <f64>open);
+    store<f64>(HIGH_64 + to, <f64>high);
+    store<f64>(LOW_64 + to, <f64>low);
+    store<f64>(CLOSE_64 + to, <f64>before);
+    store<f64>(VOLUME_64 + to, volume);
+    store<f64>(TURNOVER_64 + to, amounts ? amount : -1);
+    store<f64>(TRADES_64 + to, trades ? <f64>count : -1);
+    store<u32>(ROWS_32 + out * 4, row - start);
+    out++;
+  }
+  return largest < TWO_53 ? <i32>out : -1;
+}
+
+/** How many of the first numbers of a column of f64 are UNKNOWN, which is −1. */
+export function countUnknown(column: u32, rows: u32): u32 {
+  const unknown = f64x2.splat(-1);
+  let found: u32 = 0;
+  let row: u32 = 0;
+  for (; row + 2 <= rows; row += 2) found += popcnt<i32>(i64x2.bitmask(f64x2.eq(v128.load(column + row * 8), unknown)));
+  if (row < rows && load<f64>(column + row * 8) == -1) found++;
+  return found;
+}
+
+/** What split() found, one after the other. */
+export let volumeHigh: bool = false;
+export let turnoverHigh: bool = false;
+
+/**
+ * Rows in the f64 columns to columns of what is packed: differences of prices, and the rest, of the active rows.
+ * @param amounts, trades whether they are known in all rows, or else in none
+ * @param factor of volume × price for turnover
+ * @returns the number of active rows, or -1 for what does not fit: prices of 2^31 and above, trades of 2^32, sums of 2^52
+ */
+export function split(rows: u32, amounts: bool, trades: bool, factor: f64): i32 {
+  volumeHigh = false;
+  // prices below 2^31, trades below 2^32
+  const prices =
+    halve(OPEN_64, OPEN, 0, rows) |
+    halve(HIGH_64, HIGH, 0, rows) |
+    halve(LOW_64, LOW, 0, rows) |
+    halve(CLOSE_64, CLOSE, 0, rows);
+  if (prices >> 31 != 0) return -1;
+  const volumes = halve(VOLUME_64, VOLUME, VOLUME_HIGH, rows);
+  if (volumes == STRANGE || (trades && halve(TRADES_64, TRADES, 0, rows) >> 32 != 0)) return -1;
+  volumeHigh = volumes >> 32 != 0;
+  const active = splitRows(rows, amounts, trades);
+  return !amounts || expectAmounts(rows, factor) ? <i32>active : -1;
+}
+
+/**
+ * Differences of prices, and which rows are active, four rows at a time. In place: what is left of four is moved together
+ * and written at the next free rows, which lie before those that are read next.
+ */
+function splitRows(rows: u32, amounts: bool, trades: bool): u32 {
+  const zero = i32x4.splat(0);
+  let active: u32 = 0;
+  let byte: u32 = 0;
+  let last = i32x4.splat(load<i32>(OPEN));
+  for (let row: u32 = 0; row < rows; row += 4) {
+    const from = row * 4;
+    const open = v128.load(OPEN + from);
+    const high = v128.load(HIGH + from);
+    const low = v128.load(LOW + from);
+    const close = v128.load(CLOSE + from);
+    const before = i8x16.shuffle(last, close, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
+    last = close;
+    const volume = v128.load(VOLUME + from);
+    const rest = volumeHigh ? v128.load(VOLUME_HIGH + from) : zero;
+    const count = trades ? v128.load(TRADES + from) : zero;
+    const moved = v128.or(
+      v128.or(v128.xor(open, before), v128.xor(high, before)),
+      v128.or(v128.xor(low, before), v128.xor(close, before)),
+    );
+    let busy = v128.or(v128.or(moved, volume), v128.or(rest, count));
+    if (amounts) {
+      const first = f64x2.ne(v128.load(TURNOVER_64 + from * 2), zero);
+      const second = f64x2.ne(v128.load(TURNOVER_64 + from * 2 + 16), zero);
+      busy = v128.or(busy, i8x16.shuffle(first, second, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+    }
+    let is: u32 = i32x4.bitmask(i32x4.ne(busy, zero));
+    if (rows - row < 4) is &= (1 << (rows - row)) - 1;
+    const order = v128.load(ORDERS + is * 16);
+    const to = active * 4;
+    v128.store(OPEN + to, i8x16.swizzle(zigzags(i32x4.sub(open, before)), order));
+    v128.store(CLOSE + to, i8x16.swizzle(zigzags(i32x4.sub(close, open)), order));
+    v128.store(HIGH + to, i8x16.swizzle(i32x4.sub(high, i32x4.max_s(open, close)), order));
+    v128.store(LOW + to, i8x16.swizzle(i32x4.sub(i32x4.min_s(open, close), low), order));
+    v128.store(VOLUME + to, i8x16.swizzle(volume, order));
+    if (volumeHigh) v128.store(VOLUME_HIGH + to, i8x16.swizzle(rest, order));
+    if (trades) v128.store(TRADES + to, i8x16.swizzle(count, order));
+    byte |= is << (row & 4);
+    store<u8>(ACTIVE + (row >> 3), <u8>byte);
+    if ((row & 4) != 0) byte = 0;
+    active += popcnt<u32>(is);
+  }
+  return active;
+}
+
+// @ts-ignore: decorator
+@inline
+function zigzags(values: v128): v128 {
+  return v128.xor(i32x4.shl(values, 1), i32x4.shr_s(values, 31));
+}
+
+/** Call it once: for each choice of four numbers, the shuffle that moves the chosen ones together. */
+export function prepare(): void {
+  for (let choice: u32 = 0; choice < 16; choice++) {
+    let to = ORDERS + choice * 16;
+    for (let i: u32 = 0; i < 4; i++) {
+      if (((choice >> i) & 1) == 0) continue;
+      store<u32>(to, 0x03020100 + i * 0x04040404);
+      to += 4;
+    }
+  }
+}
+
+/** The turnover of active rows, and what volume and prices let expect of it. @returns whether all of it fits */
+function expectAmounts(rows: u32, factor: f64): bool {
+  let active: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const from = row * 8;
+    const to = active * 8;
+    const amount = load<f64>(TURNOVER_64 + from);
+    if (!(amount >= 0 && amount < TWO_53)) return false;
+    const prices =
+      load<f64>(OPEN_64 + from) + load<f64>(HIGH_64 + from) + load<f64>(LOW_64 + from) + load<f64>(CLOSE_64 + from);
+    // which of the two forms is the smaller one shows only at the end
+    store<f64>(AMOUNTS + to, amount);
+    store<f64>(OPEN_TIME_64 + to, floor<f64>(load<f64>(VOLUME_64 + from) * prices * factor + 0.5));
+    active += u32(hasBit(row));
+  }
+  return true;
+}
+
+/** What halve() says of numbers that it cannot split. */
+const STRANGE: u64 = 0xffffffffffffffff;
+
+/**
+ * Whole numbers from 0 to below 2^52 as their low and, where `high` is not 0, their high 32 bits: added to 2^52, a double has
+ * them in its fraction, and the exponent of 2^52 itself.
+ * @returns all bits that occur, or STRANGE
+ */
+function halve(column: u32, low: u32, high: u32, rows: u32): u64 {
+  const magic = f64x2.splat(4503599627370496.0);
+  let inexact = i64x2.splat(0);
+  let all = i64x2.splat(0);
+  // the last four may reach beyond the rows: what is there must not count
+  for (let row = rows; row & 3; row++) store<f64>(column + row * 8, 0);
+  for (let row: u32 = 0; row < rows; row += 4) {
+    const first = v128.load(column + row * 8);
+    const second = v128.load(column + row * 8 + 16);
+    const a = f64x2.add(first, magic);
+    const b = f64x2.add(second, magic);
+    const c = v128.xor(a, magic);
+    const d = v128.xor(b, magic);
+    inexact = v128.or(inexact, v128.xor(f64x2.sub(a, magic), first));
+    inexact = v128.or(inexact, v128.xor(f64x2.sub(b, magic), second));
+    all = v128.or(all, v128.or(c, d));
+    v128.store(low + row * 4, i8x16.shuffle(c, d, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+    if (high != 0)
+      v128.store(high + row * 4, i8x16.shuffle(c, d, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+  }
+  const bits = i64x2.extract_lane(all, 0) | i64x2.extract_lane(all, 1);
+  return v128.any_true(inexact) || bits >> 52 != 0 ? STRANGE : bits;
+}
+
+/** The columns of turnover: `difference` to volume × price, or as it is. @returns whether it fits */
+export function splitAmounts(count: u32, difference: bool): bool {
+  turnoverHigh = false;
+  for (let i: u32 = 0; i < count; i++) {
+    let value = load<f64>(AMOUNTS + i * 8);
+    if (difference) {
+      value -= load<f64>(OPEN_TIME_64 + i * 8);
+      value = value >= 0 ? value * 2 : -value * 2 - 1;
+      if (!(value < TWO_53)) return false;
+    }
+    const parts = <u64>value;
+    store<u32>(TURNOVER + i * 4, <u32>parts);
+    store<u32>(TURNOVER_HIGH + i * 4, <u32>(parts >> 32));
+    if (parts >> 32 != 0) turnoverHigh = true;
+  }
+  return true;
+}
+
+/** How many of a group's values have how many bits: u8 counters, apart for every fourth value, so that none waits for another. */
+const COUNTERS: u32 = SCRATCH;
+const COUNTERS_BYTES: u32 = 48;
+/** Of the exceptions of a group: 128 bytes. */
+const POSITIONS: u32 = COUNTERS + 4 * COUNTERS_BYTES;
+
+// @ts-ignore: decorator
+@inline
+function tally(source: u32, counters: u32): void {
+  const counter = counters + 32 - clz<u32>(load<u32>(source));
+  store<u8>(counter, load<u8>(counter) + 1);
+}
+
+/** The counts of one group, in the first set of counters. */
+function countBits(source: u32, n: u32): void {
+  memory.fill(COUNTERS, 0, 4 * COUNTERS_BYTES);
+  let i: u32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    tally(source + i * 4, COUNTERS);
+    tally(source + i * 4 + 4, COUNTERS + COUNTERS_BYTES);
+    tally(source + i * 4 + 8, COUNTERS + 2 * COUNTERS_BYTES);
+    tally(source + i * 4 + 12, COUNTERS + 3 * COUNTERS_BYTES);
+  }
+  for (; i < n; i++) tally(source + i * 4, COUNTERS);
+  for (let at: u32 = COUNTERS; at < COUNTERS + COUNTERS_BYTES; at += 16) {
+    const first = i8x16.add(v128.load(at), v128.load(at + COUNTERS_BYTES));
+    const second = i8x16.add(v128.load(at + 2 * COUNTERS_BYTES), v128.load(at + 3 * COUNTERS_BYTES));
+    v128.store(at, i8x16.add(first, second));
+  }
+}
+
+/** Packs a column of u32 at `at`. @returns the address behind it */
+export function pack(source: u32, count: u32, at: u32): u32 {
+  const groups = (count + GROUP - 1) / GROUP;
+  let head = at;
+  at += groups * 2;
+  for (let left = count; left > 0; ) {
+    const n = min<u32>(left, GROUP);
+    countBits(source, n);
+    let largest: u32 = 32;
+    while (largest > 0 && load<u8>(COUNTERS + largest) == 0) largest--;
+    let width = largest;
+    let size: u32 = 1;
+    let exceptions: u32 = 0;
+    let least = n == GROUP ? largest * 16 : (n * largest + 7) >> 3;
+    let above: u32 = 0;
+    for (let w = largest; w > 0; ) {
+      above += load<u8>(COUNTERS + w);
+      w--;
+      const bytes = (largest - w + 7) >> 3;
+      const cost = (n == GROUP ? w * 16 : (n * w + 7) >> 3) + above * (1 + bytes);
+      if (cost < least) {
+        least = cost;
+        width = w;
+        size = bytes;
+        exceptions = above;
+      }
+    }
+    store<u8>(head, <u8>(width | ((size - 1) << 6)));
+    store<u8>(head, <u8>exceptions, 1);
+    head += 2;
+    if (n == GROUP) packVertical(source, width, at);
+    else packTail(source, width, n, at);
+    at += n == GROUP ? width * 16 : (n * width + 7) >> 3;
+    if (exceptions != 0) {
+      const positions = at;
+      let position = POSITIONS;
+      at += exceptions;
+      // without branches: what is written for others the next one overwrites
+      for (let i: u32 = 0; i < n; i++) {
+        const high = load<u32>(source + i * 4) >> width;
+        const is = u32(high != 0);
+        store<u8>(position, <u8>i);
+        store<u32>(at, high);
+        position += is;
+        at += size * is;
+      }
+      memory.copy(positions, POSITIONS, exceptions);
+    }
+    source += n * 4;
+    left -= n;
+  }
+  return at;
+}
+
+function packVertical(source: u32, width: u32, at: u32): void {
+  if (width == 0) return;
+  if (width == 32) {
+    memory.copy(at, source, 512);
+    return;
+  }
+  const mask = i32x4.splat((1 << width) - 1);
+  let word = i32x4.splat(0);
+  let used: u32 = 0;
+  for (let row: u32 = 0; row < 32; row++) {
+    const bits = v128.and(v128.load(source), mask);
+    source += 16;
+    word = v128.or(word, i32x4.shl(bits, used));
+    used += width;
+    if (used >= 32) {
+      v128.store(at, word);
+      at += 16;
+      used -= 32;
+      word = used == 0 ? i32x4.splat(0) : i32x4.shr_u(bits, width - used);
+    }
+  }
+}
+
+function packTail(source: u32, width: u32, count: u32, at: u32): void {
+  const mask: u64 = (<u64>1 << width) - 1;
+  let word: u64 = 0;
+  let used: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    word |= (<u64>load<u32>(source + i * 4) & mask) << used;
+    used += width;
+    while (used >= 8) {
+      store<u8>(at, <u8>word);
+      at++;
+      word >>= 8;
+      used -= 8;
+    }
+  }
+  if (used > 0) store<u8>(at, <u8>word);
+}
