@@ -24,7 +24,7 @@ export function firstBadTime(openTime: Float64Array, length: number, interval: I
 }
 
 /** The last of the rows from `row` on that follow each other without a gap. */
-function endOfRun(openTime: Float64Array, row: number, length: number, step: number): number {
+export function endOfRun(openTime: Float64Array, row: number, length: number, step: number): number {
   let i = row + 1;
   for (; i < length; i += 1) {
     const open = openTime[i] as number;
