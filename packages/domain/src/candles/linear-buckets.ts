@@ -68,9 +68,9 @@ function writeRows(
     end = Math.min(end + width, to);
   }
   writePrices(out, columns, row, rows, moving);
-  writeShares(out.volume, at, rows, trading === 0 ? 0 : volume, volumeUnit, moving);
+  writeShares(out.volume, at, rows, volume, volumeUnit, moving);
   writeShares(out.turnover, at, rows, turnover, unitOf(turnover, columns.turnoverDecimals as number), moving);
-  writeShares(out.trades, at, rows, trading === 0 && trades !== UNKNOWN ? 0 : trades, 1, moving);
+  writeShares(out.trades, at, rows, trades, 1, moving);
 }
 
 /** Shares an amount out over the steps: a row gets floor(units·last÷moving) − floor(units·first÷moving) of its units. */
@@ -159,7 +159,7 @@ function touch(out: ColumnsWriter, at: number, price: number): void {
  * floor((each · parts + rest) · n ÷ parts), exactly, for whole numbers, rest and n from 0 to parts, which is below 2^25:
  * (rest · n + ½) ÷ parts lies at least ½ ÷ parts off a whole number, farther than the rounding of two products leads.
  */
-const along = (each: number, rest: number, perPart: number, n: number): number =>
+export const along = (each: number, rest: number, perPart: number, n: number): number =>
   each * n + Math.floor((rest * n + 0.5) * perPart);
 
 /** The largest power of ten, at most 10^decimals, that divides a whole number; 1 for UNKNOWN and 0. */

@@ -13,6 +13,7 @@ import {
   sliceColumns,
   toInterpolation,
 } from '../../src/candles/index.ts';
+import { along } from '../../src/candles/linear-buckets.ts';
 import { appendLinear } from '../../src/candles/linear-seconds.ts';
 import { bucketCeil, bucketOpen, type Interval, toInterval } from '../../src/index.ts';
 import { candleArbitrary, differences, hugeCandle } from './support.ts';
@@ -163,5 +164,21 @@ describe('buckets of seconds made by the model linear', () => {
       ),
       cases(2_000),
     );
+  });
+
+  it('shares are rounded down exactly, also where they are just whole', () => {
+    const parts = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 366 * 86_400 }));
+    const given = parts.chain((all) => fc.tuple(fc.constant(all), fc.nat(all - 1), fc.nat(all), fc.nat(10 ** 6)));
+    const check = (all: number, rest: number, n: number, each: number): void => {
+      const exact = (BigInt(each) * BigInt(all) + BigInt(rest)) * BigInt(n);
+      expect(BigInt(along(each, rest, 1 / all, n))).toBe(exact / BigInt(all));
+    };
+    fc.assert(
+      fc.property(given, ([all, rest, n, each]) => check(all, rest, n, each)),
+      cases(10_000),
+    );
+    for (let a = 1; a < 60; a += 1)
+      for (let b = 1; b < 60; b += 1) for (const k of [1, 7]) check(a * b * k, a * k, b, 0);
+    for (const all of [366 * 86_400, 366 * 86_400 - 1]) check(all, all - 1, all - 1, 1);
   });
 });
