@@ -83,13 +83,21 @@ export function chooseAtoms(
   };
 }
 
-/** How many rows, each within one bucket, the slots of one base make in a window: one per slot and one per edge in it. */
+/** How many rows, each within one bucket, the slots of one base make in a window: just so many where buckets divide slots. */
 function piecesAtMost(base: CandleBase, interval: Interval, from: number, to: number): number {
   const { openTime, length } = base.rows;
-  const slots = lowerBound(openTime, to, length) - lowerBound(openTime, slotOpen(base, from), length);
+  const first = lowerBound(openTime, slotOpen(base, from), length);
+  const last = lowerBound(openTime, to, length);
+  if (first === last) return 0;
+  const slots = last - first;
   if (interval.seconds === null) return 2 * slots;
   const width = interval.seconds * 1000;
-  return Math.min(slots * (1 + Math.ceil(stepMs(base) / width)), slots + (to - from) / width);
+  const step = stepMs(base);
+  if (!divides(interval, stepOf(base)))
+    return Math.min(slots * (2 + Math.floor(step / width)), slots + (to - from) / width);
+  const before = Math.max(0, from - (openTime[first] as number));
+  const after = Math.max(0, (openTime[last - 1] as number) + step - to);
+  return (slots * step - before - after) / width;
 }
 
 /** The bases that know anything of the window or of a slot that reaches into it. */
