@@ -47,7 +47,7 @@ export class SecondsMaker {
 
   /** Whether appendBuckets adds seconds up, for rows on these scales. */
   addsUp(scales: Scales): boolean {
-    return this.#interpolation.model === 'linear' && isPlain(scales);
+    return isPlain(scales);
   }
 
   /**
@@ -62,8 +62,10 @@ export class SecondsMaker {
     edge: number,
     width: number,
   ): void {
-    if (this.addsUp(out.scales)) appendLinearBuckets(out, columns, row, from, to, edge, width);
-    else this.append(out, columns, row, from, to);
+    const { model, seed } = this.#interpolation;
+    if (!isPlain(out.scales)) this.append(out, columns, row, from, to);
+    else if (model === 'linear') appendLinearBuckets(out, columns, row, from, to, edge, width);
+    else this.#bridge(columns, row, seed, from).appendBuckets(out, from, to, edge, width);
   }
 
   #bridge(columns: CandleColumns, row: number, seed: number, from: number): BridgeSeconds {

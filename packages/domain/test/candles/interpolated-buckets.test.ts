@@ -8,6 +8,8 @@ import {
   columnsFromCandles,
   composeCandles,
   foldRows,
+  type InterpolationInput,
+  interpolateSeconds,
   SecondsMaker,
   scalesOf,
   sliceColumns,
@@ -21,7 +23,8 @@ import { candleArbitrary, differences, hugeCandle } from './support.ts';
 const SECOND = toInterval('1s');
 
 /** The oracle: every second, one by one. */
-function secondsOf(columns: CandleColumns): CandleColumns {
+function secondsOf(columns: CandleColumns, interpolation: InterpolationInput): CandleColumns {
+  if (interpolation !== 'linear') return interpolateSeconds(columns, interpolation);
   const out = new ColumnsWriter(scalesOf(columns));
   for (let row = 0; row < columns.length; row += 1)
     appendLinear(out, columns, row, 0, columns.interval.seconds as number);
@@ -67,10 +70,16 @@ const equal = (found: CandleColumns, expected: CandleColumns): void => {
 };
 
 /** What a query for buckets of the window answers, and the seconds of that window added up: those of candles that cross an edge. */
-function compare(columns: CandleColumns, interval: Interval, from: number, to: number): void {
+function compare(
+  columns: CandleColumns,
+  interpolation: InterpolationInput,
+  interval: Interval,
+  from: number,
+  to: number,
+): void {
   const window = { from: bucketOpen(interval, from), to: bucketCeil(interval, to) };
   const { columns: found } = composeCandles([{ rows: columns, observed: [] }], {
-    ...{ interval, fillFlat: false, observedOnly: false, carry: null },
+    ...{ interval, fillFlat: false, observedOnly: false, carry: null, interpolation },
     ...window,
   });
   const rows = new ColumnsWriter(scalesOf(columns));
@@ -78,7 +87,9 @@ function compare(columns: CandleColumns, interval: Interval, from: number, to: n
   for (let row = 0; row < columns.length; row += 1) {
     const open = columns.openTime[row] as number;
     const crosses = bucketOpen(interval, open) !== bucketOpen(interval, open + step - 1);
-    const parts = crosses ? secondsOf(sliceColumns(columns, row, row + 1)) : sliceColumns(columns, row, row + 1);
+    const parts = crosses
+      ? secondsOf(sliceColumns(columns, row, row + 1), interpolation)
+      : sliceColumns(columns, row, row + 1);
     for (let i = 0; i < parts.length; i += 1) {
       const time = parts.openTime[i] as number;
       if (time >= window.from && time < window.to) rows.append(parts, i, i + 1);
@@ -88,7 +99,9 @@ function compare(columns: CandleColumns, interval: Interval, from: number, to: n
   equal(found, interval.seconds === 1 ? expected : foldRows(expected, interval));
 }
 
-describe('buckets of seconds made by the model linear', () => {
+const model = fc.constantFrom<InterpolationInput>('linear', 'linear', { model: 'bridge', seed: 7 });
+
+describe('buckets of seconds made from coarser candles', () => {
   it('equal those seconds one by one, added up: any interval, any window', () => {
     fc.assert(
       fc.property(
@@ -96,7 +109,8 @@ describe('buckets of seconds made by the model linear', () => {
         fc.integer({ min: 1, max: 25 }),
         fc.integer({ min: -60_000, max: 120_000 }),
         fc.integer({ min: 1, max: 120_000 }),
-        (columns, width, from, length) => compare(columns, toInterval(width), from, from + length),
+        model,
+        (columns, width, from, length, made) => compare(columns, made, toInterval(width), from, from + length),
       ),
       cases(10_000),
     );
@@ -106,7 +120,8 @@ describe('buckets of seconds made by the model linear', () => {
         fc.constantFrom('1s', '2s', '5s', '7s', '30s', '45s', '1m', '90s', '4m'),
         fc.integer({ min: -600_000, max: 900_000 }),
         fc.integer({ min: 1, max: 900_000 }),
-        (columns, width, from, length) => compare(columns, toInterval(width), from, from + length),
+        model,
+        (columns, width, from, length, made) => compare(columns, made, toInterval(width), from, from + length),
       ),
       cases(500),
     );
@@ -114,8 +129,8 @@ describe('buckets of seconds made by the model linear', () => {
 
   it('also in candles of thousands of seconds', () => {
     fc.assert(
-      fc.property(candlesOf(['1h', '3h']), fc.constantFrom('1s', '2s', '7s', '40m'), (columns, width) =>
-        compare(columns, toInterval(width), -10_800_000, 10_800_000),
+      fc.property(candlesOf(['1h', '3h']), fc.constantFrom('1s', '2s', '7s', '40m'), model, (columns, width, made) =>
+        compare(columns, made, toInterval(width), -10_800_000, 10_800_000),
       ),
       cases(20),
     );
@@ -132,7 +147,8 @@ describe('buckets of seconds made by the model linear', () => {
       trades: 98_765,
     };
     const columns = columnsFromCandles([{ openTime: Date.parse('2024-01-29'), ...week }], toInterval('1w'));
-    compare(columns, toInterval('1M'), Date.parse('2024-01-01'), Date.parse('2024-02-29'));
+    for (const made of ['linear', 'bridge'] as const)
+      compare(columns, made, toInterval('1M'), Date.parse('2024-01-01'), Date.parse('2024-02-29'));
   });
 
   it('pieces of a candle are rows within one bucket each', () => {
@@ -143,13 +159,14 @@ describe('buckets of seconds made by the model linear', () => {
         fc.nat(59),
         fc.integer({ min: 1, max: 70 }),
         fc.integer({ min: 1, max: 20 }),
-        (columns, a, b, untilEdge, width) => {
+        model,
+        (columns, a, b, untilEdge, width, made) => {
           const size = columns.interval.seconds as number;
           const [from, to] = [Math.min(a % size, b % size), Math.max(a % size, b % size)];
-          const maker = new SecondsMaker(toInterpolation('linear'));
+          const maker = new SecondsMaker(toInterpolation(made));
           const out = new ColumnsWriter(scalesOf(columns), 1);
           maker.appendBuckets(out, columns, 0, [from, to], from + untilEdge, width);
-          const seconds = sliceColumns(secondsOf(columns), from, to);
+          const seconds = sliceColumns(secondsOf(columns, made), from, to);
           for (let at = from, row = 0; at < to && maker.addsUp(scalesOf(columns)); row += 1) {
             const end = Math.min(to, from + untilEdge + row * width);
             const year = toInterval('365d');
