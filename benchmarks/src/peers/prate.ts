@@ -1,13 +1,5 @@
-import { type IntervalInput, type TimeRange, toInterval } from '@prate/domain';
-import {
-  type CandleColumns,
-  DecimalColumnBuilder,
-  EXCHANGE_CODE,
-  type NumberColumn,
-  TRADES_CODE,
-  toDouble,
-  UNKNOWN,
-} from '@prate/domain/candles';
+import { CandleSource, type IntervalInput, type TimeRange } from '@prate/domain';
+import { type CandleColumns, columnsFromDoubles, toDouble } from '@prate/domain/candles';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import type { Cells, Contender, Place } from '../harness/work.ts';
 import type { Minutes } from '../samples/minutes.ts';
@@ -15,39 +7,12 @@ import { type Doubles, monthOf, monthOfSeconds, SYMBOL, yearOfSeconds } from '..
 import { fileBytes, freshFile, storedFile } from './files.ts';
 
 /** Doubles as Prate's columns: the decimal grid that holds them is found and checked, number by number. */
-export function columnsOf(candles: Doubles | Minutes, interval: IntervalInput): CandleColumns {
-  const length = candles.openTime.length;
-  const step = toInterval(interval);
-  const [open, high, low, close] = DecimalColumnBuilder.finishTogether(
-    'price',
-    [candles.open, candles.high, candles.low, candles.close].map((values) => builderOf('price', values)),
-  ) as [NumberColumn, NumberColumn, NumberColumn, NumberColumn];
-  const volume = builderOf('sum', candles.volume).finish();
-  const turnover = 'turnover' in candles ? builderOf('sum', candles.turnover).finish() : null;
-  return {
-    interval: step,
-    length,
-    openTime: candles.openTime,
-    priceDecimals: open.decimals,
-    open: open.values as Float64Array,
-    high: high.values as Float64Array,
-    low: low.values as Float64Array,
-    close: close.values as Float64Array,
-    volumeDecimals: volume.decimals,
-    volume: volume.values,
-    turnoverDecimals: turnover === null ? 0 : turnover.decimals,
-    turnover: turnover === null ? new Float64Array(length).fill(UNKNOWN) : turnover.values,
-    trades: candles.trades,
-    source: new Uint8Array(length).fill(turnover === null ? TRADES_CODE : EXCHANGE_CODE),
-    coverage: new Uint32Array(length).fill(step.seconds as number),
-  };
-}
-
-function builderOf(kind: 'price' | 'sum', values: Float64Array): DecimalColumnBuilder {
-  const builder = new DecimalColumnBuilder(kind);
-  for (const value of values) builder.push(value);
-  return builder;
-}
+export const columnsOf = (candles: Doubles | Minutes, interval: IntervalInput): CandleColumns =>
+  columnsFromDoubles({
+    ...candles,
+    interval,
+    source: 'turnover' in candles ? CandleSource.EXCHANGE : CandleSource.TRADES,
+  });
 
 export function cellsOf(columns: CandleColumns): Cells {
   const doubles = (values: CandleColumns['volume'], decimals: number | null): Float64Array => {

@@ -1,4 +1,4 @@
-import { bucketEnd, bucketOpen, divides, type Interval } from '../interval.ts';
+import { bucketEnd, bucketOpen, divides, type Interval, sameInterval } from '../interval.ts';
 import type { TimeRange } from '../time-range.ts';
 import {
   type CandleBase,
@@ -14,6 +14,7 @@ import {
   touches,
 } from './candle-base.ts';
 import { type CandleColumns, lowerBound, sliceColumns } from './candle-columns.ts';
+import { endOfRun } from './column-checks.ts';
 import { ColumnsWriter, type Scales } from './columns-writer.ts';
 import { SecondsMaker } from './interpolate.ts';
 import type { Interpolation } from './interpolation.ts';
@@ -25,6 +26,8 @@ import { type Anchor, QuietLog, type QuietStretch } from './quiet.ts';
  */
 export interface Atoms {
   readonly rows: CandleColumns;
+  /** Whether each row is all there is of its bucket, and opens with it: then there is nothing to add up. */
+  readonly areBuckets: boolean;
   readonly quiet: readonly QuietStretch[];
   /** The last known price, where watched time reaches the end of the window. */
   readonly anchor: Anchor | null;
@@ -54,16 +57,47 @@ export function chooseAtoms(
     const first = lowerBound(only.rows.openTime, from, only.rows.length);
     const last = lowerBound(only.rows.openTime, to, only.rows.length);
     logRows(quiet, only, first, last, from, to);
-    return { rows: sliceColumns(only.rows, first, last), quiet: quiet.stretches, anchor: quiet.anchorAt(to) };
+    return {
+      rows: sliceColumns(only.rows, first, last),
+      // sums in 64 bits are added up, one row or not, for an answer has them in the narrowest array
+      areBuckets:
+        sameInterval(stepOf(only), interval) && (interval.seconds === 1 || !(scales.bigVolume || scales.bigTurnover)),
+      ...{ quiet: quiet.stretches, anchor: quiet.anchorAt(to) },
+    };
   }
-  const chooser: Chooser = { out: new ColumnsWriter(scales), seconds: new SecondsMaker(interpolation), quiet };
-  if (only !== undefined && active.length === 1) chooseFromOne(chooser, only, interval, from, to);
+  const seconds = new SecondsMaker(interpolation);
+  const addsUp = seconds.addsUp(scales);
+  const single = only !== undefined && active.length === 1;
+  const room = single && addsUp ? piecesAtMost(only, interval, from, to) : undefined;
+  const chooser: Chooser = { out: new ColumnsWriter(scales, room), seconds, quiet };
+  if (single) chooseFromOne(chooser, only, interval, from, to);
   else if (active.length > 1) {
     for (let open = from; open < to; open = bucketEnd(interval, open)) {
-      chooseFrom(chooser, active, open, bucketEnd(interval, open));
+      chooseFrom(chooser, active, interval, open, bucketEnd(interval, open));
     }
   }
-  return { rows: chooser.out.finish(interval), quiet: quiet.stretches, anchor: quiet.anchorAt(to) };
+  return {
+    rows: chooser.out.finish(interval),
+    areBuckets: interval.seconds === 1 || (single && addsUp && divides(interval, stepOf(only))),
+    ...{ quiet: quiet.stretches, anchor: quiet.anchorAt(to) },
+  };
+}
+
+/** How many rows, each within one bucket, the slots of one base make in a window: just so many where buckets divide slots. */
+function piecesAtMost(base: CandleBase, interval: Interval, from: number, to: number): number {
+  const { openTime, length } = base.rows;
+  const first = lowerBound(openTime, slotOpen(base, from), length);
+  const last = lowerBound(openTime, to, length);
+  if (first === last) return 0;
+  const slots = last - first;
+  if (interval.seconds === null) return 2 * slots;
+  const width = interval.seconds * 1000;
+  const step = stepMs(base);
+  if (!divides(interval, stepOf(base)))
+    return Math.min(slots * (2 + Math.floor(step / width)), slots + (to - from) / width);
+  const before = Math.max(0, from - (openTime[first] as number));
+  const after = Math.max(0, (openTime[last - 1] as number) + step - to);
+  return (slots * step - before - after) / width;
 }
 
 /** The bases that know anything of the window or of a slot that reaches into it. */
@@ -100,42 +134,74 @@ function logRows(quiet: QuietLog, base: CandleBase, first: number, last: number,
   };
   for (let row = first; row < last; row += 1) {
     const open = rows.openTime[row] as number;
-    quietUntil(open);
-    at = open + step;
+    if (open > at) quietUntil(open);
+    // between rows without a gap there is no quiet
+    row = endOfRun(rows.openTime, row, last, step);
+    at = (rows.openTime[row] as number) + step;
     quiet.row(at, rows.close[row] as number, rows.source[row] as number);
     while (range < observed.length && (observed[range] as TimeRange).to <= at) range += 1;
   }
   quietUntil(to);
 }
 
-/** One base whose slots do not all fit into buckets: whole slots as they are, crossing ones as seconds. */
+/** One base whose slots do not all fit into buckets: whole slots as they are, crossing ones by their seconds. */
 function chooseFromOne(chooser: Chooser, base: CandleBase, interval: Interval, from: number, to: number): void {
   const { rows } = base;
   const step = stepMs(base);
   const first = lowerBound(rows.openTime, slotOpen(base, from), rows.length);
-  let row = first;
-  for (; row < rows.length && (rows.openTime[row] as number) < to; row += 1) {
+  const last = lowerBound(rows.openTime, to, rows.length);
+  let whole = first; // rows [whole, row) fit into buckets and were not copied yet
+  for (let row = first; row < last; row += 1) {
     const open = rows.openTime[row] as number;
-    const inside = bucketEnd(interval, bucketOpen(interval, open)) >= open + step;
-    if (inside && open >= from) chooser.out.append(rows, row, row + 1);
-    else appendSeconds(chooser, base, row, Math.max(open, from), Math.min(open + step, to));
+    const inside = open >= from && bucketEnd(interval, bucketOpen(interval, open)) >= open + step;
+    if (inside) continue;
+    chooser.out.append(rows, whole, row);
+    whole = row + 1;
+    appendParts(chooser, base, row, interval, Math.max(open, from), Math.min(open + step, to));
   }
-  logRows(chooser.quiet, base, first, row, from, to);
+  chooser.out.append(rows, whole, last);
+  logRows(chooser.quiet, base, first, last, from, to);
 }
 
-function appendSeconds({ out, seconds }: Chooser, base: CandleBase, row: number, from: number, to: number): void {
+/** What a row tells of `[from, to)`, as rows within one bucket each. */
+function appendParts(
+  { out, seconds }: Chooser,
+  base: CandleBase,
+  row: number,
+  interval: Interval,
+  from: number,
+  to: number,
+): void {
   const open = base.rows.openTime[row] as number;
-  if (stepMs(base) === 1000) out.append(base.rows, row, row + 1);
-  else seconds.append(out, base.rows, row, (from - open) / 1000, (to - open) / 1000);
+  if (stepMs(base) === 1000) {
+    out.append(base.rows, row, row + 1);
+    return;
+  }
+  const edge = bucketEnd(interval, bucketOpen(interval, from));
+  if (interval.seconds !== null) {
+    const span = [(from - open) / 1000, (to - open) / 1000] as const;
+    seconds.appendBuckets(out, base.rows, row, span, (edge - open) / 1000, interval.seconds);
+    return;
+  }
+  for (let at = from, end = edge; at < to; at = end, end = bucketEnd(interval, at)) {
+    const span = [(at - open) / 1000, (Math.min(end, to) - open) / 1000] as const;
+    seconds.appendBuckets(out, base.rows, row, span, span[1], 1); // one bucket, so no other has a width
+  }
 }
 
 /** The rows for the region `[from, to)`, which lies within one bucket, from several bases. */
-function chooseFrom(chooser: Chooser, bases: readonly CandleBase[], from: number, to: number): void {
+function chooseFrom(
+  chooser: Chooser,
+  bases: readonly CandleBase[],
+  interval: Interval,
+  from: number,
+  to: number,
+): void {
   const base = bases[bases.length - 1];
   if (base === undefined || from >= to) return;
   const finer = bases.slice(0, -1);
   if (finer.length > 0 && (!touches(base, from, to) || coverWhole(finer, from, to))) {
-    chooseFrom(chooser, finer, from, to);
+    chooseFrom(chooser, finer, interval, from, to);
     return;
   }
   const step = stepMs(base);
@@ -146,16 +212,16 @@ function chooseFrom(chooser: Chooser, bases: readonly CandleBase[], from: number
     const row = rowAt(base, slot);
     const known = row >= 0 || touches(base, innerFrom, innerTo);
     if (!known || !prefersCoarser(base, finer, row, slot, from, to)) continue;
-    chooseFrom(chooser, finer, pending, innerFrom);
+    chooseFrom(chooser, finer, interval, pending, innerFrom);
     pending = innerTo;
     if (row < 0) logRows(chooser.quiet, base, 0, 0, innerFrom, innerTo);
     else {
       if (slot >= from && slot + step <= to) chooser.out.append(base.rows, row, row + 1);
-      else appendSeconds(chooser, base, row, innerFrom, innerTo);
+      else appendParts(chooser, base, row, interval, innerFrom, innerTo);
       chooser.quiet.row(slot + step, base.rows.close[row] as number, base.rows.source[row] as number);
     }
   }
-  chooseFrom(chooser, finer, pending, to);
+  chooseFrom(chooser, finer, interval, pending, to);
 }
 
 /** Whether the slot of the coarser base is used rather than what finer bases know of it. */

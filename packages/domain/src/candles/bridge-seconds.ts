@@ -36,6 +36,11 @@ export class BridgeSeconds {
   /** Whether turnover goes with the volume that a second got, or, where that has too many units, with what volume goes with. */
   readonly #byVolume: boolean;
   #next = 0;
+  /** Of the second made last, in units of each share. */
+  #movesNow = false;
+  #volumeNow: number | bigint = 0;
+  #turnoverNow: number | bigint = 0;
+  #tradesNow = 0;
 
   constructor(columns: CandleColumns, row: number, seed: number) {
     const seconds = columns.interval.seconds as number;
@@ -73,9 +78,66 @@ export class BridgeSeconds {
 
   /** Appends seconds `[from, to)`, counted from the open; `from` is not below `next`. */
   append(out: ColumnsWriter, from: number, to: number): void {
-    while (this.#next < from) this.#make(null);
+    while (this.#next < from) this.#make();
     out.reserve(to - from);
-    while (this.#next < to) this.#make(out);
+    while (this.#next < to) {
+      const at = out.length;
+      out.length += 1;
+      this.#openRow(out, at);
+      this.#make();
+      this.#extendRow(out, at);
+      putSum(out.volume, at, amountOf(this.#volume, this.#volumeNow));
+      putSum(out.turnover, at, this.#turnover === null ? UNKNOWN : amountOf(this.#turnover, this.#turnoverNow));
+      out.trades[at] = this.#knownTrades ? this.#tradesNow : UNKNOWN;
+    }
+  }
+
+  /**
+   * The same added up: a row for the seconds before `edge`, then one for each `width` seconds. For scales that are plain,
+   * on which sums of units are exact.
+   */
+  appendBuckets(out: ColumnsWriter, from: number, to: number, edge: number, width: number): void {
+    while (this.#next < from) this.#make();
+    const unknownTurnover = this.#turnover === null;
+    const turnoverUnit = this.#turnover?.unit ?? 1;
+    for (let end = Math.min(edge, to); this.#next < to; end = Math.min(end + width, to)) {
+      out.reserve(1);
+      const at = out.length;
+      out.length += 1;
+      this.#openRow(out, at);
+      let [volume, turnover, trades] = [0, 0, 0];
+      while (this.#next < end) {
+        this.#make();
+        this.#extendRow(out, at);
+        volume += Number(this.#volumeNow);
+        turnover += Number(this.#turnoverNow);
+        trades += this.#tradesNow;
+      }
+      out.volume[at] = volume * this.#volume.unit;
+      out.turnover[at] = unknownTurnover ? UNKNOWN : turnover * turnoverUnit;
+      out.trades[at] = this.#knownTrades ? trades : UNKNOWN;
+    }
+  }
+
+  /** A row that opens with the next second. */
+  #openRow(out: ColumnsWriter, at: number): void {
+    const price = this.#path.column(this.#path.price);
+    out.openTime[at] = this.#openTime + this.#next * 1000;
+    out.open[at] = price;
+    out.high[at] = price;
+    out.low[at] = price;
+    out.close[at] = price;
+    out.source[at] = INTERPOLATED_CODE;
+    out.coverage[at] = 0;
+  }
+
+  /** Takes the prices of the second just made into its row. */
+  #extendRow(out: ColumnsWriter, at: number): void {
+    if (!this.#movesNow) return;
+    const path = this.#path;
+    out.high[at] = Math.max(out.high[at] as number, path.column(path.high));
+    out.low[at] = Math.min(out.low[at] as number, path.column(path.low));
+    out.close[at] = path.column(path.price);
   }
 
   #newDraws(): Chance {
@@ -104,33 +166,23 @@ export class BridgeSeconds {
     return sums;
   }
 
-  /** The next second, written where there is something to write to. */
-  #make(out: ColumnsWriter | null): void {
-    const path = this.#path;
+  /** The next second: its prices are the path's, its shares in units the fields that end in Now. */
+  #make(): void {
     const draw = this.#draws.next();
-    const moves = this.#active === null || this.#active.take(busyness(draw), 0) !== 0;
-    const weight = moves ? busyness(draw) : 0;
-    const one = moves ? 1 : 0;
-    const volume = this.#volumes?.take(bulk(draw, weight), one) ?? 0;
-    const trades = this.#trades?.take(weight, one) ?? (this.#knownTrades ? 0 : UNKNOWN);
-    const turnover = this.#turnovers?.take(this.#byVolume ? Number(volume) : bulk(draw, weight), 0) ?? 0;
-    const open = path.price;
-    if (moves) path.advance();
-    const openTime = this.#openTime + this.#next * 1000;
+    const weight = busyness(draw);
     this.#next += 1;
-    if (out === null) return;
-    const at = out.length;
-    out.length += 1;
-    out.openTime[at] = openTime;
-    out.open[at] = path.column(open);
-    out.high[at] = path.column(moves ? path.high : open);
-    out.low[at] = path.column(moves ? path.low : open);
-    out.close[at] = path.column(path.price);
-    putSum(out.volume, at, amountOf(this.#volume, volume));
-    putSum(out.turnover, at, this.#turnover === null ? UNKNOWN : amountOf(this.#turnover, turnover));
-    out.trades[at] = Number(trades);
-    out.source[at] = INTERPOLATED_CODE;
-    out.coverage[at] = 0;
+    this.#movesNow = this.#active === null || this.#active.take(weight, 0) !== 0;
+    if (!this.#movesNow) {
+      // nothing falls on a second without weight
+      this.#volumeNow = 0;
+      this.#tradesNow = 0;
+      this.#turnoverNow = 0;
+      return;
+    }
+    this.#volumeNow = this.#volumes?.take(bulk(draw, weight), 1) ?? 0;
+    this.#tradesNow = Number(this.#trades?.take(weight, 1) ?? 0);
+    this.#turnoverNow = this.#turnovers?.take(this.#byVolume ? Number(this.#volumeNow) : bulk(draw, weight), 0) ?? 0;
+    this.#path.advance();
   }
 }
 

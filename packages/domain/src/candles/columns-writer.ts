@@ -19,6 +19,14 @@ export const scalesOf = (columns: CandleColumns): Scales => ({
   bigTurnover: columns.turnover instanceof BigInt64Array,
 });
 
+/** Whether every number on these scales is whole and in a Float64Array: then sums of parts have closed forms. */
+export const isPlain = (scales: Scales): boolean =>
+  scales.priceDecimals !== null &&
+  scales.volumeDecimals !== null &&
+  scales.turnoverDecimals !== null &&
+  !scales.bigVolume &&
+  !scales.bigTurnover;
+
 const grown = <A extends Float64Array | BigInt64Array | Uint8Array | Uint32Array>(array: A, capacity: number): A => {
   const larger = new (array.constructor as new (n: number) => A)(capacity);
   larger.set(array as never);
@@ -113,6 +121,7 @@ export class ColumnsWriter {
 
   /** Copies rows `[from, to)` of columns that are on the same scales. */
   append(columns: CandleColumns, from = 0, to: number = columns.length): void {
+    if (from >= to) return;
     this.reserve(to - from);
     const at = this.length;
     this.openTime.set(columns.openTime.subarray(from, to), at);

@@ -51,7 +51,7 @@ export function composeCandles(bases: readonly CandleBase[], query: ComposeQuery
       ? null
       : { end: carry.end, price: carried.close[0] as number, source: carried.source[0] as number };
   const atoms = chooseAtoms(scaled, scales, interval, from, to, anchor, toInterpolation(query.interpolation));
-  const folded = interval.seconds === 1 ? { ...atoms.rows, interval } : foldRows(atoms.rows, interval);
+  const folded = atoms.areBuckets ? { ...atoms.rows, interval } : foldRows(atoms.rows, interval);
   let columns = withQuietCoverage(folded, atoms);
   if (query.fillFlat) columns = withFlatRows(columns, atoms, interval);
   if (query.observedOnly) columns = withoutInterpolated(columns);

@@ -11,24 +11,17 @@ const MAX_INT64 = 2n ** 63n - 1n;
  */
 export function groupSums(values: SumArray, decimals: number | null, starts: Uint32Array): NumberColumn {
   if (values instanceof Float64Array) {
-    if (decimals === null || sumsAreSafe(values, starts)) return { decimals, values: numberSums(values, starts) };
+    const sums = new Float64Array(starts.length - 1);
+    const largest = numberSums(values, starts, sums);
+    // the parts are not negative: where doubles hold a sum, they held it all the way
+    if (decimals === null || largest <= Number.MAX_SAFE_INTEGER) return { decimals, values: sums };
   }
   return bigintSums(values, decimals as number, starts);
 }
 
-/** Whether no partial sum can leave the whole numbers that doubles hold: a bound on all rows together. */
-function sumsAreSafe(values: Float64Array, starts: Uint32Array): boolean {
-  const end = starts[starts.length - 1] as number;
-  let total = 0;
-  for (let i = starts[0] as number; i < end; i += 1) {
-    const value = values[i] as number;
-    if (value > 0) total += value;
-  }
-  return total <= Number.MAX_SAFE_INTEGER;
-}
-
-function numberSums(values: Float64Array, starts: Uint32Array): Float64Array {
-  const sums = new Float64Array(starts.length - 1);
+/** Writes the sums and returns the largest. */
+function numberSums(values: Float64Array, starts: Uint32Array, sums: Float64Array): number {
+  let largest = 0;
   for (let g = 0; g < sums.length; g += 1) {
     const end = starts[g + 1] as number;
     let sum = 0;
@@ -41,8 +34,9 @@ function numberSums(values: Float64Array, starts: Uint32Array): Float64Array {
       sum += value;
     }
     sums[g] = sum;
+    if (sum > largest) largest = sum;
   }
-  return sums;
+  return largest;
 }
 
 function bigintSums(values: SumArray, decimals: number, starts: Uint32Array): NumberColumn {

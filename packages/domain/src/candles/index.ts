@@ -4,6 +4,7 @@ export * from './candle-buffers.ts';
 export * from './candle-columns.ts';
 export * from './candle-columns-builder.ts';
 export * from './candles-from-trades.ts';
+export * from './columns-from-doubles.ts';
 export * from './columns-writer.ts';
 export { type Carry, type Composed, type ComposeQuery, composeCandles } from './compose.ts';
 export * from './coverage.ts';

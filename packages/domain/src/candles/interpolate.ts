@@ -2,8 +2,9 @@ import { InvalidInputError } from '../errors.ts';
 import { toInterval } from '../interval.ts';
 import { BridgeSeconds } from './bridge-seconds.ts';
 import type { CandleColumns } from './candle-columns.ts';
-import { ColumnsWriter, scalesOf } from './columns-writer.ts';
+import { ColumnsWriter, isPlain, type Scales, scalesOf } from './columns-writer.ts';
 import { type Interpolation, type InterpolationInput, toInterpolation } from './interpolation.ts';
+import { appendLinearBuckets } from './linear-buckets.ts';
 import { appendLinear } from './linear-seconds.ts';
 
 const SECOND = toInterval('1s');
@@ -39,8 +40,32 @@ export class SecondsMaker {
   /** Appends seconds `[from, to)`, counted from its open, of one candle. The writer is on the scales of the columns. */
   append(out: ColumnsWriter, columns: CandleColumns, row: number, from: number, to: number): void {
     const { model, seed } = this.#interpolation;
-    if (model === 'linear') appendLinear(out, columns, row, from, to);
-    else this.#bridge(columns, row, seed, from).append(out, from, to);
+    if (model === 'bridge') this.#bridge(columns, row, seed, from).append(out, from, to);
+    else if (isPlain(out.scales)) appendLinearBuckets(out, columns, row, from, to, from + 1, 1);
+    else appendLinear(out, columns, row, from, to);
+  }
+
+  /** Whether appendBuckets adds seconds up, for rows on these scales. */
+  addsUp(scales: Scales): boolean {
+    return isPlain(scales);
+  }
+
+  /**
+   * The same as rows of which each lies within one bucket: the first bucket ends at `edge`, those after it are `width` wide.
+   * One row per bucket where addsUp says so, else seconds; added up by foldRows they are the same.
+   */
+  appendBuckets(
+    out: ColumnsWriter,
+    columns: CandleColumns,
+    row: number,
+    [from, to]: readonly [number, number],
+    edge: number,
+    width: number,
+  ): void {
+    const { model, seed } = this.#interpolation;
+    if (!isPlain(out.scales)) this.append(out, columns, row, from, to);
+    else if (model === 'linear') appendLinearBuckets(out, columns, row, from, to, edge, width);
+    else this.#bridge(columns, row, seed, from).appendBuckets(out, from, to, edge, width);
   }
 
   #bridge(columns: CandleColumns, row: number, seed: number, from: number): BridgeSeconds {

@@ -17,30 +17,35 @@ export interface Anchor {
 /** Follows rows and watched time in order, and tells which price stood in the quiet between. */
 export class QuietLog {
   readonly stretches: QuietStretch[] = [];
-  #anchor: Anchor | null;
+  /** Until when a price is known to stand; NaN where none is. */
+  #end = Number.NaN;
+  #price = 0;
+  #source = 0;
 
   constructor(anchor: Anchor | null) {
-    this.#anchor = anchor;
+    if (anchor !== null) this.row(anchor.end, anchor.price, anchor.source);
   }
 
   row(end: number, close: number, source: number): void {
-    this.#anchor = { end, price: close, source };
+    this.#end = end;
+    this.#price = close;
+    this.#source = source;
   }
 
   /** Nothing traded in the watched time `[from, to)`. */
   watched(from: number, to: number): void {
     if (from >= to) return;
     // a stretch without watch in between may have moved the price: what stood before it is no longer known
-    const anchor = this.#anchor !== null && this.#anchor.end === from ? this.#anchor : null;
-    const price = anchor?.price ?? null;
+    const stands = this.#end === from;
+    const price = stands ? this.#price : null;
     const last = this.stretches.at(-1);
     if (last !== undefined && last.to === from && last.price === price)
       this.stretches[this.stretches.length - 1] = { ...last, to };
-    else this.stretches.push({ from, to, price, source: anchor?.source ?? 0 });
-    this.#anchor = anchor === null ? null : { ...anchor, end: to };
+    else this.stretches.push({ from, to, price, source: stands ? this.#source : 0 });
+    this.#end = stands ? to : Number.NaN;
   }
 
   anchorAt(end: number): Anchor | null {
-    return this.#anchor !== null && this.#anchor.end === end ? this.#anchor : null;
+    return this.#end === end ? { end, price: this.#price, source: this.#source } : null;
   }
 }

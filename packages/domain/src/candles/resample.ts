@@ -20,69 +20,131 @@ export function resample(columns: CandleColumns, interval: Interval): CandleColu
 /** resample for rows that are known to lie within one bucket each, whatever their own widths. */
 export function foldRows(columns: CandleColumns, interval: Interval): CandleColumns {
   const { opens, starts } = rowBuckets(columns, interval);
-  const count = opens.length;
-  const open = new Float64Array(count);
-  const high = new Float64Array(count);
-  const low = new Float64Array(count);
-  const close = new Float64Array(count);
-  const source = new Uint8Array(count);
-  const coverage = new Uint32Array(count);
-  for (let g = 0; g < count; g += 1) {
-    const start = starts[g] as number;
-    const end = starts[g + 1] as number;
-    let highest = columns.high[start] as number;
-    let lowest = columns.low[start] as number;
-    let weakest = columns.source[start] as number;
-    let covered = columns.coverage[start] as number;
-    for (let i = start + 1; i < end; i += 1) {
-      if ((columns.high[i] as number) > highest) highest = columns.high[i] as number;
-      if ((columns.low[i] as number) < lowest) lowest = columns.low[i] as number;
-      if ((columns.source[i] as number) < weakest) weakest = columns.source[i] as number;
-      covered += columns.coverage[i] as number;
-    }
-    open[g] = columns.open[start] as number;
-    high[g] = highest;
-    low[g] = lowest;
-    close[g] = columns.close[end - 1] as number;
-    source[g] = weakest;
-    coverage[g] = covered;
-  }
   const volume = groupSums(columns.volume, columns.volumeDecimals, starts);
   const turnover = groupSums(columns.turnover, columns.turnoverDecimals, starts);
   const trades = groupSums(columns.trades, 0, starts);
   return {
     interval,
-    length: count,
+    length: opens.length,
     openTime: opens,
     priceDecimals: columns.priceDecimals,
-    open,
-    high,
-    low,
-    close,
+    open: firstOf(columns.open, starts),
+    high: highestOf(columns.high, starts),
+    low: lowestOf(columns.low, starts),
+    close: lastOf(columns.close, starts),
     volumeDecimals: volume.decimals,
     volume: volume.values,
     turnoverDecimals: turnover.decimals,
     turnover: turnover.values,
     trades: trades.values as Float64Array,
-    source,
-    coverage,
+    source: weakestOf(columns.source, starts),
+    coverage: secondsOf(columns.coverage, starts),
   };
 }
 
-function rowBuckets(columns: CandleColumns, interval: Interval): { opens: Float64Array; starts: Uint32Array } {
-  const opens = new Float64Array(columns.length);
-  const starts = new Uint32Array(columns.length + 1);
+/** The opens of the buckets that have rows, and where their rows start; after the last one, where they end. */
+function rowBuckets(
+  { openTime, length }: CandleColumns,
+  interval: Interval,
+): { opens: Float64Array; starts: Uint32Array } {
+  const most = bucketsAtMost(openTime, length, interval);
+  const opens = new Float64Array(most);
+  const starts = new Uint32Array(most + 1);
   let count = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < columns.length; i += 1) {
-    const time = columns.openTime[i] as number;
-    if (time < end) continue;
-    const open = bucketOpen(interval, time);
+  let rows = 1; // most buckets have as many as the one before
+  for (let row = 0; row < length; row += rows) {
+    const open = bucketOpen(interval, openTime[row] as number);
+    const end = bucketEnd(interval, open);
     opens[count] = open;
-    starts[count] = i;
+    starts[count] = row;
     count += 1;
-    end = bucketEnd(interval, open);
+    if (!endsAfter(openTime, length, row + rows, end)) rows = rowsBefore(openTime, length, row, end);
   }
-  starts[count] = columns.length;
+  starts[count] = length;
+  if (count === most) return { opens, starts };
   return { opens: opens.slice(0, count), starts: starts.slice(0, count + 1) };
+}
+
+function bucketsAtMost(openTime: Float64Array, length: number, interval: Interval): number {
+  if (length === 0 || interval.seconds === null) return length;
+  const first = bucketOpen(interval, openTime[0] as number);
+  const last = bucketOpen(interval, openTime[length - 1] as number);
+  return Math.min(length, (last - first) / (interval.seconds * 1000) + 1);
+}
+
+/** Whether the rows before `row` are all that open before `end`, the one before it among them. */
+const endsAfter = (openTime: Float64Array, length: number, row: number, end: number): boolean =>
+  row <= length && (openTime[row - 1] as number) < end && (row === length || (openTime[row] as number) >= end);
+
+function rowsBefore(openTime: Float64Array, length: number, from: number, end: number): number {
+  let row = from + 1;
+  while (row < length && (openTime[row] as number) < end) row += 1;
+  return row - from;
+}
+
+// one column at a time: small loops over one or two arrays are what an engine makes fast code of
+
+function firstOf(values: Float64Array, starts: Uint32Array): Float64Array {
+  const result = new Float64Array(starts.length - 1);
+  for (let g = 0; g < result.length; g += 1) result[g] = values[starts[g] as number] as number;
+  return result;
+}
+
+function lastOf(values: Float64Array, starts: Uint32Array): Float64Array {
+  const result = new Float64Array(starts.length - 1);
+  for (let g = 0; g < result.length; g += 1) result[g] = values[(starts[g + 1] as number) - 1] as number;
+  return result;
+}
+
+function highestOf(values: Float64Array, starts: Uint32Array): Float64Array {
+  const result = new Float64Array(starts.length - 1);
+  for (let g = 0; g < result.length; g += 1) {
+    const end = starts[g + 1] as number;
+    let highest = values[starts[g] as number] as number;
+    for (let i = (starts[g] as number) + 1; i < end; i += 1) {
+      const value = values[i] as number;
+      if (value > highest) highest = value;
+    }
+    result[g] = highest;
+  }
+  return result;
+}
+
+function lowestOf(values: Float64Array, starts: Uint32Array): Float64Array {
+  const result = new Float64Array(starts.length - 1);
+  for (let g = 0; g < result.length; g += 1) {
+    const end = starts[g + 1] as number;
+    let lowest = values[starts[g] as number] as number;
+    for (let i = (starts[g] as number) + 1; i < end; i += 1) {
+      const value = values[i] as number;
+      if (value < lowest) lowest = value;
+    }
+    result[g] = lowest;
+  }
+  return result;
+}
+
+function weakestOf(codes: Uint8Array, starts: Uint32Array): Uint8Array {
+  const result = new Uint8Array(starts.length - 1);
+  for (let g = 0; g < result.length; g += 1) {
+    const end = starts[g + 1] as number;
+    let weakest = codes[starts[g] as number] as number;
+    for (let i = (starts[g] as number) + 1; i < end; i += 1) {
+      const code = codes[i] as number;
+      if (code < weakest) weakest = code;
+    }
+    result[g] = weakest;
+  }
+  return result;
+}
+
+function secondsOf(coverage: Uint32Array, starts: Uint32Array): Uint32Array {
+  const result = new Uint32Array(starts.length - 1);
+  for (let g = 0; g < result.length; g += 1) {
+    const end = starts[g + 1] as number;
+    let seconds = 0;
+    for (let i = starts[g] as number; i < end; i += 1) seconds += coverage[i] as number;
+    result[g] = seconds;
+  }
+  return result;
 }

@@ -8,30 +8,37 @@ const MAX_INT64 = 2 ** 63;
 /** The smallest scales that hold all of the sets exactly; doubles (null) where none does. */
 export function commonScales(sets: readonly CandleColumns[]): Scales {
   const price = commonScale(
-    sets.map((set) => ({ decimals: set.priceDecimals, largest: largestOf(set.high) })),
+    sets.map((set) => ({ decimals: set.priceDecimals, values: set.high })),
     Number.MAX_SAFE_INTEGER,
   );
   const volume = commonScale(
-    sets.map((set) => ({ decimals: set.volumeDecimals, largest: largestOf(set.volume) })),
+    sets.map((set) => ({ decimals: set.volumeDecimals, values: set.volume })),
     MAX_INT64,
   );
   const turnover = commonScale(
-    sets.map((set) => ({ decimals: set.turnoverDecimals, largest: largestOf(set.turnover) })),
+    sets.map((set) => ({ decimals: set.turnoverDecimals, values: set.turnover })),
     MAX_INT64,
   );
   return {
     priceDecimals: price.decimals,
     volumeDecimals: volume.decimals,
     turnoverDecimals: turnover.decimals,
-    bigVolume: volume.decimals !== null && volume.largest > Number.MAX_SAFE_INTEGER,
-    bigTurnover: turnover.decimals !== null && turnover.largest > Number.MAX_SAFE_INTEGER,
+    bigVolume: volume.big,
+    bigTurnover: turnover.big,
   };
 }
 
 function commonScale(
-  columns: readonly { decimals: number | null; largest: number }[],
+  columns: readonly { decimals: number | null; values: SumArray }[],
   limit: number,
-): { decimals: number | null; largest: number } {
+): { decimals: number | null; big: boolean } {
+  const first = columns[0]?.decimals ?? null;
+  // on one scale already, and what is in a Float64Array need not be looked at to know that it fits one
+  if (
+    columns.length > 0 &&
+    columns.every((column) => column.decimals === first && column.values instanceof Float64Array)
+  )
+    return { decimals: first, big: false };
   let decimals: number | null = 0;
   for (const column of columns) {
     if (column.decimals === null) decimals = null;
@@ -39,12 +46,12 @@ function commonScale(
   }
   let largest = 0;
   for (const column of columns) {
-    const scaled: number =
-      column.largest * (decimals === null ? 1 : powerOfTen(decimals - (column.decimals as number)));
-    largest = Math.max(largest, scaled);
+    const factor = decimals === null ? 1 : powerOfTen(decimals - (column.decimals as number));
+    largest = Math.max(largest, largestOf(column.values) * factor);
   }
   // the bound is on doubles, so numbers within rounding of the limit count as beyond it
-  return largest < limit ? { decimals, largest } : { decimals: null, largest };
+  if (largest >= limit) return { decimals: null, big: false };
+  return { decimals, big: decimals !== null && largest > Number.MAX_SAFE_INTEGER };
 }
 
 function largestOf(values: SumArray): number {

@@ -94,8 +94,9 @@ export class WeightedShares {
   /** The units of the next weight, and `atLeast` reserved ones: whole. */
   take(weight: number, atLeast: number): number | bigint {
     const fraction = this.#left + this.#rest * weight;
-    this.#left = fraction % this.#weights;
-    const small = atLeast + (fraction - this.#left) / this.#weights;
+    const whole = Math.floor(fraction / this.#weights);
+    this.#left = fraction - whole * this.#weights;
+    const small = atLeast + whole;
     if (this.#bigEach === null) return this.#each * weight + small;
     return this.#bigEach * BigInt(weight) + BigInt(small);
   }

@@ -1,6 +1,6 @@
 import { InvalidInputError, InvalidRowError } from '../errors.ts';
-import { bucketOpen } from '../interval.ts';
 import { type CandleColumns, EXCHANGE_CODE, INTERPOLATED_CODE, TRADES_CODE, UNKNOWN } from './candle-columns.ts';
+import { rowsAreLegal, timeProblem } from './column-checks.ts';
 import { formatScaled } from './decimal-column.ts';
 import { candleProblem } from './row-rules.ts';
 
@@ -24,10 +24,16 @@ export function validateColumns(columns: CandleColumns): void {
       throw new InvalidInputError(`decimals must be a whole number from 0 to 22, or null, not ${decimals}`);
     }
   }
+  // column by column, which is fast; row by row only to say what is wrong
+  if (!rowsAreLegal(columns)) refuseFirstBadRow(columns);
+}
+
+function refuseFirstBadRow(columns: CandleColumns): void {
+  const { interval, length, priceDecimals } = columns;
   let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i += 1) {
     const openTime = columns.openTime[i] as number;
-    const problem = timeProblem(columns, openTime, last) ?? rowProblem(columns, i, priceDecimals);
+    const problem = timeProblem(interval, openTime, last) ?? rowProblem(columns, i, priceDecimals);
     if (problem !== null) throw new InvalidRowError(i, problem);
     last = openTime;
   }
@@ -59,13 +65,6 @@ const GRIDS = [
 /** NaN and infinities are left to the rules of a candle. */
 const isWhole = (value: number | bigint | undefined): boolean =>
   typeof value !== 'number' || !Number.isFinite(value) || Number.isInteger(value);
-
-function timeProblem({ interval }: CandleColumns, openTime: number, last: number): string | null {
-  if (!Number.isSafeInteger(openTime)) return `open time must be whole epoch milliseconds, not ${openTime}`;
-  const open = bucketOpen(interval, openTime);
-  if (openTime !== open) return `open time ${openTime} is off the grid of ${interval.text} candles: ${open} is on it`;
-  return openTime > last ? null : `open time ${openTime} does not come after ${last}: rows must ascend`;
-}
 
 function rowProblem(columns: CandleColumns, i: number, priceDecimals: number | null): string | null {
   if (columns.source[i] === INTERPOLATED_CODE) {

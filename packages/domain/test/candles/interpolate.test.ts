@@ -5,7 +5,6 @@ import {
   type CandleColumns,
   type CandleInput,
   columnsFromCandles,
-  formatScaled,
   type InterpolationInput,
   interpolateSeconds,
   resample,
@@ -14,7 +13,7 @@ import {
   UNKNOWN,
 } from '../../src/candles/index.ts';
 import { type Interval, toInterval } from '../../src/index.ts';
-import { candleArbitrary, exactRows, provenance } from './support.ts';
+import { candleArbitrary, differences, exactRows, hugeCandle, provenance } from './support.ts';
 
 interface Given {
   readonly interpolation: InterpolationInput;
@@ -48,43 +47,8 @@ const NARROW = ['2s', '3s', '5s', '7s'];
 const SHORT = ['5s', '7s', '1m', '90s'];
 const LONG = ['5m', '1h'];
 
-/** Amounts around and beyond 2^53, on a grid of three decimals. */
-const hugeCandle = (openTime: number): fc.Arbitrary<CandleInput> => {
-  const amount = fc.oneof(
-    fc.bigInt(2n ** 53n - 3n, 2n ** 53n + 3n),
-    fc.bigInt(2n ** 52n, 2n ** 60n),
-    fc.bigInt(1n, 100n),
-  );
-  const text = (units: bigint): string => formatScaled(units, 3);
-  return fc.tuple(candleArbitrary(openTime), amount, amount).map(([candle, volume, turnover]) => ({
-    ...candle,
-    volume: text(volume),
-    turnover: candle.turnover === null ? null : text(turnover),
-    trades: candle.trades === null ? null : Math.max(1, candle.trades ?? 1),
-  }));
-};
-
 const roundTrip = ({ columns, interval, interpolation }: Given): void => {
   expect(exactRows(resample(interpolateSeconds(columns, interpolation), interval))).toEqual(exactRows(columns));
-};
-
-/** The columns, by name, in which two sets on the same scales differ. */
-const differences = (a: CandleColumns, b: CandleColumns): string[] => {
-  const names = [
-    'openTime',
-    'open',
-    'high',
-    'low',
-    'close',
-    'volume',
-    'turnover',
-    'trades',
-    'source',
-    'coverage',
-  ] as const;
-  const bytes = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Buffer =>
-    Buffer.from(buffer, byteOffset, byteLength);
-  return names.filter((name) => !bytes(a[name]).equals(bytes(b[name])));
 };
 
 const MODELS = ['linear', 'bridge'] as const;

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cases } from '../../../../tooling/test-support/cases.ts';
 import {
   type CandleColumns,
   CandleColumnsBuilder,
@@ -11,6 +13,7 @@ import {
 } from '../../src/candles/index.ts';
 import { InvalidInputError, InvalidRowError, toInterval } from '../../src/index.ts';
 import { exactRows } from './support.ts';
+import { firstProblem } from './validate-oracle.ts';
 
 const MINUTE = toInterval('1m');
 const good: CandleNumbers = { open: 5, high: 9, low: 4, close: 6, volume: 2, trades: 1 };
@@ -206,4 +209,75 @@ describe('validateColumns', () => {
     refuse((c) => c.close.set([Number.NaN], 1), 'close must be above 0, not NaN'));
   it('trades without volume are refused', () =>
     refuse((c) => c.volume.set([0] as never, 1), '1 trades without volume'));
+
+  it('finds what going through the rules row by row finds', () => {
+    const value = fc.constantFrom(
+      0,
+      1,
+      2,
+      5,
+      0.5,
+      -1,
+      -2,
+      300,
+      2 ** 53,
+      Number.NaN,
+      Infinity,
+      -Infinity,
+      60_000,
+      180_000,
+    );
+    const name = fc.constantFrom(
+      'openTime',
+      'open',
+      'high',
+      'low',
+      'close',
+      'volume',
+      'turnover',
+      'trades',
+      'source',
+      'coverage' as const,
+    );
+    const change = fc.tuple(name, fc.nat(3), value);
+    const given = fc.record({
+      changes: fc.array(change, { maxLength: 3 }),
+      onGrid: fc.boolean(),
+      big: fc.boolean(),
+      gap: fc.nat(2),
+    });
+    fc.assert(
+      fc.property(given, ({ changes, onGrid, big, gap }) => {
+        const legal = columnsFromCandles(
+          [0, 60_000, 120_000, 180_000].map((time, i) => ({
+            openTime: time + (i > 1 ? gap * 60_000 : 0),
+            ...{
+              open: 2,
+              high: 3,
+              low: 1,
+              close: 2,
+              volume: i,
+              trades: i === 3 ? null : i,
+              turnover: i === 2 ? null : i,
+            },
+          })),
+          MINUTE,
+        );
+        const changed: CandleColumns = {
+          ...legal,
+          ...(onGrid ? {} : { priceDecimals: null, volumeDecimals: null, turnoverDecimals: null }),
+          ...(onGrid && big ? { volume: BigInt64Array.from(legal.volume as Float64Array, BigInt) } : {}),
+        };
+        for (const [column, row, to] of changes) {
+          const values = changed[column];
+          if (!(values instanceof BigInt64Array)) values[row] = to;
+          else if (Number.isSafeInteger(to)) values[row] = BigInt(to);
+        }
+        const problem = firstProblem(changed);
+        if (problem === null) validateColumns(changed);
+        else expect(() => validateColumns(changed)).toThrow(problem);
+      }),
+      cases(10_000),
+    );
+  });
 });

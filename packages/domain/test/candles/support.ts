@@ -73,3 +73,38 @@ export const candleArbitrary = (openTime: number): fc.Arbitrary<CandleInput> =>
         trades: trades === null ? null : Number(volume) === 0 ? 0 : trades,
       };
     });
+
+/** Amounts around and beyond 2^53, on a grid of three decimals. */
+export const hugeCandle = (openTime: number): fc.Arbitrary<CandleInput> => {
+  const amount = fc.oneof(
+    fc.bigInt(2n ** 53n - 3n, 2n ** 53n + 3n),
+    fc.bigInt(2n ** 52n, 2n ** 60n),
+    fc.bigInt(1n, 100n),
+  );
+  const text = (units: bigint): string => formatScaled(units, 3);
+  return fc.tuple(candleArbitrary(openTime), amount, amount).map(([candle, volume, turnover]) => ({
+    ...candle,
+    volume: text(volume),
+    turnover: candle.turnover === null ? null : text(turnover),
+    trades: candle.trades === null ? null : Math.max(1, candle.trades ?? 1),
+  }));
+};
+
+/** The columns, by name, in which two sets on the same scales differ. */
+export const differences = (a: CandleColumns, b: CandleColumns): string[] => {
+  const names = [
+    'openTime',
+    'open',
+    'high',
+    'low',
+    'close',
+    'volume',
+    'turnover',
+    'trades',
+    'source',
+    'coverage',
+  ] as const;
+  const bytes = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  return names.filter((name) => !bytes(a[name]).equals(bytes(b[name])));
+};
