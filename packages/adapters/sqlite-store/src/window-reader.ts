@@ -27,7 +27,7 @@ import { decodeStored } from './decode-stored.ts';
 import { type FoldedStretch, foldStream } from './fold-stream.ts';
 import { readBase } from './read-base.ts';
 
-/** How many rows a window reads, or gives, at most: a day of seconds. One bucket may need more. */
+/** How many rows a window reads at most, and a batch gives: a day of seconds. One bucket may need more. */
 const WINDOW_ROWS = 86_400;
 /** Wider buckets, in slots, are left to the plain way: the kernel counts slots in 32 bits. */
 const MAX_FOLDED_SLOTS = 2 ** 26;
@@ -47,7 +47,10 @@ export class WindowReader {
   readonly #interpolation: Interpolation;
   /** Finest first. */
   readonly #streams: readonly Stream[];
-  readonly #windowMs: number;
+  /** As much as a window reads, where rows lie close. */
+  readonly #readMs: number;
+  /** As much as a batch gives. */
+  readonly #batchMs: number;
   /** The blocks of the last window: long ones serve several, as long as nobody writes them anew. */
   readonly #decoded = new Map<string, Decoded>();
 
@@ -64,25 +67,24 @@ export class WindowReader {
     this.#query = query;
     this.#interpolation = toInterpolation(query.interpolation);
     this.#streams = streams;
-    const widths = [streams[0]?.step.seconds ?? 1, this.#interval.seconds ?? 86_400];
-    this.#windowMs = WINDOW_ROWS * 1000 * Math.min(...widths);
+    this.#readMs = WINDOW_ROWS * 1000 * (streams[0]?.step.seconds ?? 1);
+    this.#batchMs = WINDOW_ROWS * 1000 * (this.#interval.seconds ?? 86_400);
   }
 
   /** The answer in batches. */
   *windows(): Generator<CandleColumns> {
-    const width = (this.#interval.seconds ?? 31 * 86_400) * 1000;
-    yield* this.#parts((from) => from + WINDOW_ROWS * width, null);
+    yield* this.#parts(this.#batchMs, null);
   }
 
   /** The answer as a whole. @param buffers where it may be put */
   columns(buffers: CandleBuffers | null): CandleColumns {
     const parts: CandleColumns[] = [];
-    for (const part of this.#parts(() => Number.POSITIVE_INFINITY, buffers)) parts.push(part);
+    for (const part of this.#parts(Number.POSITIVE_INFINITY, buffers)) parts.push(part);
     return concatColumns(parts, this.#interval);
   }
 
-  /** @param foldUntil how far a part that needs no choice may reach, from where it begins */
-  *#parts(foldUntil: (from: number) => number, buffers: CandleBuffers | null): Generator<CandleColumns> {
+  /** @param mostMs how long a part may be */
+  *#parts(mostMs: number, buffers: CandleBuffers | null): Generator<CandleColumns> {
     const stored = this.#storedRange();
     if (stored === null) return;
     const interval = this.#interval;
@@ -97,7 +99,7 @@ export class WindowReader {
       if (next === null) return;
       from = Math.max(from, bucketOpen(interval, next));
       if (from >= to) return;
-      const folded = this.#fold(from, Math.min(foldUntil(from), to), free);
+      const folded = this.#fold(from, Math.min(this.#windowEnd(from, mostMs), to), free);
       if (folded !== null) {
         if (folded.columns.length > 0) {
           yield folded.columns;
@@ -106,7 +108,7 @@ export class WindowReader {
         from = folded.to;
         continue;
       }
-      const end = Math.min(this.#windowEnd(from), to);
+      const end = Math.min(this.#windowEnd(from, Math.min(mostMs, this.#readMs)), to);
       const composed = this.#compose(from, end, carry);
       if (composed.columns.length > 0) yield composed.columns;
       carry = composed.carry;
@@ -134,9 +136,10 @@ export class WindowReader {
     return foldStream(this.#database, only, interval, from, end, buffers);
   }
 
-  #windowEnd(from: number): number {
+  #windowEnd(from: number, ms: number): number {
     const interval = this.#interval;
-    return Math.max(bucketOpen(interval, from + this.#windowMs), bucketEnd(interval, from));
+    if (ms === Number.POSITIVE_INFINITY) return ms;
+    return Math.max(bucketOpen(interval, from + ms), bucketEnd(interval, from));
   }
 
   #compose(from: number, to: number, carry: Carry | null): { columns: CandleColumns; carry: Carry | null } {
@@ -206,7 +209,7 @@ export class WindowReader {
     const interval = this.#interval;
     let end = from;
     while (end > storedFrom) {
-      const start = Math.min(bucketOpen(interval, end - this.#windowMs), bucketOpen(interval, end - 1));
+      const start = Math.min(bucketOpen(interval, end - this.#readMs), bucketOpen(interval, end - 1));
       const bases = this.#basesAround(start, end);
       const query = { interval, from: start, to: end, fillFlat: false, observedOnly: false, carry: null };
       const { carry, columns } = composeCandles(bases, query);
