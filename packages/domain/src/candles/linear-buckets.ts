@@ -1,5 +1,7 @@
 import { type CandleColumns, INTERPOLATED_CODE, type SumArray, UNKNOWN } from './candle-columns.ts';
 import type { ColumnsWriter } from './columns-writer.ts';
+import { decimalUnit } from './price-grid.ts';
+import { unitOf } from './share-out.ts';
 
 /** As many rows are written at once. */
 const CHUNK = 1024;
@@ -97,7 +99,7 @@ function writePrices(out: ColumnsWriter, columns: CandleColumns, row: number, ro
   const high = columns.high[row] as number;
   const low = columns.low[row] as number;
   const close = columns.close[row] as number;
-  const unit = commonUnit(open, high, low, close, columns.priceDecimals as number);
+  const unit = decimalUnit(open, high, low, close, columns.priceDecimals as number);
   const lowFirst = open - low !== high - open ? open - low < high - open : close >= open;
   const first = lowFirst ? low : high;
   const second = lowFirst ? high : low;
@@ -161,24 +163,3 @@ function touch(out: ColumnsWriter, at: number, price: number): void {
  */
 export const along = (each: number, rest: number, perPart: number, n: number): number =>
   each * n + Math.floor((rest * n + 0.5) * perPart);
-
-/** The largest power of ten, at most 10^decimals, that divides a whole number; 1 for UNKNOWN and 0. */
-function unitOf(amount: number, decimals: number): number {
-  let unit = 1;
-  if (amount <= 0) return unit;
-  for (let i = 0; i < decimals && isWhole(amount / (unit * 10)); i += 1) unit *= 10;
-  return unit;
-}
-
-/** The largest power of ten, at most 10^decimals, that divides all four. */
-function commonUnit(a: number, b: number, c: number, d: number, decimals: number): number {
-  let unit = 1;
-  for (let i = 0; i < decimals; i += 1) {
-    const next = unit * 10;
-    if (!(isWhole(a / next) && isWhole(b / next) && isWhole(c / next) && isWhole(d / next))) break;
-    unit = next;
-  }
-  return unit;
-}
-
-const isWhole = (quotient: number): boolean => Math.floor(quotient) === quotient;
