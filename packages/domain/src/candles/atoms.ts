@@ -15,7 +15,7 @@ import {
 } from './candle-base.ts';
 import { type CandleColumns, lowerBound, sliceColumns } from './candle-columns.ts';
 import { endOfRun } from './column-checks.ts';
-import { ColumnsWriter, type Scales } from './columns-writer.ts';
+import { ColumnsWriter, isPlain, type Scales } from './columns-writer.ts';
 import { SecondsMaker } from './interpolate.ts';
 import type { Interpolation } from './interpolation.ts';
 import { type Anchor, QuietLog, type QuietStretch } from './quiet.ts';
@@ -60,8 +60,7 @@ export function chooseAtoms(
     return {
       rows: sliceColumns(only.rows, first, last),
       // sums in 64 bits are added up, one row or not, for an answer has them in the narrowest array
-      areBuckets:
-        sameInterval(stepOf(only), interval) && (interval.seconds === 1 || !(scales.bigVolume || scales.bigTurnover)),
+      areBuckets: sameInterval(stepOf(only), interval) && (interval.seconds === 1 || isPlain(scales)),
       ...{ quiet: quiet.stretches, anchor: quiet.anchorAt(to) },
     };
   }
@@ -78,7 +77,7 @@ export function chooseAtoms(
   }
   return {
     rows: chooser.out.finish(interval),
-    areBuckets: interval.seconds === 1 || (single && addsUp && divides(interval, stepOf(only))),
+    areBuckets: interval.seconds === 1 || (single && addsUp && isPlain(scales) && divides(interval, stepOf(only))),
     ...{ quiet: quiet.stretches, anchor: quiet.anchorAt(to) },
   };
 }

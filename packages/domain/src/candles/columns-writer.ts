@@ -19,13 +19,12 @@ export const scalesOf = (columns: CandleColumns): Scales => ({
   bigTurnover: columns.turnover instanceof BigInt64Array,
 });
 
-/** Whether every number on these scales is whole and in a Float64Array: then sums of parts have closed forms. */
-export const isPlain = (scales: Scales): boolean =>
-  scales.priceDecimals !== null &&
-  scales.volumeDecimals !== null &&
-  scales.turnoverDecimals !== null &&
-  !scales.bigVolume &&
-  !scales.bigTurnover;
+/** Whether every number on these scales is whole: then sums of parts have closed forms. */
+export const isExact = ({ priceDecimals, volumeDecimals, turnoverDecimals }: Scales): boolean =>
+  priceDecimals !== null && volumeDecimals !== null && turnoverDecimals !== null;
+
+/** Whether they are below 2^53 too, in Float64Arrays. */
+export const isPlain = (scales: Scales): boolean => isExact(scales) && !scales.bigVolume && !scales.bigTurnover;
 
 const grown = <A extends Float64Array | BigInt64Array | Uint8Array | Uint32Array>(array: A, capacity: number): A => {
   const larger = new (array.constructor as new (n: number) => A)(capacity);

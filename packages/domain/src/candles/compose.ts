@@ -37,6 +37,8 @@ export interface Composed {
  * watched, and fills quiet buckets flat when asked. A quiet bucket is filled only where watched time links it to the last
  * price without a break: after an interruption the price is not known until the next trade.
  *
+ * Where rows of a base are the answer as they are, its columns are views on the base's memory.
+ *
  * @param bases finest first; their rows and watched time reach at least to the edges of every slot that overlaps the window
  */
 export function composeCandles(bases: readonly CandleBase[], query: ComposeQuery): Composed {

@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import { toInterval } from '../interval.ts';
 import { BridgeSeconds } from './bridge-seconds.ts';
 import type { CandleColumns } from './candle-columns.ts';
-import { ColumnsWriter, isPlain, type Scales, scalesOf } from './columns-writer.ts';
+import { ColumnsWriter, isExact, isPlain, type Scales, scalesOf } from './columns-writer.ts';
 import { type Interpolation, type InterpolationInput, toInterpolation } from './interpolation.ts';
 import { appendLinearBuckets } from './linear-buckets.ts';
 import { appendLinear } from './linear-seconds.ts';
@@ -41,13 +41,13 @@ export class SecondsMaker {
   append(out: ColumnsWriter, columns: CandleColumns, row: number, from: number, to: number): void {
     const { model, seed } = this.#interpolation;
     if (model === 'bridge') this.#bridge(columns, row, seed, from).append(out, from, to);
-    else if (isPlain(out.scales)) appendLinearBuckets(out, columns, row, from, to, from + 1, 1);
+    else if (isExact(out.scales)) appendLinearBuckets(out, columns, row, from, to, from + 1, 1);
     else appendLinear(out, columns, row, from, to);
   }
 
   /** Whether appendBuckets adds seconds up, for rows on these scales. */
   addsUp(scales: Scales): boolean {
-    return isPlain(scales);
+    return this.#interpolation.model === 'linear' ? isExact(scales) : isPlain(scales);
   }
 
   /**
@@ -63,7 +63,7 @@ export class SecondsMaker {
     width: number,
   ): void {
     const { model, seed } = this.#interpolation;
-    if (!isPlain(out.scales)) this.append(out, columns, row, from, to);
+    if (!this.addsUp(out.scales)) this.append(out, columns, row, from, to);
     else if (model === 'linear') appendLinearBuckets(out, columns, row, from, to, edge, width);
     else this.#bridge(columns, row, seed, from).appendBuckets(out, from, to, edge, width);
   }

@@ -1,5 +1,7 @@
 import { type CandleColumns, INTERPOLATED_CODE, type SumArray, UNKNOWN } from './candle-columns.ts';
 import type { ColumnsWriter } from './columns-writer.ts';
+import { decimalUnit } from './price-grid.ts';
+import { shareOf, unitOf } from './share-out.ts';
 
 /** As many rows are written at once. */
 const CHUNK = 1024;
@@ -12,7 +14,7 @@ const prices = new Float64Array(CHUNK + 1);
  * What appendLinear makes of the seconds `[from, to)` of one candle, already added up: one row for the seconds before
  * `edge`, one for each `width` seconds after it. In closed form: a bucket's open and close are the path's prices at its
  * ends, its extremes lie there or where two legs of the path meet, and its sums are differences of sums from the candle's
- * open on. Columns and writer are on the same scales, and these are plain (see isPlain).
+ * open on. Columns and writer are on the same scales, and these are exact (see isExact).
  */
 export function appendLinearBuckets(
   out: ColumnsWriter,
@@ -47,11 +49,9 @@ function writeRows(
 ): void {
   const seconds = columns.interval.seconds as number;
   const trades = columns.trades[row] as number;
-  const volume = columns.volume[row] as number;
-  const turnover = columns.turnover[row] as number;
-  const volumeUnit = unitOf(volume, columns.volumeDecimals as number);
+  const volumeUnits = unitsOf(columns.volume, row, columns.volumeDecimals as number);
   // each second that trades gets at least one trade and one unit of volume, so there are no more of them than of those
-  const trading = Math.min(seconds, volume / volumeUnit, trades === UNKNOWN ? seconds : trades);
+  const trading = Math.min(seconds, volumeUnits, trades === UNKNOWN ? seconds : trades);
   const moving = trading === 0 ? seconds : trading;
 
   const { length: at, openTime, source, coverage } = out;
@@ -68,13 +68,61 @@ function writeRows(
     end = Math.min(end + width, to);
   }
   writePrices(out, columns, row, rows, moving);
-  writeShares(out.volume, at, rows, volume, volumeUnit, moving);
-  writeShares(out.turnover, at, rows, turnover, unitOf(turnover, columns.turnoverDecimals as number), moving);
+  shareOut(out.volume, columns.volume, row, columns.volumeDecimals as number, at, rows, moving);
+  shareOut(out.turnover, columns.turnover, row, columns.turnoverDecimals as number, at, rows, moving);
   writeShares(out.trades, at, rows, trades, 1, moving);
 }
 
+const unitsOf = (column: SumArray, row: number, decimals: number): number => {
+  const amount = column[row] as number | bigint;
+  return typeof amount === 'bigint' ? shareOf(amount, decimals).units : amount / unitOf(amount, decimals);
+};
+
+function shareOut(
+  values: SumArray,
+  column: SumArray,
+  row: number,
+  decimals: number,
+  at: number,
+  rows: number,
+  moving: number,
+): void {
+  if (column instanceof Float64Array && values instanceof Float64Array) {
+    const amount = column[row] as number;
+    writeShares(values, at, rows, amount, unitOf(amount, decimals), moving);
+  } else writeBigShares(values as BigInt64Array, at, rows, column[row] as bigint, decimals, moving);
+}
+
+/** writeShares in 64 bits. */
+function writeBigShares(
+  values: BigInt64Array,
+  at: number,
+  rows: number,
+  amount: bigint,
+  decimals: number,
+  moving: number,
+): void {
+  const share = shareOf(amount, decimals);
+  const unknown = amount === BigInt(UNKNOWN);
+  const units = share.big ?? BigInt(share.units);
+  const parts = BigInt(moving);
+  let before = (units * BigInt(steps[0] as number)) / parts;
+  for (let i = 0; i < rows; i += 1) {
+    const after = (units * BigInt(steps[i + 1] as number)) / parts;
+    values[at + i] = unknown ? amount : (after - before) * BigInt(share.unit);
+    before = after;
+  }
+}
+
 /** Shares an amount out over the steps: a row gets floor(units·last÷moving) − floor(units·first÷moving) of its units. */
-function writeShares(values: SumArray, at: number, rows: number, amount: number, unit: number, moving: number): void {
+function writeShares(
+  values: Float64Array,
+  at: number,
+  rows: number,
+  amount: number,
+  unit: number,
+  moving: number,
+): void {
   if (amount === UNKNOWN) {
     for (let i = 0; i < rows; i += 1) values[at + i] = UNKNOWN;
     return;
@@ -97,7 +145,7 @@ function writePrices(out: ColumnsWriter, columns: CandleColumns, row: number, ro
   const high = columns.high[row] as number;
   const low = columns.low[row] as number;
   const close = columns.close[row] as number;
-  const unit = commonUnit(open, high, low, close, columns.priceDecimals as number);
+  const unit = decimalUnit(open, high, low, close, columns.priceDecimals as number);
   const lowFirst = open - low !== high - open ? open - low < high - open : close >= open;
   const first = lowFirst ? low : high;
   const second = lowFirst ? high : low;
@@ -161,24 +209,3 @@ function touch(out: ColumnsWriter, at: number, price: number): void {
  */
 export const along = (each: number, rest: number, perPart: number, n: number): number =>
   each * n + Math.floor((rest * n + 0.5) * perPart);
-
-/** The largest power of ten, at most 10^decimals, that divides a whole number; 1 for UNKNOWN and 0. */
-function unitOf(amount: number, decimals: number): number {
-  let unit = 1;
-  if (amount <= 0) return unit;
-  for (let i = 0; i < decimals && isWhole(amount / (unit * 10)); i += 1) unit *= 10;
-  return unit;
-}
-
-/** The largest power of ten, at most 10^decimals, that divides all four. */
-function commonUnit(a: number, b: number, c: number, d: number, decimals: number): number {
-  let unit = 1;
-  for (let i = 0; i < decimals; i += 1) {
-    const next = unit * 10;
-    if (!(isWhole(a / next) && isWhole(b / next) && isWhole(c / next) && isWhole(d / next))) break;
-    unit = next;
-  }
-  return unit;
-}
-
-const isWhole = (quotient: number): boolean => Math.floor(quotient) === quotient;

@@ -1,4 +1,5 @@
 import { parseScaled, toDouble } from './decimal-column.ts';
+import { isWhole } from './price-grid.ts';
 
 /**
  * An amount to share out in equal steps: `units` times `unit`, on the smallest decimal grid that holds it.
@@ -25,10 +26,16 @@ export function shareOf(amount: number | bigint, decimals: number | null): Share
     return { units: Number.MAX_SAFE_INTEGER, unit: Number(unit), big: units, decimals: 0 };
   }
   const value = Number(amount);
-  if (value === 0) return { units: 0, unit: 1, big: null, decimals: 0 };
-  let unit = 1;
-  for (let i = 0; i < decimals && value % (unit * 10) === 0; i += 1) unit *= 10;
+  const unit = unitOf(value, decimals);
   return { units: value / unit, unit, big: null, decimals: 0 };
+}
+
+/** The largest power of ten, at most 10^decimals, that divides a whole number below 2^53; 1 for 0 and UNKNOWN. */
+export function unitOf(amount: number, decimals: number): number {
+  let unit = 1;
+  if (amount <= 0) return unit;
+  for (let i = 0; i < decimals && isWhole(amount / (unit * 10)); i += 1) unit *= 10;
+  return unit;
 }
 
 function shareOfDouble(amount: number): Share {
