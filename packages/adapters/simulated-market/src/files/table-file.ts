@@ -32,7 +32,7 @@ export const MAX_ROW_BYTES: number = 64 * 1024;
 
 /** Texts of a candle or a trade are shorter, whatever a damaged file says. */
 export const MAX_FIELD_LENGTH = 1024;
-/** A row is not longer than this in columns, however short it is in bytes. */
+/** No row has more fields: `{}` a million times under a header of ten thousand columns would fill the memory. */
 export const MAX_COLUMNS = 1024;
 
 /** What the names of the columns say, or null. */
