@@ -13,7 +13,7 @@ const read = (file: Buffer) => readKlines(csv(file, 1 << 16, 'k.parquet'), { int
 const fixture = (name: string): Promise<Buffer> => readFile(new URL(`../fixtures/${name}`, import.meta.url));
 
 /** Candles as other programs lay them: one encoding for the numbers, pages packed or not. */
-function laid(encoding: ColumnSource['encoding'], codec: 'SNAPPY' | 'UNCOMPRESSED'): Buffer {
+function laid(encoding: NonNullable<ColumnSource['encoding']>, codec: 'SNAPPY' | 'UNCOMPRESSED'): Buffer {
   const rows = Array.from({ length: 40 }, (_, i) => i);
   const numbers = ['open', 'high', 'low', 'close'].map((name) => ({
     name,
