@@ -1,12 +1,15 @@
 import { type FileHandle, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PrateError } from '@prate/domain';
 import type { AsyncBuffer, RowGroup, SchemaElement } from 'hyparquet';
-import { type ByteOptions, type FileSource, openHandle, readBytes } from './byte-source.ts';
+import { BadFileError } from './bad-file-error.ts';
+import { type ByteOptions, type FileSource, nameOf, openHandle, readBytes } from './byte-source.ts';
 import { isGzipName } from './file-format.ts';
 import { checkPages } from './parquet-pages.ts';
 import { DamagedError, ThriftReader } from './thrift.ts';
 
+const MAGIC = 'PAR1';
 /** A real footer has less than one: 200 bytes a column of a row group. */
 const MAX_FOOTER_BYTES = 16 * 1024 * 1024;
 /** A file that can be read anywhere, and how to let go of it. */
@@ -16,28 +19,53 @@ export interface OpenedFile {
   close(): Promise<void>;
 }
 
+/** @throws BadFileError when it cannot be opened, or what comes as a stream cannot be put in a file */
 export async function openAnywhere(source: FileSource, options: ByteOptions): Promise<OpenedFile> {
   if (typeof source === 'string' && !isGzipName(source)) {
     const { handle, size } = await openHandle(source);
     return { handle, size, close: () => handle.close() };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'prate-parquet-'));
-  const path = join(folder, 'file.parquet');
+  let folder: string | undefined;
+  const remove = async (): Promise<void> => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
   try {
-    await writeFile(path, readBytes(source, options));
+    folder = await mkdtemp(join(tmpdir(), 'prate-parquet-'));
+    const path = join(folder, 'file.parquet');
+    await writeFile(path, beginningAsParquet(nameOf(source), readBytes(source, options)));
     const { handle, size } = await openHandle(path);
     return {
       handle,
       size,
       async close() {
         await handle.close();
-        await rm(folder, { recursive: true, force: true });
+        await remove();
       },
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
+    await remove();
+    if (PrateError.is(error) || !(error instanceof Error) || !('syscall' in error)) throw error;
+    const problem = `it cannot be put in a file in ${tmpdir()}, which Parquet has to be read from (${error.message}); room there (TMPDIR), or a path instead of a pipe, would be right`;
+    throw new BadFileError(nameOf(source), null, problem, { cause: error });
   }
+}
+
+/** What does not begin as Parquet is not unpacked to its end: it may have none. */
+async function* beginningAsParquet(name: string, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    if (head === null) {
+      yield piece;
+      continue;
+    }
+    head = Buffer.concat([head, piece]);
+    if (head.length < MAGIC.length) continue;
+    if (head.toString('latin1', 0, MAGIC.length) !== MAGIC)
+      throw new BadFileError(name, null, `this is no Parquet file: it does not begin with ${MAGIC}`);
+    yield head;
+    head = null;
+  }
+  if (head !== null) yield head;
 }
 
 /** Bytes `[start, end)` of the file. */
@@ -57,7 +85,7 @@ async function readRange({ handle, size }: OpenedFile, start: number, end: numbe
 /** The end of the file from its metadata on, which cost hyparquet no more than their length. */
 export async function checkedFooter(file: OpenedFile): Promise<Uint8Array> {
   const tail = Buffer.from(await readRange(file, Math.max(0, file.size - 8), file.size));
-  if (tail.length < 8 || tail.toString('latin1', 4) !== 'PAR1') throw new DamagedError('it does not end in PAR1');
+  if (tail.length < 8 || tail.toString('latin1', 4) !== MAGIC) throw new DamagedError(`it does not end in ${MAGIC}`);
   const length = tail.readUInt32LE(0);
   if (length > MAX_FOOTER_BYTES || length > file.size - 8) throw new DamagedError(`its footer has ${length} bytes`);
   const footer = await readRange(file, file.size - 8 - length, file.size);

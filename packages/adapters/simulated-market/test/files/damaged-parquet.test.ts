@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { toInterval } from '@prate/domain';
 import { columnsFromCandles } from '@prate/domain/candles';
 import fc from 'fast-check';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { BadFileError, encodeCandles, FileFormat, readKlines } from '../../src/files/index.ts';
+import { blow, struck } from './damage.ts';
 import { again, bytesOf, collect, csv, errorOf, klineRows } from './file-text.ts';
 
 const LAW_TIMEOUT_MS = 3_600_000;
@@ -50,47 +53,18 @@ async function samples(): Promise<Buffer[]> {
   ];
 }
 
-/** A file with some of its bytes changed, or with bytes put in or cut out. */
-interface Blow {
-  readonly at: number;
-  /** From its end, where the footer is. */
-  readonly atEnd: boolean;
-  readonly bytes: Uint8Array;
-  readonly instead: number;
-}
-
-const blow: fc.Arbitrary<Blow> = fc.record({
-  at: fc.nat(100_000),
-  atEnd: fc.boolean(),
-  bytes: fc.oneof(
-    fc.uint8Array({ minLength: 1, maxLength: 2 }),
-    fc
-      .constantFrom(
-        [0xff, 0xff, 0xff, 0xff, 0x0f],
-        [0xfe, 0xff, 0xff, 0xff, 0x07],
-        [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80],
-        [0, 0, 0, 0],
-      )
-      .map((list) => Uint8Array.from(list)),
-  ),
-  instead: fc.constantFrom(-1, -1, -1, 0, 1, 9), // -1: as many as come
-});
-
-function struck(file: Buffer, blows: readonly Blow[]): Buffer {
-  let bytes = file;
-  for (const { at, atEnd, bytes: put, instead } of blows) {
-    const place = atEnd ? Math.max(0, bytes.length - 1 - (at % 1200)) : at % bytes.length;
-    const gone = instead === -1 ? put.length : instead;
-    bytes = Buffer.concat([bytes.subarray(0, place), put, bytes.subarray(place + gone)]);
-  }
-  return bytes;
-}
-
 describe('fuzz: a damaged Parquet file is a BadFileError, or still rows, soon', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'prate-damaged-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
   it(
     'bytes changed, put in or cut out anywhere',
     async () => {
       const files = await samples();
+      const path = join(folder, 'k.parquet');
       for (const file of files) expect((await collect(read(file))).length).toBeGreaterThan(0);
       let refused = 0;
       await fc.assert(
@@ -99,7 +73,8 @@ describe('fuzz: a damaged Parquet file is a BadFileError, or still rows, soon', 
           fc.array(blow, { minLength: 1, maxLength: 3 }),
           async (which, blows) => {
             try {
-              await collect(read(struck(files[which] as Buffer, blows)));
+              await writeFile(path, struck(files[which] as Buffer, blows));
+              await collect(readKlines(path, { interval: '1m', onInvalid: () => {} }));
             } catch (error) {
               if (!(error instanceof BadFileError)) throw error;
               refused += 1;
@@ -109,6 +84,37 @@ describe('fuzz: a damaged Parquet file is a BadFileError, or still rows, soon', 
         cases(2_000),
       );
       expect(refused).toBeGreaterThan(700);
+    },
+    LAW_TIMEOUT_MS,
+  );
+
+  it(
+    'a file that was cut off anywhere is a BadFileError',
+    async () => {
+      const [file] = (await samples()) as [Buffer];
+      await fc.assert(
+        fc.asyncProperty(fc.nat(file.length - 1), async (length) => {
+          const error = await errorOf(collect(read(file.subarray(0, length))));
+          expect(error).toBeInstanceOf(BadFileError);
+        }),
+        cases(300),
+      );
+    },
+    LAW_TIMEOUT_MS,
+  );
+
+  it(
+    'any bytes with its marks around them are a BadFileError',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+          const length = Buffer.alloc(4);
+          length.writeUInt32LE(bytes.length);
+          const marked = Buffer.concat([Buffer.from('PAR1'), bytes, length, Buffer.from('PAR1')]);
+          expect(await errorOf(collect(read(marked)))).toBeInstanceOf(BadFileError);
+        }),
+        cases(300),
+      );
     },
     LAW_TIMEOUT_MS,
   );
