@@ -16,8 +16,8 @@ const read = (file: Buffer) => readKlines(csv(file, 1 << 16, 'k.parquet'), { int
 const fixture = (name: string): Promise<Buffer> => readFile(new URL(`../fixtures/${name}`, import.meta.url));
 
 /** Candles as other programs lay them: one encoding for the numbers, pages packed or not. */
-function laid(encoding: NonNullable<ColumnSource['encoding']>, codec: 'SNAPPY' | 'UNCOMPRESSED'): Buffer {
-  const rows = Array.from({ length: 40 }, (_, i) => i);
+function laid(encoding: NonNullable<ColumnSource['encoding']>, codec: 'SNAPPY' | 'UNCOMPRESSED', length = 40): Buffer {
+  const rows = Array.from({ length }, (_, i) => i);
   const numbers = ['open', 'high', 'low', 'close'].map((name) => ({
     name,
     data: rows.map((i) => BigInt(100 + (i % 3))),
@@ -87,6 +87,22 @@ describe('fuzz: a damaged Parquet file is a BadFileError, or still rows, soon', 
     },
     LAW_TIMEOUT_MS,
   );
+
+  it.each([
+    ['a run of 2^30', [0xfe, 0xff, 0xff, 0xff, 0x07]],
+    ['a number without end', new Array<number>(40).fill(0x80)],
+  ])('%s, at any place before the footer', async (_what, bytes) => {
+    const file = laid('RLE_DICTIONARY', 'UNCOMPRESSED', 9);
+    const path = join(folder, 'k.parquet');
+    const footer = file.length - 8 - file.readUInt32LE(file.length - 8);
+    for (let at = 4; at < footer - bytes.length; at += 1) {
+      const damaged = Buffer.from(file);
+      damaged.set(bytes, at);
+      await writeFile(path, damaged);
+      const error: unknown = await collect(readKlines(path, { interval: '1m', onInvalid: () => {} })).catch((e) => e);
+      if (error instanceof Error && !(error instanceof BadFileError)) throw error;
+    }
+  });
 
   it(
     'a file that was cut off anywhere is a BadFileError',
