@@ -103,7 +103,7 @@ export function foldBy(rows: readonly Row[], bucketOf: (time: number) => number)
 }
 
 /** Amounts of few units, of many, around 2^53 and far beyond. */
-export function someAmount(draw: Draw): bigint {
+function someAmount(draw: Draw): bigint {
   switch (draw.below(6)) {
     case 0:
       return 0n;
