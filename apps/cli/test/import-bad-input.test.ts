@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +114,22 @@ describe('import: what is refused names file and line, and the store holds what 
       const stderr = await expectRefused(desk, `candles import ${name} --symbol S${flag}`, 1);
       expect(stderr).toMatch(message);
       expect(stderr).toContain(join(desk.folder, name));
+    }
+  });
+
+  it.each([
+    ['a damaged page', (file: Buffer) => file.fill(0xff, 60, 90), /k\.parquet: .*\(column open_time of row group 1: /],
+    ['a damaged footer', (file: Buffer) => file.fill(0xff, file.length - 90, file.length - 60), /k\.parquet: /],
+    ['an end that was cut off', (file: Buffer) => file.subarray(0, file.length - 1), /k\.parquet: .*PAR1/],
+  ])('Parquet: %s', async (_rule, damage, message) => {
+    using desk = await deskWithData();
+    desk.write({ 'k.csv': klinesCsv(500) });
+    await desk.output('candles import k.csv --symbol T --db other.db');
+    await desk.output('candles export --symbol T --interval 1m --db other.db --output k.parquet');
+    const path = join(desk.folder, 'k.parquet');
+    writeFileSync(path, damage(readFileSync(path)));
+    for (const flag of ['', ' --skip-invalid']) {
+      expect(await expectRefused(desk, `candles import k.parquet --symbol S${flag}`, 1)).toMatch(message);
     }
   });
 

@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
 import {
   candlesFromTrades,
-  concatColumns,
   publicTradesOf,
-  resample,
   type TradeColumns,
   TradeColumnsBuilder,
   toDouble,
@@ -87,36 +85,6 @@ describe('candlesFromTrades', () => {
         else expect(list.some((tick) => new Decimal(tick.price).mul(tick.quantity).gt(1e12))).toBe(true);
       }),
       cases(500),
-    );
-  });
-
-  it('law 3: any split of the trades at seconds gives the same seconds', () => {
-    fc.assert(
-      fc.property(ticks, fc.nat(60), (list, cut) => {
-        const at = Math.floor((list[0]?.time ?? 0) / 1000 + cut) * 1000;
-        const parts = [list.filter((tick) => tick.time < at), list.filter((tick) => tick.time >= at)];
-        const whole = candlesFromTrades(toColumns(list), SECOND);
-        if (whole.turnoverDecimals === null) return;
-        const joined = concatColumns(
-          parts.map((part) => candlesFromTrades(toColumns(part), SECOND)),
-          SECOND,
-        );
-        expect([exactRows(joined), provenance(joined)]).toEqual([exactRows(whole), provenance(whole)]);
-      }),
-      cases(500),
-    );
-  });
-
-  it('law 3: minutes from trades are minutes from their seconds', () => {
-    fc.assert(
-      fc.property(ticks, (list) => {
-        const direct = candlesFromTrades(toColumns(list), toInterval('1m'));
-        if (direct.turnoverDecimals === null) return;
-        expect(exactRows(resample(candlesFromTrades(toColumns(list), SECOND), toInterval('1m')))).toEqual(
-          exactRows(direct),
-        );
-      }),
-      cases(300),
     );
   });
 

@@ -1,11 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cases } from '../../../../tooling/test-support/cases.ts';
 import { IdGapTracker } from '../../src/candles/index.ts';
-import { totalMs } from '../../src/index.ts';
-
-/** A property has a hundred times as many cases in the long mode. */
-const LAW_TIMEOUT_MS = 1_200_000;
 
 type Row = readonly [timeMs: number | null, id: string, kept?: boolean];
 
@@ -121,42 +115,4 @@ describe('id gaps', () => {
       ]).jumps,
     ).toHaveLength(1);
   });
-
-  it(
-    'law: watched seconds are whole, and never more than from the first to the last trade',
-    () => {
-      const rows = fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 1, max: 3 })), {
-        minLength: 1,
-      });
-      fc.assert(
-        fc.property(rows, (steps) => {
-          let [timeMs, id] = [0, 0];
-          const seen = steps.map(([wait, jump]): Row => {
-            timeMs += wait;
-            id += jump;
-            return [timeMs, String(id)];
-          });
-          const ranges = tracked(seen).observed();
-          for (const { from, to } of ranges) {
-            expect([from % 1000, to % 1000]).toEqual([0, 0]);
-            expect(to).toBeGreaterThan(from);
-          }
-          expect(totalMs(ranges)).toBeLessThanOrEqual(totalMs(tracked(seen, false).observed()));
-          // a second is unobserved exactly when it touches a jump
-          const jumped = (at: number): boolean =>
-            seen.some(([time], i) => {
-              const before = seen[i - 1];
-              if (before === undefined || Number(seen[i]?.[1]) === Number(before[1]) + 1) return false;
-              return at >= Math.floor((before[0] as number) / 1000) * 1000 && at <= (time as number);
-            });
-          for (const [time] of seen) {
-            const second = Math.floor((time as number) / 1000) * 1000;
-            expect(ranges.some(({ from, to }) => second >= from && second < to)).toBe(!jumped(second));
-          }
-        }),
-        cases(200),
-      );
-    },
-    LAW_TIMEOUT_MS,
-  );
 });

@@ -3,44 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
 import { type CandleColumns, columnsFromCandles, resample, UNKNOWN } from '../../src/candles/index.ts';
 import { bucketOpen, CandleSource, InvalidInputError, toInterval } from '../../src/index.ts';
-import { candleArbitrary, exactRows, provenance } from './support.ts';
-
-const chains = [
-  ['1s', '5s', '1m'],
-  ['1s', '7s', '21s'],
-  ['5s', '30s', '90s'],
-  ['1m', '5m', '1h'],
-  ['1h', '1d', '1w'],
-  ['1h', '4h', '1M'],
-  ['1d', '1d', '1M'],
-] as const;
-
-/** Candles of one interval with gaps, of all sources, watched in part. */
-const columnsAt = (text: string): fc.Arbitrary<CandleColumns> => {
-  const interval = toInterval(text);
-  const step = (interval.seconds as number) * 1000;
-  return fc
-    .uniqueArray(fc.integer({ min: -40, max: 400 }), { maxLength: 25 })
-    .chain((slots) =>
-      fc.tuple(
-        ...[...slots]
-          .sort((a, b) => a - b)
-          .map((slot) =>
-            fc
-              .tuple(
-                candleArbitrary(slot * step),
-                fc.constantFrom(...Object.values(CandleSource)),
-                fc.constantFrom(0, 0.2, 1),
-              )
-              .map(([candle, source, coverage]) => ({ ...candle, source, coverage })),
-          ),
-      ),
-    )
-    .map((candles) => columnsFromCandles(candles, interval));
-};
-
-const whole = (columns: CandleColumns): unknown => [exactRows(columns), provenance(columns)];
-const sumOf = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+import { exactRows, provenance } from './support.ts';
 
 const volumes = (texts: readonly string[]): CandleColumns =>
   columnsFromCandles(
@@ -49,20 +12,6 @@ const volumes = (texts: readonly string[]): CandleColumns =>
   );
 
 describe('resample', () => {
-  it('law 3: in two steps or in one, the candles are the same', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...chains).chain(([base, a, b]) => fc.tuple(columnsAt(base), fc.constant(a), fc.constant(b))),
-        ([columns, a, b]) => {
-          const direct = resample(columns, toInterval(b));
-          expect(whole(resample(resample(columns, toInterval(a)), toInterval(b)))).toEqual(whole(direct));
-          expect(sumOf(direct.coverage)).toBe(sumOf(columns.coverage));
-        },
-      ),
-      cases(300),
-    );
-  });
-
   it('a bucket has the first open, highest high, lowest low, last close, and sums', () => {
     const columns = columnsFromCandles(
       [

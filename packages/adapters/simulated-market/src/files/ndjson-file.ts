@@ -1,6 +1,6 @@
 import { BadFileError } from './bad-file-error.ts';
 import { type ByteOptions, type FileSource, nameOf, readText } from './byte-source.ts';
-import { detectKind, type FileKind, MAX_ROW_BYTES, type TableFile, type TableRow } from './table-file.ts';
+import { detectKind, type FileKind, MAX_COLUMNS, MAX_ROW_BYTES, type TableFile, type TableRow } from './table-file.ts';
 
 /** What an object may leave out although the first has not got it, or the other way round. */
 const OPTIONAL = ['turnover', 'quote_volume', 'trades', 'source', 'coverage', 'id', 'type'];
@@ -44,7 +44,13 @@ export class NdjsonFile implements TableFile {
       const [line] = value;
       if (line === undefined) continue;
       const good = value.find((each) => 'values' in each);
-      if (good !== undefined) return new NdjsonFile(name, Object.keys(good.values), value, batches);
+      const names = good === undefined ? [] : Object.keys(good.values);
+      if (names.length > MAX_COLUMNS) {
+        await batches.return(undefined);
+        const problem = `the object has ${names.length} names; at most ${MAX_COLUMNS} would be right`;
+        throw new BadFileError(name, line.line, problem);
+      }
+      if (good !== undefined) return new NdjsonFile(name, names, value, batches);
       await batches.return(undefined);
       throw new BadFileError(name, line.line, 'problem' in line ? line.problem : '');
     }

@@ -1,14 +1,19 @@
-import { type FileHandle, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type Interval, PrateError, toInterval } from '@prate/domain';
-import type { AsyncBuffer, Compressors, FileMetaData, ParquetScan, SchemaElement } from 'hyparquet';
+import type { FileMetaData, ParquetScan, RowGroup, SchemaElement } from 'hyparquet';
 import { BadFileError } from './bad-file-error.ts';
-import { type ByteOptions, type FileSource, nameOf, openHandle, readBytes } from './byte-source.ts';
-import { isGzipName } from './file-format.ts';
+import { type ByteOptions, type FileSource, nameOf } from './byte-source.ts';
+import { CheckedChunk, checkedFooter, type OpenedFile, openAnywhere } from './parquet-bytes.ts';
+import { CODECS } from './parquet-codecs.ts';
 import { isTime, type ToText, toText, withoutMeanings } from './parquet-values.ts';
-import { detectKind, type FileKind, type TableFile, type TableRow } from './table-file.ts';
+import {
+  detectKind,
+  type FileKind,
+  MAX_COLUMNS,
+  MAX_FIELD_LENGTH,
+  type TableFile,
+  type TableRow,
+} from './table-file.ts';
+import { DamagedError } from './thrift.ts';
 
 /** Where a file of ours says what its candles are. */
 export const INTERVAL_KEY = 'prate.interval';
@@ -35,18 +40,14 @@ const KNOWN: readonly string[] = [
 /** Rows that are text at a time: of the others only the decoded columns lie in memory. */
 const BATCH_ROWS = 4096;
 
+/** What the columns of a row group may take in memory: a million rows of ten decimals that lie as bytes are less. */
+const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
+
 /** A column that is read: under which name, and how its values become text. */
 interface Column {
   readonly name: string;
-  readonly inFile: string;
+  readonly element: SchemaElement;
   readonly toText: ToText;
-}
-
-/** A file that can be read anywhere, and how to let go of it. */
-interface OpenedFile {
-  readonly handle: FileHandle;
-  readonly size: number;
-  close(): Promise<void>;
 }
 
 /**
@@ -58,6 +59,7 @@ export class ParquetFile implements TableFile {
   readonly interval: Interval | null;
   readonly header: readonly string[];
   readonly #file: OpenedFile;
+  readonly #chunk: CheckedChunk;
   readonly #scan: ParquetScan;
   readonly #columns: readonly Column[];
   readonly #options: ByteOptions;
@@ -65,19 +67,21 @@ export class ParquetFile implements TableFile {
   private constructor(
     name: string,
     file: OpenedFile,
+    chunk: CheckedChunk,
     scan: ParquetScan,
     schema: readonly SchemaElement[],
     options: ByteOptions,
   ) {
     this.name = name;
     this.#file = file;
+    this.#chunk = chunk;
     this.#scan = scan;
     this.#options = options;
     const all = topColumns(schema);
     this.header = all.map((element) => nameInPrate(element, all));
     this.#columns = all.flatMap((element, i) => {
       const column = this.header[i] as string;
-      return KNOWN.includes(column) ? [{ name: column, inFile: element.name, toText: textOf(name, element) }] : [];
+      return KNOWN.includes(column) ? [{ name: column, element, toText: textOf(name, element) }] : [];
     });
     this.interval = intervalOf(scan.metadata);
   }
@@ -87,12 +91,15 @@ export class ParquetFile implements TableFile {
     const name = nameOf(source);
     const file = await openAnywhere(source, options);
     try {
-      const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
-      const buffer = fileBuffer(file);
-      const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
+      const { parquetMetadata, parquetScan } = await import('hyparquet');
+      const metadata = parquetMetadata(await checkedFooter(file), { geoparquet: false });
+      if (metadata.schema.length > MAX_COLUMNS)
+        throw new DamagedError(`it has ${metadata.schema.length} columns; at most ${MAX_COLUMNS} would be right`);
       const plain = { ...metadata, schema: withoutMeanings(metadata.schema) };
-      const scan = await parquetScan({ file: buffer, metadata: plain, compressors: COMPRESSORS, utf8: false });
-      return new ParquetFile(name, file, scan, metadata.schema, options);
+      const chunk = new CheckedChunk(file.size);
+      const how = { compressors: CODECS, utf8: false, useOffsetIndex: false };
+      const scan = await parquetScan({ file: chunk, metadata: plain, ...how });
+      return new ParquetFile(name, file, chunk, scan, metadata.schema, options);
     } catch (error) {
       await file.close();
       throw parquetProblem(name, error);
@@ -104,18 +111,18 @@ export class ParquetFile implements TableFile {
   }
 
   async *rows(): AsyncGenerator<readonly TableRow[]> {
+    const { row_groups: groups } = this.#scan.metadata;
     try {
-      for (const range of this.#scan.ranges) {
+      let first = 0;
+      for (const [i, group] of groups.entries()) {
         this.#options.signal?.throwIfAborted();
-        const values = await this.#group(range);
-        for (let from = range.rowStart; from < range.rowEnd; from += BATCH_ROWS) {
-          const to = Math.min(from + BATCH_ROWS, range.rowEnd);
-          yield this.#rowsOf(values, range.rowStart, from, to);
+        const end = first + Number(group.num_rows);
+        const values = await this.#group(group, i + 1, first, end);
+        for (let from = first; from < end; from += BATCH_ROWS) {
+          yield this.#rowsOf(values, first, from, Math.min(from + BATCH_ROWS, end));
         }
-        this.#options.onBytes?.(
-          (this.#file.size * range.rowEnd) / Number(this.#scan.metadata.num_rows),
-          this.#file.size,
-        );
+        this.#options.onBytes?.((this.#file.size * (i + 1)) / groups.length, this.#file.size);
+        first = end;
       }
     } finally {
       await this.close();
@@ -127,16 +134,21 @@ export class ParquetFile implements TableFile {
   }
 
   /** The values of the columns that are read, in one row group. */
-  async #group(range: { readonly rowStart: number; readonly rowEnd: number }): Promise<ArrayLike<unknown>[]> {
-    try {
-      const values: ArrayLike<unknown>[] = [];
-      for (const { inFile } of this.#columns) values.push(await this.#scan.readColumn({ ...range, column: inFile }));
-      const wrong = values.findIndex(({ length }) => length !== range.rowEnd - range.rowStart);
-      if (wrong === -1) return values;
-      throw new BadFileError(this.name, null, `column ${this.#columns[wrong]?.inFile} has not as many rows as it says`);
-    } catch (error) {
-      throw parquetProblem(this.name, error);
+  async #group(group: RowGroup, nth: number, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>[]> {
+    const values: ArrayLike<unknown>[] = [];
+    if (rowEnd === rowStart) return values;
+    let memory = MAX_GROUP_BYTES;
+    for (const { element } of this.#columns) {
+      try {
+        memory -= await this.#chunk.load(this.#file, group, element, memory);
+        const column = await this.#scan.readColumn({ column: element.name, rowStart, rowEnd });
+        if (column.length !== rowEnd - rowStart) throw new DamagedError('it has not as many rows as its group');
+        values.push(column);
+      } catch (error) {
+        throw parquetProblem(this.name, error, `column ${element.name} of row group ${nth}: `);
+      }
     }
+    return values;
   }
 
   #rowsOf(values: readonly ArrayLike<unknown>[], first: number, from: number, to: number): TableRow[] {
@@ -144,10 +156,27 @@ export class ParquetFile implements TableFile {
     return Array.from({ length: to - from }, (_, i) => ({
       line: from + i + 1,
       fields: at.map((column) => {
-        const value = values[column]?.[from - first + i] ?? null;
-        return value === null ? '' : (this.#columns[column] as Column).toText(value);
+        if (column === -1) return '';
+        const value = values[column]?.[from - first + i];
+        return value === null ? '' : this.#text(this.#columns[column] as Column, value, from + i + 1);
       }),
     }));
+  }
+
+  #text({ name, toText }: Column, value: unknown, line: number): string {
+    if (value === undefined)
+      throw new BadFileError(
+        this.name,
+        line,
+        `${name} is not in its dictionary: the file is damaged; a whole one would be right`,
+      );
+    if ((typeof value === 'string' || value instanceof Uint8Array) && value.length > MAX_FIELD_LENGTH)
+      throw new BadFileError(
+        this.name,
+        line,
+        `${name} has ${value.length} bytes; at most ${MAX_FIELD_LENGTH} would be right`,
+      );
+    return toText(value);
   }
 }
 
@@ -184,55 +213,9 @@ function intervalOf({ key_value_metadata: pairs }: FileMetaData): Interval | nul
   }
 }
 
-const COMPRESSORS: Compressors = {
-  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
-  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-};
-
-async function openAnywhere(source: FileSource, options: ByteOptions): Promise<OpenedFile> {
-  if (typeof source === 'string' && !isGzipName(source)) {
-    const { handle, size } = await openHandle(source);
-    return { handle, size, close: () => handle.close() };
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'prate-parquet-'));
-  const path = join(folder, 'file.parquet');
-  try {
-    await writeFile(path, readBytes(source, options));
-    const { handle, size } = await openHandle(path);
-    return {
-      handle,
-      size,
-      async close() {
-        await handle.close();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-const fileBuffer = ({ handle, size }: OpenedFile): AsyncBuffer => ({
-  byteLength: size,
-  async slice(start, end = size) {
-    if (!(start >= 0 && start <= end && end <= size))
-      throw new RangeError(`bytes ${start} to ${end} lie outside the file`);
-    const bytes = new Uint8Array(end - start);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-      if (bytesRead === 0) throw new RangeError('the file became shorter while it was read');
-      filled += bytesRead;
-    }
-    return bytes.buffer;
-  },
-});
-
-/** hyparquet tells what it cannot read by whatever its decoders throw. */
-function parquetProblem(name: string, error: unknown): unknown {
+/** Whatever is thrown over a damaged file: by the checks, by what unpacks, or by hyparquet's decoders. */
+function parquetProblem(name: string, error: unknown, where = ''): unknown {
   if (PrateError.is(error) || !(error instanceof Error)) return error;
-  const problem = `this Parquet file cannot be read (${error.message.slice(0, 200)}); a whole one, packed with snappy, gzip, brotli, zstd or not at all, would be right`;
+  const problem = `this Parquet file cannot be read (${where}${error.message.slice(0, 200)}); a whole one, packed with snappy, gzip, brotli, zstd or not at all, would be right`;
   return new BadFileError(name, null, problem, { cause: error });
 }

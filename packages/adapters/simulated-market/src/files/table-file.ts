@@ -30,6 +30,11 @@ export interface TableFile {
 /** A row of more bytes is none: the rest of a damaged file must not gather in memory. */
 export const MAX_ROW_BYTES: number = 64 * 1024;
 
+/** Texts of a candle or a trade are shorter, whatever a damaged file says. */
+export const MAX_FIELD_LENGTH = 1024;
+/** No row has more fields: `{}` a million times under a header of ten thousand columns would fill the memory. */
+export const MAX_COLUMNS = 1024;
+
 /** What the names of the columns say, or null. */
 export function detectKind(header: readonly string[]): FileKind | null {
   if (header.includes('open_time_ms')) return 'klines';

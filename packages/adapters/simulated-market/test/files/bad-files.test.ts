@@ -13,7 +13,6 @@ import { collect, csv, errorOf, tradeRows } from './file-text.ts';
 const LAW_TIMEOUT_MS = 1_200_000;
 
 const TRADES = `time_ms,price,quantity,side,id\n${Array.from({ length: 500 }, (_, i) => `${1000 + i * 100},5.25,1,buy,${i}`).join('\n')}\n`;
-const KLINES = `open_time_ms,open,high,low,close,volume\n${Array.from({ length: 100 }, (_, i) => `${i * 60_000},5,7,4,6,1`).join('\n')}\n`;
 
 describe('files that cannot be used', () => {
   let folder = '';
@@ -213,22 +212,6 @@ describe('fuzz: whatever the bytes are, the only error is BadFileError, and ther
           await survives(Buffer.from([first, ...rest].join('\n')), 't.csv');
         }),
         cases(200),
-      );
-    },
-    LAW_TIMEOUT_MS,
-  );
-
-  it(
-    'a good file with some bytes changed, packed or not',
-    async () => {
-      const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 10 });
-      await fc.assert(
-        fc.asyncProperty(fc.constantFrom(TRADES, KLINES), fc.boolean(), changes, async (text, packed, edits) => {
-          const bytes = packed ? gzipSync(text) : Buffer.from(text);
-          for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
-          await survives(bytes, packed ? 't.csv.gz' : 't.csv');
-        }),
-        cases(100),
       );
     },
     LAW_TIMEOUT_MS,

@@ -38,6 +38,12 @@ describe('ndjson', () => {
     expect(await collect(readKlines(csv(gzipSync(row(0)), 9, 'k.jsonl.gz'), { interval: '1m' }))).toHaveLength(1);
   });
 
+  it('an object of thousands of names is refused: every row would have as many fields', async () => {
+    const names = Array.from({ length: 1100 }, (_, i) => `"n${i}":0`).join(',');
+    expect(await problem(`${row(0, `,${names}`)}\n`)).toMatch(/k\.ndjson:1: the object has 1106 names; at most 1024/);
+    expect(await problem('['.repeat(60_000))).toMatch(/k\.ndjson:1: this is not JSON/);
+  });
+
   it('trades are read as well', async () => {
     const line = '{"time_ms":1000,"price":"5.25","quantity":0.1,"side":"BUY","id":9007199254740993}';
     const file = await openTable(csv(line, 9, 't.ndjson'));
