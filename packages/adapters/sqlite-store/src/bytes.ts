@@ -46,6 +46,11 @@ export class ByteWriter {
     this.u8(rest);
   }
 
+  bytes(values: Uint8Array): void {
+    const at = this.#reserve(values.length);
+    this.#bytes.set(values, at);
+  }
+
   setU32(at: number, value: number): void {
     this.#view.setUint32(at, value, true);
   }
@@ -86,6 +91,13 @@ export class ByteReader {
   i64(): bigint {
     this.at += 8;
     return this.#view.getBigInt64(this.at - 8, true);
+  }
+
+  /** A view of the next bytes. */
+  bytes(count: number): Uint8Array {
+    if (count > this.remaining) throw new RangeError(`${count} bytes of ${this.remaining}`);
+    this.at += count;
+    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.at - count, count);
   }
 
   varint(): number {

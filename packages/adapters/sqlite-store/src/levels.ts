@@ -27,7 +27,8 @@ import {
   sliceColumns,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
-import type { CandleDatabase, Stream } from './database.ts';
+import type { Blocks, WritableBlocks } from './blocks.ts';
+import type { Stream } from './database.ts';
 import { mergeBlock } from './merge-block.ts';
 import { putBase } from './put-base.ts';
 import { readBase } from './read-base.ts';
@@ -35,7 +36,7 @@ import { readBase } from './read-base.ts';
 const LEVELS: readonly Interval[] = [toInterval('1m'), toInterval('1h')];
 
 /** The streams that answer a query without flat rows at an interval, finest first. */
-export function streamsFor(database: CandleDatabase, series: Series, interval: Interval): Stream[] {
+export function streamsFor(database: Blocks, series: Series, interval: Interval): Stream[] {
   const streams = database.streams(series);
   for (const step of LEVELS.toReversed()) {
     if (!divides(step, interval)) continue;
@@ -46,7 +47,7 @@ export function streamsFor(database: CandleDatabase, series: Series, interval: I
 }
 
 /** Makes the levels agree with what was written in the `touched` time. Within the write's transaction. */
-export function updateLevels(database: CandleDatabase, series: Series, touched: readonly TimeRange[]): void {
+export function updateLevels(database: WritableBlocks, series: Series, touched: readonly TimeRange[]): void {
   const streams = database.streams(series);
   let finer = streams;
   for (const step of LEVELS) {
@@ -73,7 +74,7 @@ function isNested(streams: readonly Stream[], level: Interval): boolean {
   return finer.length > 0 && steps.every((step, i) => i === 0 || divides(steps[i - 1] as Interval, step));
 }
 
-function storedRanges(database: CandleDatabase, streams: readonly Stream[]): TimeRange[] {
+function storedRanges(database: Blocks, streams: readonly Stream[]): TimeRange[] {
   return streams.flatMap((stream) => {
     const bounds = database.blockBounds(stream);
     return bounds === null
@@ -95,7 +96,7 @@ function* slotsOf(ranges: readonly TimeRange[], step: Interval): Generator<TimeR
 }
 
 /** One stretch within one block of the level, made anew. */
-function rewrite(database: CandleDatabase, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
+function rewrite(database: WritableBlocks, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
   const bases = streams.map((stream) => readBase(database, stream, from, to));
   const fresh = levelOf(bases, level.step, from, to);
   const stored = readBase(database, level, from, to);

@@ -1,7 +1,8 @@
 import { normalizeRanges } from '@prate/domain';
 import { type CandleBase, concatColumns } from '@prate/domain/candles';
 import { blockNumber } from './block-grid.ts';
-import type { BlockRow, CandleDatabase, Stream } from './database.ts';
+import type { Blocks } from './blocks.ts';
+import type { BlockRow, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
 
 /**
@@ -9,7 +10,7 @@ import { decodeStored } from './decode-stored.ts';
  * @param decode what makes rows of a block; by default it is decoded
  */
 export function readBase(
-  database: CandleDatabase,
+  database: Blocks,
   stream: Stream,
   from: number,
   to: number,
