@@ -59,9 +59,9 @@ describe('database file', () => {
     using place = scratch();
     await SqliteCandleStore.open(place.file).close();
     const newer = new Database(place.file);
-    newer.pragma('user_version = 2');
+    newer.pragma('user_version = 99');
     newer.close();
-    expect(refused(place.file).message).toMatch(/newer Prate \(store version 2, this one knows 1\): update Prate/);
+    expect(refused(place.file).message).toMatch(/newer Prate \(store version 99, this one knows \d+\): update Prate/);
   });
 
   it('open: an empty file becomes a store', async () => {
