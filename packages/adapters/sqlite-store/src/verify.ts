@@ -41,23 +41,25 @@ export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyR
       });
     }
   };
+  const journal = (): void => {
+    for (let group = 0; group < GROUPS; group += 1) {
+      for (const row of database.journalRows(GROUPS, group)) {
+        const where = { series: null, step: null, range: { from: row.from, to: row.to } };
+        attempt(where, () => ensureSound(database, row));
+      }
+    }
+    folded.refresh();
+    growth = folded.growth();
+  };
+  const lost = (): void => {
+    const count = database.stats().blocks - blocks;
+    if (count > 0) faults.push({ ...somewhere, problem: `${count} blocks belong to no stream: their series is lost` });
+  };
   attempt(somewhere, () =>
     database.snapshot(() => {
-      everything();
-      for (let group = 0; group < GROUPS; group += 1) {
-        for (const row of database.journalRows(GROUPS, group)) {
-          const where = { series: null, step: null, range: { from: row.from, to: row.to } };
-          attempt(where, () => ensureSound(database, row));
-        }
-      }
-      folded.refresh();
-      growth = folded.growth();
+      for (const part of [everything, lost, journal]) attempt(somewhere, part);
     }),
   );
-  attempt(somewhere, () => {
-    const lost = database.stats().blocks - blocks;
-    if (lost > 0) faults.push({ ...somewhere, problem: `${lost} blocks belong to no stream: their series is lost` });
-  });
   return { blocks: blocks + growth.blocks, rows: rows + growth.rows, faults };
 }
 

@@ -5,6 +5,7 @@ import { StoreBusyError, StoreUnusableError } from '@prate/candle-store-port';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { SqliteCandleStore } from '../src/index.ts';
+import { MIGRATIONS } from '../src/migrations.ts';
 import { withDisk } from './small-disk.ts';
 import { scratch, steady, T0 } from './support.ts';
 
@@ -62,6 +63,45 @@ describe('database file', () => {
     newer.pragma('user_version = 99');
     newer.close();
     expect(refused(place.file).message).toMatch(/newer Prate \(store version 99, this one knows \d+\): update Prate/);
+  });
+
+  it('open: a file of version 1 is brought up, with all that it holds; two stores at once do not hinder each other', async () => {
+    using place = scratch();
+    const first = SqliteCandleStore.open(place.file);
+    await first.write('X', { columns: steady('1s', T0, 70, 5) });
+    const before = await first.coverage();
+    await first.close();
+    const old = new Database(place.file);
+    old.exec('DROP TABLE journal');
+    old.pragma('user_version = 1');
+    old.close();
+    const stores = [SqliteCandleStore.open(place.file), SqliteCandleStore.open(place.file)];
+    for (const [i, store] of stores.entries()) {
+      expect(await store.coverage({ series: 'X' })).toEqual(before);
+      await store.append([{ series: `S${i}`, columns: steady('1s', T0, 1, 5) }]);
+      expect((await store.verify()).faults).toEqual([]);
+    }
+    for (const store of stores) expect((await store.stats()).rows).toBe(72);
+    for (const store of stores) await store.close();
+    const now = new Database(place.file, { readonly: true });
+    expect(now.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+    now.close();
+  });
+
+  it('open: bringing a file up is all or nothing', () => {
+    using place = scratch();
+    const old = new Database(place.file);
+    for (const migrate of MIGRATIONS.slice(0, 1)) migrate(old);
+    old.pragma('application_id = 0x50524154');
+    old.pragma('user_version = 1');
+    old.exec('CREATE TABLE journal (something TEXT)'); // in the way
+    old.close();
+    expect(() => SqliteCandleStore.open(place.file)).toThrow(StoreUnusableError);
+    const again = new Database(place.file);
+    expect(again.pragma('user_version', { simple: true })).toBe(1);
+    again.exec('DROP TABLE journal');
+    again.close();
+    SqliteCandleStore.open(place.file);
   });
 
   it('open: an empty file becomes a store', async () => {
