@@ -63,10 +63,12 @@ export class CandleDatabase implements WritableBlocks {
   #writes = 0;
 
   /** @throws StoreUnusableError when it is no Prate store or was made by a newer Prate */
-  constructor(file: string) {
+  constructor(file: string, synchronous: 'NORMAL' | 'FULL' = 'NORMAL') {
     this.#db = new Database(file, { timeout: 5000 });
     try {
       this.#prepareFile(file);
+      // NORMAL: a power cut may lose the last commits but never damages the file; a killed process loses nothing
+      this.#db.pragma(`synchronous = ${synchronous}`);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -90,8 +92,6 @@ export class CandleDatabase implements WritableBlocks {
       );
     }
     db.pragma('journal_mode = WAL');
-    // a power cut may lose the last commits but never damages the file; a killed process loses nothing
-    db.pragma('synchronous = NORMAL');
     if (version === SCHEMA_VERSION) return;
     db.transaction(() => {
       // another process may have been faster

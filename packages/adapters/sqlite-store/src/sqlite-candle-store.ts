@@ -33,6 +33,17 @@ import { deleteSeries, writeBatches } from './stream-writes.ts';
 import { verifyAll } from './verify.ts';
 import { WindowReader } from './window-reader.ts';
 
+export interface StoreOptions {
+  /**
+   * What acknowledged writes survive. `kill`: the end of the process, however it comes; a power cut may take the last
+   * commits, which are in order, so what is left is a moment before it. `power-cut`: that too, for a wait for the disk on
+   * every commit (SQLite's `synchronous = FULL`). Nothing damages the file in either. Default `kill`.
+   */
+  readonly survives?: 'kill' | 'power-cut' | undefined;
+}
+
+const SURVIVED: readonly unknown[] = ['kill', 'power-cut'];
+
 /**
  * Candles in one SQLite file, in compressed blocks per series and step.
  *
@@ -57,11 +68,14 @@ export class SqliteCandleStore implements CandleStorePort {
 
   /**
    * Opens the file, or makes it; its folder must be there. `':memory:'` keeps everything in memory.
-   * @throws StoreUnusableError (`STORE_UNUSABLE`), StoreBusyError (`STORE_BUSY`), StoreFullError (`STORE_FULL`)
+   * @throws InvalidInputError, StoreUnusableError (`STORE_UNUSABLE`), StoreBusyError (`STORE_BUSY`), StoreFullError (`STORE_FULL`)
    */
-  static open(file: string): SqliteCandleStore {
+  static open(file: string, { survives = 'kill' }: StoreOptions = {}): SqliteCandleStore {
+    if (!SURVIVED.includes(survives)) {
+      throw new InvalidInputError(`survives must be kill or power-cut, not ${String(survives)}`);
+    }
     try {
-      return new SqliteCandleStore(file, new CandleDatabase(file));
+      return new SqliteCandleStore(file, new CandleDatabase(file, survives === 'power-cut' ? 'FULL' : 'NORMAL'));
     } catch (error) {
       throw mapSqliteError(error, file);
     }

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreBusyError, StoreUnusableError } from '@prate/candle-store-port';
+import { InvalidInputError } from '@prate/domain';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SqliteCandleStore } from '../src/index.ts';
 import { MIGRATIONS } from '../src/migrations.ts';
 import { withDisk } from './small-disk.ts';
@@ -128,6 +129,27 @@ describe('database file', () => {
     await SqliteCandleStore.open(file).close();
     execFileSync('mount', ['-o', 'remount,ro', disk.folder]);
     expect(refused(file).message).toMatch(/may not be written to|cannot be opened/);
+  });
+
+  it('open: what survives a power cut is told to SQLite, also when the file is new; another word is refused', async () => {
+    const pragma = vi.spyOn(Database.prototype, 'pragma');
+    try {
+      using place = scratch();
+      for (const [survives, found] of [
+        [undefined, 'NORMAL'],
+        ['kill', 'NORMAL'],
+        ['power-cut', 'FULL'],
+      ] as const) {
+        pragma.mockClear();
+        const store = SqliteCandleStore.open(place.file, { survives });
+        const asked = pragma.mock.calls.map(([text]) => text).filter((text) => text.startsWith('synchronous'));
+        expect(asked).toEqual([`synchronous = ${found}`]);
+        await store.close();
+      }
+      expect(() => SqliteCandleStore.open(place.file, { survives: 'anything' as never })).toThrow(InvalidInputError);
+    } finally {
+      pragma.mockRestore();
+    }
   });
 
   it("':memory:' keeps everything in memory, apart from every other", async () => {
