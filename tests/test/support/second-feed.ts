@@ -66,7 +66,8 @@ function tradesOf(fromMs: number, seed: number): TradeColumns {
 function appending(store: CandleStorePort): CandleStorePort {
   return {
     async write(series, batches) {
-      const list = 'columns' in batches ? [batches] : await Array.fromAsync(batches as Iterable<CandleBatch>);
+      const list: CandleBatch[] = [];
+      for await (const batch of 'columns' in batches ? [batches] : batches) list.push(batch);
       await store.append(list.map((batch) => ({ series, ...batch })));
       return { added: list.reduce((sum, { columns }) => sum + columns.length, 0), replaced: 0, unchanged: 0 };
     },

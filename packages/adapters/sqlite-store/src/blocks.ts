@@ -1,5 +1,19 @@
 import type { Interval, Series } from '@prate/domain';
-import type { BlockRow, Stream } from './database.ts';
+
+/** One series at one step. */
+export interface Stream {
+  readonly id: number;
+  readonly series: Series;
+  readonly step: Interval;
+  /** Made from finer streams on every write. */
+  readonly isLevel: boolean;
+}
+
+export interface BlockRow {
+  readonly block: number;
+  readonly rows: number;
+  readonly body: Uint8Array;
+}
 
 /** Streams and their blocks, to be read: those of the file, or those that it would have with its journal folded. */
 export interface Blocks {

@@ -1,8 +1,10 @@
 import { StoreCorruptError, StoreUnusableError } from '@prate/candle-store-port';
 import { type Interval, type Series, toInterval } from '@prate/domain';
 import Database from 'better-sqlite3';
-import type { WritableBlocks } from './blocks.ts';
+import type { BlockRow, Stream, WritableBlocks } from './blocks.ts';
 import { MIGRATIONS } from './migrations.ts';
+
+export type { BlockRow, Stream } from './blocks.ts';
 
 /** 'PRAT': tells a Prate store from other SQLite files. */
 const APPLICATION_ID = 0x50524154;
@@ -10,21 +12,6 @@ const SCHEMA_VERSION = MIGRATIONS.length;
 const BLOCKS_PER_STREAM = 2 ** 32;
 /** Blocks before the epoch have negative numbers; keys do not. */
 const BLOCK_OFFSET = 2 ** 31;
-
-/** One series at one step. */
-export interface Stream {
-  readonly id: number;
-  readonly series: Series;
-  readonly step: Interval;
-  /** Made from finer streams on every write. */
-  readonly isLevel: boolean;
-}
-
-export interface BlockRow {
-  readonly block: number;
-  readonly rows: number;
-  readonly body: Uint8Array;
-}
 
 /** What one append told of one group of series. */
 export interface JournalRow {

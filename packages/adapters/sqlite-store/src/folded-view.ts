@@ -1,7 +1,7 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
 import { type Interval, type Series, seriesKey } from '@prate/domain';
-import type { Blocks } from './blocks.ts';
-import { type BlockRow, type CandleDatabase, finestFirst, type Stream } from './database.ts';
+import type { BlockRow, Blocks, Stream } from './blocks.ts';
+import { type CandleDatabase, finestFirst } from './database.ts';
 import { batchesOf, GROUPS, groupOf, type OpenGroup, openGroup } from './journal.ts';
 import { Shadow } from './shadow.ts';
 import { writeBatches } from './stream-writes.ts';

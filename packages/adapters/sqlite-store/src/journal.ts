@@ -27,7 +27,7 @@ const MAX_ROW_BYTES = 16_384;
 export const groupOf = ({ venue, symbol }: Series): number => crc32(`${venue}\n${symbol}\n`) % GROUPS;
 
 /** The number of the commit that wrote a row. */
-export const commitOf = (id: number): number => Math.floor(id / GROUPS);
+const commitOf = (id: number): number => Math.floor(id / GROUPS);
 
 export interface SeriesGathered {
   readonly series: Series;

@@ -27,8 +27,7 @@ import {
   sliceColumns,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
-import type { Blocks, WritableBlocks } from './blocks.ts';
-import type { Stream } from './database.ts';
+import type { Blocks, Stream, WritableBlocks } from './blocks.ts';
 import { mergeBlock } from './merge-block.ts';
 import { putBase } from './put-base.ts';
 import { readBase } from './read-base.ts';

@@ -1,7 +1,6 @@
 import type { CandleBase } from '@prate/domain/candles';
 import { encodeBlock } from './block-codec.ts';
-import type { WritableBlocks } from './blocks.ts';
-import type { Stream } from './database.ts';
+import type { Stream, WritableBlocks } from './blocks.ts';
 import { keyOf } from './decode-stored.ts';
 
 /** Keeps what one block holds; within a write transaction. */

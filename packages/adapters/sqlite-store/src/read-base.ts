@@ -1,8 +1,7 @@
 import { normalizeRanges } from '@prate/domain';
 import { type CandleBase, concatColumns } from '@prate/domain/candles';
 import { blockNumber } from './block-grid.ts';
-import type { Blocks } from './blocks.ts';
-import type { BlockRow, Stream } from './database.ts';
+import type { BlockRow, Blocks, Stream } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 
 /**

@@ -21,8 +21,8 @@ import {
 } from '@prate/domain';
 import { type CandleColumns, concatColumns } from '@prate/domain/candles';
 import { abortable, type CallOptions } from '@prate/runtime';
-import type { Blocks } from './blocks.ts';
-import { CandleDatabase, type Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
+import { CandleDatabase } from './database.ts';
 import { FoldedView } from './folded-view.ts';
 import { type GatheredBatch, gatherBatch } from './gather.ts';
 import { Journal } from './journal.ts';

@@ -2,8 +2,7 @@ import type { SeriesCoverage } from '@prate/candle-store-port';
 import { appendRange, clipRanges, type TimeRange } from '@prate/domain';
 import { lowerBound } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
-import type { Blocks } from './blocks.ts';
-import type { Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 
 /** The rows that open in `[from, to)`, and the time of it that was watched. */

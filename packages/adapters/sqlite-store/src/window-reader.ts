@@ -19,8 +19,7 @@ import {
   touches,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block-grid.ts';
-import type { Blocks } from './blocks.ts';
-import type { Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 import { readBase } from './read-base.ts';
 
