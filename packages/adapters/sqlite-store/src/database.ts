@@ -1,7 +1,10 @@
 import { StoreCorruptError, StoreUnusableError } from '@prate/candle-store-port';
 import { type Interval, type Series, toInterval } from '@prate/domain';
 import Database from 'better-sqlite3';
+import type { BlockRow, Stream, WritableBlocks } from './blocks.ts';
 import { MIGRATIONS } from './migrate/migrations.ts';
+
+export type { BlockRow, Stream } from './blocks.ts';
 
 /** 'PRAT': tells a Prate store from other SQLite files. */
 const APPLICATION_ID = 0x50524154;
@@ -10,18 +13,13 @@ const BLOCKS_PER_STREAM = 2 ** 32;
 /** Blocks before the epoch have negative numbers; keys do not. */
 const BLOCK_OFFSET = 2 ** 31;
 
-/** One series at one step. */
-export interface Stream {
+/** What one append told of one group of series. */
+export interface JournalRow {
+  /** Commit and group, see journal.ts. */
   readonly id: number;
-  readonly series: Series;
-  readonly step: Interval;
-  /** Made from finer streams on every write. */
-  readonly isLevel: boolean;
-}
-
-export interface BlockRow {
-  readonly block: number;
-  readonly rows: number;
+  /** From the first to the last moment that it tells of. */
+  readonly from: number;
+  readonly to: number;
   readonly body: Uint8Array;
 }
 
@@ -46,15 +44,18 @@ function toStream({ id, venue, symbol, step, level }: StreamRow): Stream {
 }
 
 /** The SQLite file: every statement in one place. Errors are SQLite's own. */
-export class CandleDatabase {
+export class CandleDatabase implements WritableBlocks {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  #writes = 0;
 
   /** @throws StoreUnusableError when it is no Prate store or was made by a newer Prate */
-  constructor(file: string) {
+  constructor(file: string, synchronous: 'NORMAL' | 'FULL' = 'NORMAL') {
     this.#db = new Database(file, { timeout: 5000 });
     try {
       this.#prepareFile(file);
+      // NORMAL: a power cut may lose the last commits but never damages the file; a killed process loses nothing
+      this.#db.pragma(`synchronous = ${synchronous}`);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -78,8 +79,6 @@ export class CandleDatabase {
       );
     }
     db.pragma('journal_mode = WAL');
-    // a power cut may lose the last commits but never damages the file; a killed process loses nothing
-    db.pragma('synchronous = NORMAL');
     if (version === SCHEMA_VERSION) return;
     db.transaction(() => {
       // another process may have been faster
@@ -110,34 +109,44 @@ export class CandleDatabase {
 
   /** Runs the work in one write transaction: all of it, or nothing. */
   write<T>(work: () => T): T {
+    this.#writes += 1;
     return this.#db.transaction(work).immediate();
   }
 
-  /** The streams of what was written that hold something, finest first. */
+  /** Changes with every write, of this process and of others; within a snapshot it is that of the snapshot. */
+  version(): string {
+    return `${this.#column('PRAGMA data_version').get()} ${this.#writes}`;
+  }
+
   streams(series?: Series): Stream[] {
-    return this.allStreams()
-      .filter(
-        ({ isLevel, series: { venue, symbol } }) =>
-          !isLevel && (series === undefined || (venue === series.venue && symbol === series.symbol)),
-      )
-      .sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number));
+    const streams = series === undefined ? this.allStreams() : this.#streamsOf(series, HOLDS_BLOCKS);
+    return finestFirst(streams.filter(({ isLevel }) => !isLevel));
   }
 
   /** Levels too. */
   allStreams(): Stream[] {
-    const rows = this.#sql(
-      `SELECT id, venue, symbol, step, level FROM streams AS s
-       WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.id BETWEEN s.id * ${BLOCKS_PER_STREAM} AND (s.id + 1) * ${BLOCKS_PER_STREAM} - 1)`,
-    ).all() as StreamRow[];
-    return rows.map(toStream);
+    return (this.#sql(`${SELECT_STREAMS} WHERE ${HOLDS_BLOCKS}`).all() as StreamRow[]).map(toStream);
   }
 
-  /** The stream, made when it is new. */
+  /** Those without a block too; no levels. */
+  writtenStreams(series: Series): Stream[] {
+    return this.#streamsOf(series, 'level = 0');
+  }
+
+  #streamsOf({ venue, symbol }: Series, condition: string): Stream[] {
+    const rows = this.#sql(`${SELECT_STREAMS} WHERE venue = ? AND symbol = ? AND ${condition}`).all(venue, symbol);
+    return (rows as StreamRow[]).map(toStream);
+  }
+
+  streamById(id: number): Stream | null {
+    const row = this.#sql(`${SELECT_STREAMS} WHERE id = ?`).get(id) as StreamRow | undefined;
+    return row === undefined ? null : toStream(row);
+  }
+
   stream(series: Series, step: Interval): Stream {
     return this.#find(series, step, false) ?? this.#make(series, step, false);
   }
 
-  /** A level of a series; null when it has none. */
   level(series: Series, step: Interval): Stream | null {
     return this.#find(series, step, true);
   }
@@ -154,9 +163,12 @@ export class CandleDatabase {
   }
 
   #find({ venue, symbol }: Series, step: Interval, isLevel: boolean): Stream | null {
-    const row = this.#sql(
-      'SELECT id, venue, symbol, step, level FROM streams WHERE venue = ? AND symbol = ? AND step = ? AND level = ?',
-    ).get(venue, symbol, step.text, Number(isLevel)) as StreamRow | undefined;
+    const row = this.#sql(`${SELECT_STREAMS} WHERE venue = ? AND symbol = ? AND step = ? AND level = ?`).get(
+      venue,
+      symbol,
+      step.text,
+      Number(isLevel),
+    ) as StreamRow | undefined;
     return row === undefined ? null : toStream(row);
   }
 
@@ -170,7 +182,6 @@ export class CandleDatabase {
     return { id: Number(lastInsertRowid), series, step, isLevel };
   }
 
-  /** Blocks `[from, to]` of a stream, ascending. */
   *blocks(stream: Stream, from: number = -BLOCK_OFFSET, to: number = BLOCK_OFFSET - 1): Generator<BlockRow> {
     const rows = this.#sql('SELECT id, rows, body FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id').iterate(
       blockId(stream, from),
@@ -179,7 +190,6 @@ export class CandleDatabase {
     for (const { id, rows: count, body } of rows) yield { block: blockOf(id), rows: count, body: bytesOf(body) };
   }
 
-  /** How many rows blocks `[from, to]` of a stream hold. */
   rowCount(stream: Stream, from: number, to: number): number {
     return this.#column('SELECT coalesce(sum(rows), 0) FROM blocks WHERE id BETWEEN ? AND ?').get(
       blockId(stream, from),
@@ -187,7 +197,6 @@ export class CandleDatabase {
     ) as number;
   }
 
-  /** The first and last block of a stream, or null when it has none. */
   blockBounds(stream: Stream): { readonly first: number; readonly last: number } | null {
     const ends = this.#sql('SELECT min(id) AS first, max(id) AS last FROM blocks WHERE id BETWEEN ? AND ?').get(
       ...streamIds(stream),
@@ -196,7 +205,6 @@ export class CandleDatabase {
     return { first: blockOf(ends.first), last: blockOf(ends.last) };
   }
 
-  /** The first block at or after a number, or null. */
   nextBlock(stream: Stream, from: number): number | null {
     const id = this.#column('SELECT min(id) FROM blocks WHERE id BETWEEN ? AND ?').get(
       blockId(stream, from),
@@ -222,6 +230,32 @@ export class CandleDatabase {
     this.#sql('DELETE FROM blocks WHERE id = ?').run(blockId(stream, block));
   }
 
+  /** How many blocks a stream has. */
+  blockCount(stream: Stream): number {
+    return this.#column('SELECT count(*) FROM blocks WHERE id BETWEEN ? AND ?').get(...streamIds(stream)) as number;
+  }
+
+  /** The id of the journal's last row, or null when it is empty. */
+  lastJournalId(): number | null {
+    return this.#column('SELECT max(id) FROM journal').get() as number | null;
+  }
+
+  /** The journal's rows whose id leaves `group` when divided by `groups`, in the order in which they were appended. */
+  journalRows(groups: number, group: number): JournalRow[] {
+    const rows = this.#sql(
+      'SELECT id, from_ms AS "from", to_ms AS "to", body FROM journal WHERE id % ? = ? ORDER BY id',
+    ).all(groups, group) as JournalRow[];
+    return rows.map((row) => ({ ...row, body: bytesOf(row.body) }));
+  }
+
+  addJournalRow({ id, from, to, body }: JournalRow): void {
+    this.#sql('INSERT INTO journal (id, from_ms, to_ms, body) VALUES (?, ?, ?, ?)').run(id, from, to, body);
+  }
+
+  deleteJournalRow(id: number): void {
+    this.#sql('DELETE FROM journal WHERE id = ?').run(id);
+  }
+
   stats(): { readonly bytes: number; readonly rows: number; readonly blocks: number } {
     const blocks = this.#column('SELECT count(*) FROM blocks').get() as number;
     const rows = this.#column(
@@ -243,6 +277,12 @@ export class CandleDatabase {
     this.#db.close();
   }
 }
+
+const SELECT_STREAMS = 'SELECT id, venue, symbol, step, level FROM streams AS s';
+const HOLDS_BLOCKS = `EXISTS (SELECT 1 FROM blocks WHERE blocks.id BETWEEN s.id * ${BLOCKS_PER_STREAM} AND (s.id + 1) * ${BLOCKS_PER_STREAM} - 1)`;
+
+export const finestFirst = (streams: readonly Stream[]): Stream[] =>
+  [...streams].sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number));
 
 /** A damaged row may hold something else, which is no block then. */
 const bytesOf = (body: unknown): Uint8Array => (body instanceof Uint8Array ? body : new Uint8Array(0));

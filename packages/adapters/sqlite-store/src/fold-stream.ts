@@ -10,7 +10,7 @@ import {
   UNKNOWN,
 } from '@prate/domain/candles';
 import { blockNumber, blockStart } from './block/grid.ts';
-import type { CandleDatabase, Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
 import { foldStored } from './decode-stored.ts';
 
 /** Aggregated rows of a stretch of one stream. */
@@ -31,7 +31,7 @@ export interface FoldedStretch {
  * @returns null where the first bucket does not go that way: rows on different scales, or sums beyond 53 bits
  */
 export function foldStream(
-  database: CandleDatabase,
+  database: Blocks,
   stream: Stream,
   interval: Interval,
   from: number,

@@ -1,1 +1,1 @@
-export { SqliteCandleStore } from './sqlite-candle-store.ts';
+export { SqliteCandleStore, type StoreOptions } from './sqlite-candle-store.ts';

@@ -27,7 +27,7 @@ import {
   sliceColumns,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
-import type { CandleDatabase, Stream } from './database.ts';
+import type { Blocks, Stream, WritableBlocks } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 import { foldStream } from './fold-stream.ts';
 import { mergeBlock } from './merge-block.ts';
@@ -37,7 +37,7 @@ import { readBase } from './read-base.ts';
 const LEVELS: readonly Interval[] = [toInterval('1m'), toInterval('1h')];
 
 /** The streams that answer a query without flat rows at an interval, finest first. */
-export function streamsFor(database: CandleDatabase, series: Series, interval: Interval): Stream[] {
+export function streamsFor(database: Blocks, series: Series, interval: Interval): Stream[] {
   const streams = database.streams(series);
   for (const step of LEVELS.toReversed()) {
     if (!divides(step, interval)) continue;
@@ -48,7 +48,7 @@ export function streamsFor(database: CandleDatabase, series: Series, interval: I
 }
 
 /** Makes the levels agree with what was written in the `touched` time. Within the write's transaction. */
-export function updateLevels(database: CandleDatabase, series: Series, touched: readonly TimeRange[]): void {
+export function updateLevels(database: WritableBlocks, series: Series, touched: readonly TimeRange[]): void {
   const streams = database.streams(series);
   let finer = streams;
   for (const step of LEVELS) {
@@ -75,7 +75,7 @@ function isNested(streams: readonly Stream[], level: Interval): boolean {
   return finer.length > 0 && steps.every((step, i) => i === 0 || divides(steps[i - 1] as Interval, step));
 }
 
-function storedRanges(database: CandleDatabase, streams: readonly Stream[]): TimeRange[] {
+function storedRanges(database: Blocks, streams: readonly Stream[]): TimeRange[] {
   return streams.flatMap((stream) => {
     const bounds = database.blockBounds(stream);
     return bounds === null
@@ -97,7 +97,7 @@ function* slotsOf(ranges: readonly TimeRange[], step: Interval): Generator<TimeR
 }
 
 /** One stretch within one block of the level, made anew. */
-function rewrite(database: CandleDatabase, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
+function rewrite(database: WritableBlocks, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
   const fresh =
     folded(database, level, streams, from, to) ??
     levelOf(
@@ -115,7 +115,7 @@ function rewrite(database: CandleDatabase, level: Stream, streams: readonly Stre
 
 /** What levelOf makes of one stream alone, without laying out its rows; null where there is a choice to be made. */
 function folded(
-  database: CandleDatabase,
+  database: Blocks,
   level: Stream,
   streams: readonly Stream[],
   from: number,
@@ -128,7 +128,7 @@ function folded(
   return { rows: stretch.columns, observed: watchedPerSlot(stretch.observed, level.step) };
 }
 
-function hasBlocks(database: CandleDatabase, stream: Stream, from: number, to: number): boolean {
+function hasBlocks(database: Blocks, stream: Stream, from: number, to: number): boolean {
   const next = database.nextBlock(stream, blockNumber(stream.step, from));
   return next !== null && blockStart(stream.step, next) < to;
 }

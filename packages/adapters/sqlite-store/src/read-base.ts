@@ -1,7 +1,7 @@
 import { normalizeRanges } from '@prate/domain';
 import { type CandleBase, concatColumns } from '@prate/domain/candles';
 import { blockNumber } from './block/grid.ts';
-import type { BlockRow, CandleDatabase, Stream } from './database.ts';
+import type { BlockRow, Blocks, Stream } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 
 /**
@@ -9,7 +9,7 @@ import { decodeStored } from './decode-stored.ts';
  * @param decode what makes rows of a block; by default it is decoded
  */
 export function readBase(
-  database: CandleDatabase,
+  database: Blocks,
   stream: Stream,
   from: number,
   to: number,

@@ -11,17 +11,39 @@ import {
   type VerifyReport,
   type WriteResult,
 } from '@prate/candle-store-port';
-import { InvalidInputError, type Series, type SeriesInput, seriesKey, toInterval, toSeries } from '@prate/domain';
+import {
+  InvalidInputError,
+  PrateError,
+  type Series,
+  type SeriesInput,
+  seriesKey,
+  toInterval,
+  toSeries,
+} from '@prate/domain';
 import type { CandleColumns } from '@prate/domain/candles';
 import { abortable, type CallOptions } from '@prate/runtime';
-import { CandleDatabase, type Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
+import { CandleDatabase } from './database.ts';
+import { FoldedView } from './folded-view.ts';
 import { type GatheredBatch, gatherBatch } from './gather.ts';
+import { Journal } from './journal.ts';
 import { streamsFor } from './levels.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 import { streamCoverage } from './stream-coverage.ts';
 import { deleteSeries, writeBatches } from './stream-writes.ts';
 import { verifyAll } from './verify.ts';
 import { WindowReader } from './window-reader.ts';
+
+export interface StoreOptions {
+  /**
+   * What acknowledged writes survive. `kill`: the end of the process, however it comes; a power cut may take the last
+   * commits, which are in order, so what is left is a moment before it. `power-cut`: that too, for a wait for the disk on
+   * every commit (SQLite's `synchronous = FULL`). Nothing damages the file in either. Default `kill`.
+   */
+  readonly survives?: 'kill' | 'power-cut' | undefined;
+}
+
+const SURVIVED: readonly unknown[] = ['kill', 'power-cut'];
 
 /**
  * Candles in one SQLite file, in compressed blocks per series and step.
@@ -33,19 +55,28 @@ export class SqliteCandleStore implements CandleStorePort {
   /** As it was opened. */
   readonly file: string;
   #database: CandleDatabase | null;
+  readonly #journal: Journal;
+  readonly #folded: FoldedView;
+  /** Whether this store has appended: only then is folding the journal its business. */
+  #appended = false;
 
   private constructor(file: string, database: CandleDatabase) {
     this.file = file;
     this.#database = database;
+    this.#journal = new Journal(database);
+    this.#folded = new FoldedView(database);
   }
 
   /**
    * Opens the file, or makes it; its folder must be there. `':memory:'` keeps everything in memory.
-   * @throws StoreUnusableError (`STORE_UNUSABLE`), StoreBusyError (`STORE_BUSY`), StoreFullError (`STORE_FULL`)
+   * @throws InvalidInputError, StoreUnusableError (`STORE_UNUSABLE`), StoreBusyError (`STORE_BUSY`), StoreFullError (`STORE_FULL`)
    */
-  static open(file: string): SqliteCandleStore {
+  static open(file: string, { survives = 'kill' }: StoreOptions = {}): SqliteCandleStore {
+    if (!SURVIVED.includes(survives)) {
+      throw new InvalidInputError(`survives must be kill or power-cut, not ${String(survives)}`);
+    }
     try {
-      return new SqliteCandleStore(file, new CandleDatabase(file));
+      return new SqliteCandleStore(file, new CandleDatabase(file, survives === 'power-cut' ? 'FULL' : 'NORMAL'));
     } catch (error) {
       throw mapSqliteError(error, file);
     }
@@ -62,9 +93,26 @@ export class SqliteCandleStore implements CandleStorePort {
     }
   }
 
-  /** The same on the database as it is at one moment. */
-  #look<T>(options: CallOptions | undefined, work: (database: CandleDatabase) => T): T {
-    return this.#use(options, (database) => database.snapshot(() => work(database)));
+  /** The same on what is stored at one moment, the journal included. */
+  #look<T>(options: CallOptions | undefined, work: (folded: FoldedView, database: CandleDatabase) => T): T {
+    return this.#use(options, (database) =>
+      database.snapshot(() => {
+        this.#folded.refresh();
+        return work(this.#folded, database);
+      }),
+    );
+  }
+
+  /** The same in one write transaction. */
+  #change<T>(options: CallOptions | undefined, work: (database: CandleDatabase) => T): T {
+    return this.#use(options, (database) => {
+      try {
+        return database.write(() => work(database));
+      } catch (error) {
+        this.#journal.forget();
+        throw error;
+      }
+    });
   }
 
   async write(
@@ -78,20 +126,20 @@ export class SqliteCandleStore implements CandleStorePort {
     for await (const batch of abortable('columns' in batches ? [batches] : batches, options?.signal)) {
       gathered.push(gatherBatch(batch));
     }
-    return this.#use(options, (database) => database.write(() => writeBatches(database, series, gathered)));
+    return this.#change(options, (database) => {
+      this.#journal.foldFor(series);
+      return writeBatches(database, series, gathered);
+    });
   }
 
   async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
     const gathered = batches.map((batch) => ({ series: toSeries(batch.series), batch: gatherBatch(batch) }));
-    this.#use(options, (database) =>
-      database.write(() => {
-        for (const { series, batch } of gathered) writeBatches(database, series, [batch]);
-      }),
-    );
+    this.#change(options, () => this.#journal.append(gathered));
+    this.#appended = true;
   }
 
   async *read(query: CandleQuery, options?: CallOptions): AsyncGenerator<CandleColumns> {
-    const windows = this.#look(options, (database) => reader(database, query).windows());
+    const windows = this.#look(options, (folded) => reader(folded, query).windows());
     for (;;) {
       const next = this.#look(options, () => windows.next());
       if (next.done === true) return;
@@ -100,12 +148,12 @@ export class SqliteCandleStore implements CandleStorePort {
   }
 
   async readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns> {
-    return this.#look(options, (database) => reader(database, query).columns(options?.into ?? null));
+    return this.#look(options, (folded) => reader(folded, query).columns(options?.into ?? null));
   }
 
   async series(options?: CallOptions): Promise<readonly Series[]> {
-    return this.#look(options, (database) => {
-      const found = new Map(database.streams().map(({ series }) => [seriesKey(series), series]));
+    return this.#look(options, (folded) => {
+      const found = new Map(folded.streams().map(({ series }) => [seriesKey(series), series]));
       return [...found.values()].sort((a, b) => (seriesKey(a) < seriesKey(b) ? -1 : 1));
     });
   }
@@ -114,10 +162,10 @@ export class SqliteCandleStore implements CandleStorePort {
     const { from = -Infinity, to = Infinity } = query;
     const series = query.series === undefined ? undefined : toSeries(query.series);
     ensureTimes(from, to);
-    return this.#look(options, (database) =>
-      database
+    return this.#look(options, (folded) =>
+      folded
         .streams(series)
-        .map((stream) => streamCoverage(database, stream, from, to))
+        .map((stream) => streamCoverage(folded, stream, from, to))
         .filter(({ rows, observed }) => rows > 0 || observed.length > 0),
     );
   }
@@ -128,23 +176,37 @@ export class SqliteCandleStore implements CandleStorePort {
   ): Promise<number> {
     const key = toSeries(series);
     ensureTimes(from, to);
-    return this.#use(options, (database) => database.write(() => deleteSeries(database, key, from, to)));
+    return this.#change(options, (database) => {
+      this.#journal.foldFor(key);
+      return deleteSeries(database, key, from, to);
+    });
   }
 
   async verify(options?: CallOptions): Promise<VerifyReport> {
-    return this.#use(options, verifyAll);
+    return this.#use(options, (database) => verifyAll(database, this.#folded));
   }
 
   async stats(options?: CallOptions): Promise<StoreStats> {
-    return this.#look(options, (database) => ({
-      ...database.stats(),
-      series: new Set(database.streams().map((stream) => seriesKey(stream.series))).size,
-    }));
+    return this.#look(options, (folded, database) => {
+      const { bytes, rows, blocks } = database.stats();
+      const growth = folded.growth();
+      const series = new Set(folded.streams().map((stream) => seriesKey(stream.series))).size;
+      return { bytes, rows: rows + growth.rows, blocks: blocks + growth.blocks, series };
+    });
   }
 
   async close(): Promise<void> {
-    this.#database?.close();
-    this.#database = null;
+    const database = this.#database;
+    if (database === null) return;
+    try {
+      if (this.#appended) this.#change(undefined, () => this.#journal.foldAll());
+    } catch (error) {
+      // no room, a lock, a damaged block: what was appended stays in the journal, where every reader finds it
+      if (!PrateError.is(error)) throw error;
+    } finally {
+      this.#database = null;
+      database.close();
+    }
   }
 }
 
@@ -153,11 +215,11 @@ function ensureTimes(from: number, to: number): void {
     throw new InvalidInputError(`from and to must be epoch milliseconds, not ${from} and ${to}`);
 }
 
-const reader = (database: CandleDatabase, query: CandleQuery): WindowReader =>
-  new WindowReader(database, streamsOf(database, query), query);
+const reader = (blocks: Blocks, query: CandleQuery): WindowReader =>
+  new WindowReader(blocks, streamsOf(blocks, query), query);
 
 /** Flat rows need to know when the market was watched: levels do not tell. */
-function streamsOf(database: CandleDatabase, { series, interval, fill }: CandleQuery): Stream[] {
+function streamsOf(blocks: Blocks, { series, interval, fill }: CandleQuery): Stream[] {
   const key = toSeries(series);
-  return fill === 'flat' ? database.streams(key) : streamsFor(database, key, toInterval(interval));
+  return fill === 'flat' ? blocks.streams(key) : streamsFor(blocks, key, toInterval(interval));
 }

@@ -2,11 +2,11 @@ import type { SeriesCoverage } from '@prate/candle-store-port';
 import { appendRange, clipRanges, type TimeRange } from '@prate/domain';
 import { lowerBound } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
-import type { CandleDatabase, Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 
 /** The rows that open in `[from, to)`, and the time of it that was watched. */
-export function streamCoverage(database: CandleDatabase, stream: Stream, from: number, to: number): SeriesCoverage {
+export function streamCoverage(database: Blocks, stream: Stream, from: number, to: number): SeriesCoverage {
   const observed: TimeRange[] = [];
   let rows = 0;
   const bounds = database.blockBounds(stream);

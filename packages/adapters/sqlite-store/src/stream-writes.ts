@@ -2,7 +2,7 @@ import type { WriteResult } from '@prate/candle-store-port';
 import { type Series, subtractRanges, type TimeRange } from '@prate/domain';
 import { type CandleBase, ColumnsWriter, lowerBound, scalesOf } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
-import type { CandleDatabase, Stream } from './database.ts';
+import type { Stream, WritableBlocks } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 import { type GatheredBatch, partsOf } from './gather.ts';
 import { updateLevels } from './levels.ts';
@@ -10,7 +10,7 @@ import { mergeBlock, withCoverage } from './merge-block.ts';
 import { putBase } from './put-base.ts';
 
 /** Lays batches over what is stored; within one write transaction. */
-export function writeBatches(database: CandleDatabase, series: Series, batches: readonly GatheredBatch[]): WriteResult {
+export function writeBatches(database: WritableBlocks, series: Series, batches: readonly GatheredBatch[]): WriteResult {
   let [added, replaced, unchanged] = [0, 0, 0];
   const touched: TimeRange[] = [];
   for (const batch of batches) {
@@ -34,7 +34,7 @@ export function writeBatches(database: CandleDatabase, series: Series, batches: 
 }
 
 /** From the first to the last moment that a base says something about. */
-function spanOf({ rows, observed }: CandleBase): TimeRange {
+export function spanOf({ rows, observed }: CandleBase): TimeRange {
   const step = (rows.interval.seconds as number) * 1000;
   const [first, last] = [observed[0], observed.at(-1)];
   return {
@@ -47,7 +47,7 @@ function spanOf({ rows, observed }: CandleBase): TimeRange {
 }
 
 /** Forgets the rows of a series that open in `[from, to)`, and that their time was watched; returns how many. */
-export function deleteSeries(database: CandleDatabase, series: Series, from: number, to: number): number {
+export function deleteSeries(database: WritableBlocks, series: Series, from: number, to: number): number {
   const touched = database.streams(series).flatMap((stream) => deletable(database, stream, from, to));
   const deleted = database.streams(series).reduce((sum, stream) => sum + deleteRows(database, stream, from, to), 0);
   if (touched.length > 0) updateLevels(database, series, touched);
@@ -55,7 +55,7 @@ export function deleteSeries(database: CandleDatabase, series: Series, from: num
 }
 
 /** The part of the range that a stream knows anything of. */
-function deletable(database: CandleDatabase, stream: Stream, from: number, to: number): TimeRange[] {
+function deletable(database: WritableBlocks, stream: Stream, from: number, to: number): TimeRange[] {
   const bounds = database.blockBounds(stream);
   if (bounds === null || from >= to) return [];
   const range = {
@@ -65,7 +65,7 @@ function deletable(database: CandleDatabase, stream: Stream, from: number, to: n
   return range.from < range.to ? [range] : [];
 }
 
-function deleteRows(database: CandleDatabase, stream: Stream, from: number, to: number): number {
+function deleteRows(database: WritableBlocks, stream: Stream, from: number, to: number): number {
   const { step } = stream;
   const bounds = database.blockBounds(stream);
   if (bounds === null || from >= to) return 0;

@@ -2,12 +2,15 @@ import { StoreCorruptError, type StoreFault, StoreUnusableError, type VerifyRepo
 import { InvalidInputError } from '@prate/domain';
 import { validateColumns } from '@prate/domain/candles';
 import { blockEnd, blockStart } from './block/grid.ts';
-import type { BlockRow, CandleDatabase, Stream } from './database.ts';
+import type { BlockRow, CandleDatabase, JournalRow, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
+import type { FoldedView } from './folded-view.ts';
+import { batchesOf, GROUPS, groupOf, openGroup, rowText, streamOf } from './journal.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
+import { spanOf } from './stream-writes.ts';
 
-/** Reads everything, and tells all damage rather than throwing it. */
-export function verifyAll(database: CandleDatabase): VerifyReport {
+/** Reads everything, the journal too, and tells all damage rather than throwing it. Rows and blocks count as if folded. */
+export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyReport {
   const faults: StoreFault[] = [];
   const attempt = (where: Omit<StoreFault, 'problem'>, work: () => void): void => {
     try {
@@ -19,6 +22,7 @@ export function verifyAll(database: CandleDatabase): VerifyReport {
   };
   const somewhere = { series: null, step: null, range: null };
   let [blocks, rows] = [0, 0];
+  let growth = { rows: 0, blocks: 0 };
   attempt(somewhere, () => {
     for (const problem of database.integrityProblems()) faults.push({ ...somewhere, problem: `SQLite: ${problem}` });
   });
@@ -37,12 +41,26 @@ export function verifyAll(database: CandleDatabase): VerifyReport {
       });
     }
   };
-  attempt(somewhere, () => database.snapshot(everything));
-  attempt(somewhere, () => {
-    const lost = database.stats().blocks - blocks;
-    if (lost > 0) faults.push({ ...somewhere, problem: `${lost} blocks belong to no stream: their series is lost` });
-  });
-  return { blocks, rows, faults };
+  const journal = (): void => {
+    for (let group = 0; group < GROUPS; group += 1) {
+      for (const row of database.journalRows(GROUPS, group)) {
+        const where = { series: null, step: null, range: { from: row.from, to: row.to } };
+        attempt(where, () => ensureSound(database, row));
+      }
+    }
+    folded.refresh();
+    growth = folded.growth();
+  };
+  const lost = (): void => {
+    const count = database.stats().blocks - blocks;
+    if (count > 0) faults.push({ ...somewhere, problem: `${count} blocks belong to no stream: their series is lost` });
+  };
+  attempt(somewhere, () =>
+    database.snapshot(() => {
+      for (const part of [everything, lost, journal]) attempt(somewhere, part);
+    }),
+  );
+  return { blocks: blocks + growth.blocks, rows: rows + growth.rows, faults };
 }
 
 /** How many rows the block holds. @throws StoreCorruptError or InvalidRowError when it is damaged */
@@ -52,6 +70,26 @@ function soundRows(stream: Stream, row: BlockRow): number {
   const { length } = base.rows;
   if (length !== row.rows) throw new StoreCorruptError(`it says ${row.rows} rows and holds ${length}`);
   return length;
+}
+
+/** @throws StoreCorruptError or InvalidRowError when a row of the journal is damaged */
+function ensureSound(database: CandleDatabase, row: JournalRow): void {
+  const { entries, lost } = openGroup([row]);
+  for (const { problem } of lost) throw new StoreCorruptError(problem);
+  const told = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+  for (const [streamId, list] of entries) {
+    const stream = streamOf(database, streamId);
+    if (groupOf(stream.series) !== row.id % GROUPS) throw new StoreCorruptError(`${rowText(row)} is in a wrong place`);
+    for (const { base } of batchesOf(list, stream)) {
+      validateColumns(base.rows);
+      const span = spanOf(base);
+      told.from = Math.min(told.from, span.from);
+      told.to = Math.max(told.to, span.to);
+    }
+  }
+  if (told.from !== row.from || told.to !== row.to) {
+    throw new StoreCorruptError(`${rowText(row)} holds candles of another time`);
+  }
 }
 
 /** Whether an error tells of what is stored, rather than of a file that cannot be read now. */

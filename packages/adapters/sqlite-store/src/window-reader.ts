@@ -22,7 +22,7 @@ import {
   touches,
 } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
-import type { CandleDatabase, Stream } from './database.ts';
+import type { Blocks, Stream } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 import { type FoldedStretch, foldStream } from './fold-stream.ts';
 import { readBase } from './read-base.ts';
@@ -41,7 +41,7 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b
 
 /** Answers one query window by window, so that memory does not grow with its range. */
 export class WindowReader {
-  readonly #database: CandleDatabase;
+  readonly #database: Blocks;
   readonly #interval: Interval;
   readonly #query: CandleQuery;
   readonly #interpolation: Interpolation;
@@ -55,7 +55,7 @@ export class WindowReader {
   readonly #decoded = new Map<string, Decoded>();
 
   /** @throws InvalidInputError when the range is not one, or the interpolation */
-  constructor(database: CandleDatabase, streams: readonly Stream[], query: CandleQuery) {
+  constructor(database: Blocks, streams: readonly Stream[], query: CandleQuery) {
     for (const name of ['from', 'to'] as const) {
       if (!Number.isSafeInteger(query[name]))
         throw new InvalidInputError(`${name} must be whole epoch milliseconds, not ${query[name]}`);

@@ -4,6 +4,8 @@
  *   fill FILE   writes minute after minute, and prints the number of each once it is acknowledged
  *   flip FILE   writes three days over and over, each time all at one new price; prints `ready` after the first
  *   big FILE    prints `begin` before and `end` after one write of 120 days
+ *   feed FILE   appends a second of forty series at a time for some minutes, and prints the number of each once it is acknowledged
+ *   open FILE   opens the file, prints how many rows it holds, and waits
  */
 import { writeSync } from 'node:fs';
 import { SqliteCandleStore } from '../src/index.ts';
@@ -25,6 +27,20 @@ if (task === 'fill') {
     await store.write('X', [...days, { columns: steady('1d', T0, 3, price) }]);
     if (price === 1) say('ready');
   }
+} else if (task === 'feed') {
+  for (let second = 0; second < 400; second += 1) {
+    await store.append(
+      Array.from({ length: 40 }, (_, i) => ({
+        series: `S${i}`,
+        columns: steady('1s', T0 + second * 1000, 1, second + 1),
+      })),
+    );
+    say(String(second));
+    await new Promise(setImmediate);
+  }
+} else if (task === 'open') {
+  say(String((await store.stats()).rows));
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
 } else {
   const days = Array.from({ length: 120 }, (_, day) => ({ columns: steady('1m', T0 + day * DAY, 1440, 9) }));
   say('begin');

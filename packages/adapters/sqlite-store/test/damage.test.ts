@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreCorruptError, StoreUnusableError } from '@prate/candle-store-port';
 import { PrateError } from '@prate/domain';
@@ -96,19 +96,24 @@ describe('damage', () => {
   it('a flipped byte anywhere in the file: right rows, or an error that says so; verify reports, and never throws', async () => {
     using place = scratch();
     await threeDays(place.file);
-    const bytes = readFileSync(place.file);
     const expected: string[][] = [];
     const sound = SqliteCandleStore.open(place.file);
-    for (let n = 0; n < DAYS; n += 1) expected.push(textRows(await sound.readColumns(day(n))));
+    await sound.append([{ series: 'X', ...seconds(DAYS) }]);
+    const other = new Database(place.file);
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    other.close();
+    const bytes = readFileSync(place.file); // with a row in the journal
+    for (let n = 0; n <= DAYS; n += 1) expected.push(textRows(await sound.readColumns(day(n))));
+    expect(expected.map((rows) => rows.length)).toEqual([60, 60, 60, 60]);
     await sound.close();
     const file = join(place.folder, 'flipped.db');
     const stride = long ? 1 : 211;
     let found = 0;
     for (let at = 0; at < bytes.length; at += stride) {
-      copyFileSync(place.file, file);
       const flipped = Buffer.from(bytes);
       flipped[at] = (flipped[at] as number) ^ (1 << (at % 8));
       writeFileSync(file, flipped);
+      for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
       const problems = await examine(file, expected);
       found += problems;
     }

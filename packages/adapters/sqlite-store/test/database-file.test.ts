@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreBusyError, StoreUnusableError } from '@prate/candle-store-port';
+import { InvalidInputError } from '@prate/domain';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SqliteCandleStore } from '../src/index.ts';
+import { MIGRATIONS } from '../src/migrate/migrations.ts';
 import { withDisk } from './small-disk.ts';
 import { scratch, steady, T0 } from './support.ts';
 
@@ -64,6 +66,45 @@ describe('database file', () => {
     expect(refused(place.file).message).toMatch(/newer Prate \(store version 99, this one knows \d+\): update Prate/);
   });
 
+  it('open: a file of version 1 is brought up, with all that it holds; two stores at once do not hinder each other', async () => {
+    using place = scratch();
+    const first = SqliteCandleStore.open(place.file);
+    await first.write('X', { columns: steady('1s', T0, 70, 5) });
+    const before = await first.coverage();
+    await first.close();
+    const old = new Database(place.file);
+    old.exec('DROP TABLE journal');
+    old.pragma('user_version = 1');
+    old.close();
+    const stores = [SqliteCandleStore.open(place.file), SqliteCandleStore.open(place.file)];
+    for (const [i, store] of stores.entries()) {
+      expect(await store.coverage({ series: 'X' })).toEqual(before);
+      await store.append([{ series: `S${i}`, columns: steady('1s', T0, 1, 5) }]);
+      expect((await store.verify()).faults).toEqual([]);
+    }
+    for (const store of stores) expect((await store.stats()).rows).toBe(72);
+    for (const store of stores) await store.close();
+    const now = new Database(place.file, { readonly: true });
+    expect(now.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+    now.close();
+  });
+
+  it('open: bringing a file up is all or nothing', () => {
+    using place = scratch();
+    const old = new Database(place.file);
+    for (const migrate of MIGRATIONS.slice(0, 1)) migrate(old);
+    old.pragma('application_id = 0x50524154');
+    old.pragma('user_version = 1');
+    old.exec('CREATE TABLE journal (something TEXT)'); // in the way
+    old.close();
+    expect(() => SqliteCandleStore.open(place.file)).toThrow(StoreUnusableError);
+    const again = new Database(place.file);
+    expect(again.pragma('user_version', { simple: true })).toBe(1);
+    again.exec('DROP TABLE journal');
+    again.close();
+    SqliteCandleStore.open(place.file);
+  });
+
   it('open: an empty file becomes a store', async () => {
     using place = scratch();
     writeFileSync(place.file, '');
@@ -88,6 +129,27 @@ describe('database file', () => {
     await SqliteCandleStore.open(file).close();
     execFileSync('mount', ['-o', 'remount,ro', disk.folder]);
     expect(refused(file).message).toMatch(/may not be written to|cannot be opened/);
+  });
+
+  it('open: what survives a power cut is told to SQLite, also when the file is new; another word is refused', async () => {
+    const pragma = vi.spyOn(Database.prototype, 'pragma');
+    try {
+      using place = scratch();
+      for (const [survives, found] of [
+        [undefined, 'NORMAL'],
+        ['kill', 'NORMAL'],
+        ['power-cut', 'FULL'],
+      ] as const) {
+        pragma.mockClear();
+        const store = SqliteCandleStore.open(place.file, { survives });
+        const asked = pragma.mock.calls.map(([text]) => text).filter((text) => text.startsWith('synchronous'));
+        expect(asked).toEqual([`synchronous = ${found}`]);
+        await store.close();
+      }
+      expect(() => SqliteCandleStore.open(place.file, { survives: 'anything' as never })).toThrow(InvalidInputError);
+    } finally {
+      pragma.mockRestore();
+    }
   });
 
   it("':memory:' keeps everything in memory, apart from every other", async () => {

@@ -12,6 +12,8 @@ import { mapSqliteError } from '../src/map-sqlite-error.ts';
 import { withDisk } from './small-disk.ts';
 import { scratch, steady, T0 } from './support.ts';
 
+const second = (n: number): CandleColumns => steady('1s', T0 + n * 1000, 1, n + 1);
+
 /** Hours of seconds that do not pack well. */
 function noise(from: number, hours: number, seed: number): CandleColumns {
   const random = seededRandom(seed);
@@ -41,6 +43,46 @@ describe('full disk', () => {
     const again = SqliteCandleStore.open(file);
     expect(await again.verify()).toMatchObject({ rows: 8200, faults: [] });
     await again.close();
+  });
+
+  it('appends and folds without room are StoreFullError, lose nothing, and go on when there is room', async (context) => {
+    await using disk = withDisk();
+    if (disk === null) return context.skip('needs the right to mount a small disk');
+    const [file, ballast] = [join(disk.folder, 'candles.db'), join(disk.folder, 'ballast')];
+    const store = SqliteCandleStore.open(file);
+    await store.write('X0', { columns: noise(T0 - 3_600_000, 1, 1) });
+    writeFileSync(ballast, Buffer.alloc(100_000));
+    let [acknowledged, refused] = [0, 0];
+    const commit = (): Promise<void> =>
+      store.append(Array.from({ length: 30 }, (_, i) => ({ series: `X${i}`, columns: second(acknowledged) })));
+    while (refused < 10) {
+      try {
+        await commit();
+        acknowledged += 1;
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreFullError);
+        refused += 1;
+      }
+      expect(acknowledged).toBeLessThan(3000);
+    }
+    expect(acknowledged).toBeGreaterThan(0);
+    const rows = 3600 + 30 * acknowledged;
+    expect(await store.verify()).toMatchObject({ rows, faults: [] });
+    await store.close(); // cannot fold either, and loses nothing
+    rmSync(ballast);
+    const again = SqliteCandleStore.open(file);
+    expect(await again.verify()).toMatchObject({ rows, faults: [] });
+    for (let i = 0; i < 5; i += 1) {
+      await again.append([{ series: 'X0', columns: second(acknowledged + i) }]);
+    }
+    const found = await again.readColumns({ series: 'X0', interval: '1s', from: T0, to: T0 + 3_600_000 });
+    expect(Array.from(found.openTime, (open) => (open - T0) / 1000)).toEqual(
+      Array.from({ length: acknowledged + 5 }, (_, i) => i),
+    );
+    await again.close();
+    const last = SqliteCandleStore.open(file);
+    expect(await last.verify()).toMatchObject({ rows: rows + 5, faults: [] });
+    await last.close();
   });
 
   it('a limit of pages that SQLite meets is called full too, and what it refused is not there', () => {

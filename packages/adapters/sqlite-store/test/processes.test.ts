@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { SqliteCandleStore } from '../src/index.ts';
 import { DAY, long, MINUTE, scratch, steady, T0 } from './support.ts';
@@ -92,6 +93,51 @@ describe('several processes on one file', () => {
     expect(new Set(await opens(store, '1m'))).toEqual(new Set([60]));
     expect((await store.verify()).faults).toEqual([]);
     await store.close();
+  });
+
+  it('a reader beside a live feed sees every second that was acknowledged before it looked, and whole commits only', async () => {
+    using place = scratch();
+    const store = SqliteCandleStore.open(place.file);
+    const child = new Child('feed', place.file);
+    let acknowledged = Number(await child.line());
+    let looks = 0;
+    while (acknowledged < 399) {
+      for (const symbol of [`S${looks % 40}`, 'S7']) {
+        const query = { series: symbol, interval: '1s', from: T0, to: T0 + DAY };
+        const found = Array.from((await store.readColumns(query)).open);
+        expect(found.length).toBeGreaterThan(acknowledged);
+        expect(found).toEqual(found.map((_, second) => second + 1));
+      }
+      if (looks % 10 === 0) {
+        const { rows, faults } = await store.verify();
+        expect(faults).toEqual([]);
+        expect(rows % 40).toBe(0);
+        expect(rows).toBeGreaterThanOrEqual((acknowledged + 1) * 40);
+        expect((await store.coverage()).length).toBe(40);
+      }
+      looks += 1;
+      acknowledged = Number(await child.line());
+    }
+    await child.end();
+    expect(looks).toBeGreaterThan(100);
+    expect(await store.verify()).toMatchObject({ rows: 400 * 40, faults: [] });
+    await store.close();
+  });
+
+  it('several processes may bring one old file up at the same moment', async () => {
+    for (let round = 0; round < (long ? 20 : 2); round += 1) {
+      using place = scratch();
+      const store = SqliteCandleStore.open(place.file);
+      await store.write('X', { columns: steady('1s', T0, 70, 5) });
+      await store.close();
+      const old = new Database(place.file);
+      old.exec('DROP TABLE journal');
+      old.pragma('user_version = 1');
+      old.close();
+      const children = [1, 2, 3, 4].map(() => new Child('open', place.file));
+      expect(await Promise.all(children.map((child) => child.line()))).toEqual(['70', '70', '70', '70']);
+      await Promise.all(children.map((child) => child.kill()));
+    }
   });
 
   it('several processes may make one new file at the same moment', async () => {

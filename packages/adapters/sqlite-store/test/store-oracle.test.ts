@@ -7,9 +7,10 @@ import { cases } from '../../../../tooling/test-support/cases.ts';
 import { textRows } from '../../../ports/candle-store-port/src/conformance/context.ts';
 import { FakeCandleStore } from '../../../ports/candle-store-port/test/fake-candle-store.ts';
 import { SqliteCandleStore } from '../src/index.ts';
-import { DAY, HOUR, steady, T0 } from './support.ts';
+import { DAY, HOUR, scratch, steady, T0 } from './support.ts';
 
 const SERIES = 'BTC_USDT';
+const OTHER = 'X'; // in the same group of the journal
 /** Around a midnight, where blocks of seconds, blocks of minutes and windows end. */
 const NEAR = 2 * HOUR;
 
@@ -22,6 +23,18 @@ interface Delete {
   readonly kind: 'delete';
   readonly from: number;
   readonly to: number;
+}
+interface Append {
+  readonly kind: 'append';
+  readonly batches: readonly CandleBatch[];
+  readonly other: boolean;
+}
+/** A second a commit, as of a feed: enough commits for groups of the journal to have their turn. */
+interface Live {
+  readonly kind: 'live';
+  readonly from: number;
+  readonly commits: number;
+  readonly price: number;
 }
 
 const near = fc.integer({ min: -NEAR / 1000, max: NEAR / 1000 }).map((second) => T0 + second * 1000);
@@ -64,6 +77,20 @@ const write: fc.Arbitrary<Write> = fc
 const erase: fc.Arbitrary<Delete> = range.map(({ from, to }) => ({ kind: 'delete', from, to }));
 const history = fc.array(fc.oneof({ weight: 5, arbitrary: write }, erase), { minLength: 1, maxLength: 6 });
 
+const append: fc.Arbitrary<Append> = fc
+  .tuple(fc.array(write, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .map(([writes, other]) => ({ kind: 'append', batches: writes.map(({ batch }) => batch), other }));
+const live: fc.Arbitrary<Live> = fc.record({
+  kind: fc.constant('live' as const),
+  from: near,
+  commits: fc.integer({ min: 1, max: 70 }),
+  price: fc.constantFrom(60, 60.25, 61.5),
+});
+const journaled = fc.array(fc.oneof({ weight: 3, arbitrary: append }, { weight: 2, arbitrary: live }, write, erase), {
+  minLength: 1,
+  maxLength: 8,
+});
+
 /** The same rows in several batches. */
 function split({ batch: { columns, observed }, cuts }: Write): CandleBatch[] {
   const edges = [...new Set([0, ...cuts.filter((cut) => cut < columns.length), columns.length])].sort((a, b) => a - b);
@@ -82,7 +109,7 @@ const query = fc.record({
 });
 
 async function play(
-  events: readonly (Write | Delete)[],
+  events: readonly (Write | Delete | Append | Live)[],
   store: SqliteCandleStore,
   oracle: CandleStorePort,
 ): Promise<void> {
@@ -90,6 +117,20 @@ async function play(
     if (event.kind === 'delete') {
       const { from, to } = event;
       expect(await store.delete({ series: SERIES, from, to })).toBe(await oracle.delete({ series: SERIES, from, to }));
+    } else if (event.kind === 'append') {
+      const series = event.other ? [SERIES, OTHER] : [SERIES];
+      const batches = event.batches.flatMap((batch) => series.map((one) => ({ series: one, ...batch })));
+      await store.append(batches);
+      for (const batch of batches) await oracle.write(batch.series, batch);
+    } else if (event.kind === 'live') {
+      for (let i = 0; i < event.commits; i += 1) {
+        const price = event.price + (i % 3);
+        const prices = { open: price, high: price, low: price, close: price, volume: 0.5, turnover: price / 2 };
+        const candle = { openTime: event.from + i * 1000, ...prices, source: 'TRADES' as const };
+        const second = { series: SERIES, columns: columnsFromCandles([candle], toInterval('1s')) };
+        await store.append([second]);
+        await oracle.write(SERIES, second);
+      }
     } else {
       expect(await store.write(SERIES, split(event))).toEqual(await oracle.write(SERIES, split(event)));
     }
@@ -119,6 +160,40 @@ describe('against a store of maps', () => {
         await store.close();
       }),
       cases(30),
+    );
+  });
+
+  it('appends are as good as writes: at once, in another process, and when they are folded', async () => {
+    await fc.assert(
+      fc.asyncProperty(journaled, fc.array(query, { minLength: 2, maxLength: 2 }), async (events, queries) => {
+        using place = scratch();
+        const store = SqliteCandleStore.open(place.file);
+        const reader = SqliteCandleStore.open(place.file);
+        const oracle = SqliteCandleStore.open(':memory:');
+        const half = events.length >> 1;
+        await play(events.slice(0, half), store, oracle);
+        expect(await reader.coverage()).toEqual(await oracle.coverage());
+        await play(events.slice(half), store, oracle);
+        const compare = async (one: SqliteCandleStore): Promise<void> => {
+          expect(await one.coverage()).toEqual(await oracle.coverage());
+          expect(await one.series()).toEqual(await oracle.series());
+          const { bytes: _, ...counts } = await oracle.stats();
+          expect(await one.stats()).toMatchObject(counts);
+          expect(await one.verify()).toEqual(await oracle.verify());
+          for (const asked of queries) {
+            const expected = textRows(await oracle.readColumns(asked));
+            expect(textRows(await one.readColumns(asked))).toEqual(expected);
+            expect(await inBatches(one, asked)).toEqual(expected);
+          }
+        };
+        await compare(store);
+        await compare(reader);
+        await store.close();
+        await compare(reader);
+        await reader.close();
+        await oracle.close();
+      }),
+      cases(25),
     );
   });
 

@@ -14,6 +14,7 @@ import type {
   CandleQuery,
   CandleStorePort,
   ReadColumnsOptions,
+  SeriesBatch,
   SeriesCoverage,
   StoreStats,
   WriteResult,
@@ -274,6 +275,94 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
     class extends FakeCandleStore {
       protected override at(series: Series, step: Stored['step']): Stored {
         return super.at({ ...series, venue: 'default' }, step);
+      }
+    },
+  ],
+  [
+    'CS-C70',
+    'that appends all to the series of the first batch',
+    class extends FakeCandleStore {
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        const series = batches[0]?.series ?? '';
+        await super.append(
+          batches.map((batch) => ({ ...batch, series })),
+          options,
+        );
+      }
+    },
+  ],
+  [
+    'CS-C70',
+    'that shows what was appended only after the next one',
+    class extends FakeCandleStore {
+      #late: readonly SeriesBatch[] = [];
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        const late = this.#late;
+        this.#late = batches;
+        await super.append(late, options);
+      }
+    },
+  ],
+  [
+    'CS-C72',
+    'that forgets what was watched while it was quiet',
+    class extends FakeCandleStore {
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        await super.append(
+          batches.filter(({ columns }) => columns.length > 0),
+          options,
+        );
+      }
+    },
+  ],
+  [
+    'CS-C72',
+    'that loses an append now and then',
+    class extends FakeCandleStore {
+      #count = 0;
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        this.#count += 1;
+        if (this.#count % 64 !== 0) await super.append(batches, options);
+      }
+    },
+  ],
+  [
+    'CS-C74',
+    'that lays what was appended over what was written later',
+    class extends FakeCandleStore {
+      #appended: SeriesBatch[] = [];
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        this.#appended.push(...batches);
+        await super.append(batches, options);
+      }
+      override async write(...[series, batches, options]: WriteArguments): Promise<WriteResult> {
+        const result = await super.write(series, batches, options);
+        await super.append(this.#appended);
+        return result;
+      }
+    },
+  ],
+  [
+    'CS-C74',
+    'that counts what was appended as new',
+    class extends FakeCandleStore {
+      #appended = false;
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        this.#appended = true;
+        await super.append(batches, options);
+      }
+      override async write(...[series, batches, options]: WriteArguments): Promise<WriteResult> {
+        const result = await super.write(series, batches, options);
+        return this.#appended ? { ...result, added: result.replaced, replaced: 0 } : result;
+      }
+    },
+  ],
+  [
+    'CS-C76',
+    'that keeps the good batches of a bad append',
+    class extends FakeCandleStore {
+      override async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+        for (const batch of batches) await super.append([batch], options);
       }
     },
   ],
@@ -663,6 +752,13 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
         if (this.closed) throw new ConformanceError('closed already');
         this.closed = true;
       }
+    },
+  ],
+  [
+    'CS-C230',
+    'that appends after its end',
+    class extends FakeCandleStore {
+      override async append(): Promise<void> {}
     },
   ],
   [

@@ -88,9 +88,10 @@ export class FakeCandleStore implements CandleStorePort {
 
   async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
     this.guard(options);
+    const gathered = batches.map((batch) => ({ series: toSeries(batch.series), batch }));
     for (const batch of batches) this.check(batch);
     const result = { added: 0, replaced: 0, unchanged: 0 };
-    for (const batch of batches) this.put(toSeries(batch.series), batch, result);
+    for (const { series, batch } of gathered) this.put(series, batch, result);
   }
 
   protected check({ columns, observed }: CandleBatch): void {

@@ -51,9 +51,13 @@ export class ByteWriter {
     this.u8(rest);
   }
 
-  bytes(bytes: Uint8Array): void {
-    const at = this.#reserve(bytes.length);
-    this.#bytes.set(bytes, at);
+  bytes(values: Uint8Array): void {
+    const at = this.#reserve(values.length);
+    this.#bytes.set(values, at);
+  }
+
+  setU32(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
   }
 
   finish(): Uint8Array {

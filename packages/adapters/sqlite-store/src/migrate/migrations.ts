@@ -21,6 +21,16 @@ const TABLES = `
   ) STRICT;
 `;
 
+const JOURNAL = `
+  -- id = commit * 32 + group: what one append holds of one group of series, until it is folded into blocks
+  CREATE TABLE journal (
+    id      INTEGER PRIMARY KEY,
+    from_ms INTEGER NOT NULL, -- the time that the row tells of
+    to_ms   INTEGER NOT NULL,
+    body    BLOB NOT NULL
+  ) STRICT;
+`;
+
 interface OldBlock {
   readonly id: number;
   readonly block: number;
@@ -57,4 +67,10 @@ function renewed({ venue, symbol, step, level, block, body }: OldBlock): Uint8Ar
 }
 
 /** Step n turns a file of version n into one of version n + 1; a new file is of version 0. Within one transaction. */
-export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [(db) => void db.exec(TABLES), renewBlocks];
+export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
+  (db) => void db.exec(TABLES),
+  (db) => {
+    db.exec(JOURNAL);
+    renewBlocks(db);
+  },
+];

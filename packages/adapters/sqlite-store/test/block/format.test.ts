@@ -11,10 +11,16 @@ import { MINUTE, plain, scratch, T0 } from '../support.ts';
 
 const page = readFileSync(new URL('../../../../../docs/block-format.md', import.meta.url), 'utf8');
 
-/** The hex bytes of the page's example: the columns left of the bars of its table. */
-const written = [...page.matchAll(/^ {4}((?:[0-9a-f]{2} )*[0-9a-f]{2}) *\|/gm)].flatMap(([, bytes]) =>
-  (bytes as string).split(' '),
-);
+/** The hex bytes of an example: the columns left of the bars of its table. */
+const bytesUnder = (heading: string): string[] =>
+  [
+    ...(page.split(heading)[1] ?? '')
+      .split(/^##/m, 1)
+      .join('')
+      .matchAll(/^ {4}((?:[0-9a-f]{2} )*[0-9a-f]{2}) *\|/gm),
+  ].flatMap(([, bytes]) => (bytes as string).split(' '));
+
+const written = bytesUnder('## A worked example');
 
 const key = { venue: 'default', symbol: 'BTC_USDT', step: toInterval('1m'), isLevel: false, block: 19_723 };
 const candle = (minute: number, prices: string, volume: string, turnover: string, trades: number) => {
@@ -67,9 +73,9 @@ describe('docs/block-format.md', () => {
     const file = new Database(place.file, { readonly: true });
     const id = file.pragma('application_id', { simple: true }) as number;
     expect(page).toContain(`0x${id.toString(16)}`);
-    expect(file.pragma('user_version', { simple: true })).toBe(2);
+    expect(page).toContain(`\`user_version\` ${file.pragma('user_version', { simple: true })}`);
     const tables = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
-    expect(tables).toEqual(['blocks', 'streams']);
+    expect(tables).toEqual(['blocks', 'journal', 'streams']);
     for (const sql of file.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all() as string[]) {
       const columns = [...sql.matchAll(/^ *(\w+ +(?:INTEGER|TEXT|BLOB)[^,\n]*?),?$/gm)].map(([, column]) =>
         (column as string).replace(/ +/g, ' '),
@@ -81,5 +87,45 @@ describe('docs/block-format.md', () => {
     expect(page).toContain(String(row.id));
     expect([row.rows, row.body.toString('hex')]).toEqual([4, written.join('')]);
     file.close();
+  });
+
+  it('its row of the journal is what an append writes, and a reader of the file alone finds it', async () => {
+    using place = scratch();
+    const store = SqliteCandleStore.open(place.file);
+    const prices = { open: '100.5', high: '100.6', low: '100.5', close: '100.6', volume: '1.5' };
+    const candles = [
+      { openTime: T0, ...prices, turnover: '150.9', trades: 2, source: 'TRADES' as const },
+      {
+        openTime: T0 + 2000,
+        open: '100.6',
+        high: '100.7',
+        low: '100.4',
+        close: '100.4',
+        volume: '0.25',
+        trades: 3,
+        source: 'TRADES' as const,
+      },
+    ];
+    const observed = [{ from: T0, to: T0 + 3000 }];
+    await store.append([{ series: 'BTC_USDT', columns: columnsFromCandles(candles, toInterval('1s')), observed }]);
+    const file = new Database(place.file, { readonly: true });
+    const row = file.prepare('SELECT * FROM journal').get() as {
+      id: number;
+      from_ms: number;
+      to_ms: number;
+      body: Buffer;
+    };
+    file.close();
+    await store.close();
+    const bytes = bytesUnder('### A worked row');
+    expect(row.body.toString('hex')).toBe(bytes.join(''));
+    expect(page).toContain(`so its id is ${row.id}; from_ms is ${row.from_ms}, to_ms ${row.to_ms}`);
+    expect(row.id % 32).toBe(crc32('default\nBTC_USDT\n') % 32);
+    const body = Buffer.from(bytes.join(''), 'hex');
+    const sum = body.readUInt32LE(1);
+    body.fill(0, 1, 5);
+    expect(crc32(Buffer.concat([Buffer.from('journal\n59\n'), body]))).toBe(sum);
+    expect(body.readUInt32LE(11)).toBe(crc32('default\nBTC_USDT\n1s\n'));
+    expect(page).toContain('over `journal\\n59\\n` and the body');
   });
 });

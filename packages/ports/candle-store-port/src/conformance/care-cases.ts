@@ -165,6 +165,7 @@ export const careCases: readonly CandleStoreCase[] = [
       const batch = { columns: columns('1m', candle(T0, 100)) };
       for (const [name, call] of [
         ['write', () => store.write(SYMBOL, batch)],
+        ['append', () => store.append([{ series: SYMBOL, ...batch }])],
         ['read', () => drain(store.read(query))],
         ['readColumns', () => store.readColumns(query)],
         ['series', () => store.series()],
@@ -187,6 +188,7 @@ export const careCases: readonly CandleStoreCase[] = [
       const query = { series: SYMBOL, interval: '1m', from: T0, to: T0 + MINUTE };
       for (const [name, call] of [
         ['write', () => store.write('OTHER', batch, options)],
+        ['append', () => store.append([{ series: 'OTHER', ...batch }], options)],
         ['read', () => drain(store.read(query, options))],
         ['readColumns', () => store.readColumns(query, options)],
         ['series', () => store.series(options)],

@@ -1,3 +1,4 @@
+import { appendCases } from './append-cases.ts';
 import { careCases } from './care-cases.ts';
 import type { CandleStoreCase } from './context.ts';
 import { lawCases } from './law-cases.ts';
@@ -7,4 +8,10 @@ import { writeCases } from './write-cases.ts';
 export type { CandleStoreCase, CandleStoreContext } from './context.ts';
 
 /** What every CandleStorePort must do; the harness gives each case an empty store. */
-export const candleStoreCases: readonly CandleStoreCase[] = [...writeCases, ...readCases, ...lawCases, ...careCases];
+export const candleStoreCases: readonly CandleStoreCase[] = [
+  ...writeCases,
+  ...appendCases,
+  ...readCases,
+  ...lawCases,
+  ...careCases,
+];
