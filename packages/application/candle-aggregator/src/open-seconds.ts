@@ -1,273 +1,203 @@
-import {
-  type CandleColumns,
-  ColumnsWriter,
-  powerOfTen,
-  rescale,
-  type Scales,
-  scalesOf,
-  TRADES_CODE,
-  type TradeColumns,
-} from '@prate/domain/candles';
+import { powerOfTen, rescale, type TradeColumns, TRADES_CODE } from '@prate/domain/candles';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
-import { mergeTimed, sliceTimed, type TimedColumns, timedSeconds } from './timed-columns.ts';
+import { mergeTimed, type TimedColumns, timedSeconds } from './timed-columns.ts';
+import { isPlain, plainScales, TimedRows } from './timed-rows.ts';
 
-const FIRST_CAPACITY = 4;
 const MAX_DECIMALS = 22;
-
-/** What a set of trades may come to at most. */
-export interface TradesSpan {
-  /** The earliest and the latest time. */
-  readonly from: number;
-  readonly to: number;
-  readonly maxPrice: number;
-  /** All quantities together; NaN where they are not doubles. */
-  readonly quantity: number;
-}
-
-export function spanOf({ time, price, quantity, length }: TradeColumns): TradesSpan {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  let maxPrice = 0;
-  let total = 0;
-  for (let i = 0; i < length; i += 1) {
-    const at = time[i] as number;
-    if (at < from) from = at;
-    if (at > to) to = at;
-    if ((price[i] as number) > maxPrice) maxPrice = price[i] as number;
-  }
-  if (quantity instanceof Float64Array) for (let i = 0; i < length; i += 1) total += quantity[i] as number;
-  else total = Number.NaN;
-  return { from, to, maxPrice, quantity: total };
-}
+/** Prices below this are compared as 32-bit integers, without branches. */
+const SMALL_PRICE = 2 ** 30;
+const MAX_NEW_ROWS = 64;
 
 /**
  * The seconds of one symbol that may still get trades, as candles in the making. Trades come in any order.
  *
- * Numbers on a decimal grid are summed as whole numbers in doubles, as long as no sum can leave the 53 bits that doubles
- * hold exactly; what is larger, or on no grid, goes the way of `mergeTimed`, which is slow and always right.
+ * Numbers on a decimal grid are summed as whole numbers in doubles, as long as no sum leaves the 53 bits that doubles hold
+ * exactly; what is larger, or on no grid, goes the way of `mergeTimed`, which is slow and always right.
  */
 export class OpenSeconds {
-  #rows = new ColumnsWriter(
-    { priceDecimals: 0, volumeDecimals: 0, turnoverDecimals: 0, bigVolume: false, bigTurnover: false },
-    FIRST_CAPACITY,
-  );
-  #first: Float64Array = new Float64Array(FIRST_CAPACITY);
-  #last: Float64Array = new Float64Array(FIRST_CAPACITY);
+  readonly #timed = new TimedRows();
+  /** The latest time of a trade. */
+  latest: number = Number.NEGATIVE_INFINITY;
 
   get length(): number {
-    return this.#rows.length;
+    return this.#timed.length;
   }
 
   /** The open of the latest second; there must be one. */
   get lastOpen(): number {
-    return this.#rows.openTime[this.#rows.length - 1] as number;
+    return this.#timed.rows.openTime[this.#timed.length - 1] as number;
   }
 
-  /** @param span of these trades */
-  add(trades: TradeColumns, span: TradesSpan): void {
-    if (!this.#prepare(trades, span)) this.#replace(mergeTimed([this.timed(), timedSeconds(trades)], SECOND));
-    else this.#fold(trades);
+  /**
+   * Takes trades up to the first one of a second before `limit`, or the first that only `addAnyhow` can take.
+   * @returns how many were taken
+   */
+  add(trades: TradeColumns, limit: number): number {
+    const { priceDecimals, quantityDecimals, quantity, length } = trades;
+    if (priceDecimals === null || quantityDecimals === null || !(quantity instanceof Float64Array)) return 0;
+    if (!this.#prepare(priceDecimals, quantityDecimals)) return 0;
+    for (let taken = 0; ; ) {
+      this.#timed.reserve(Math.min(length - taken, MAX_NEW_ROWS));
+      const next = this.#fold(trades, quantity, taken, limit);
+      if (next === taken || next === length) return next;
+      taken = next;
+    }
   }
 
-  /** Brings the rows on scales that hold the trades too. Returns false where whole numbers in doubles may not hold a sum. */
-  #prepare({ length, priceDecimals, quantityDecimals }: TradeColumns, span: TradesSpan): boolean {
-    if (priceDecimals === null || quantityDecimals === null) return false;
-    const { scales } = this.#rows;
-    const afresh = this.#rows.length === 0 && (scales.bigVolume || scales.bigTurnover || scales.turnoverDecimals === null);
-    const higher = (now: number | null, needed: number): number | null =>
-      afresh ? needed : now !== null && now < needed ? needed : now;
-    const needed: Scales = {
-      priceDecimals: higher(scales.priceDecimals, priceDecimals),
-      volumeDecimals: higher(scales.volumeDecimals, quantityDecimals),
-      turnoverDecimals: higher(scales.turnoverDecimals, priceDecimals + quantityDecimals),
-      bigVolume: !afresh && scales.bigVolume,
-      bigTurnover: !afresh && scales.bigTurnover,
-    };
-    if (needed.bigVolume || needed.bigTurnover || !this.#isExact(needed, priceDecimals, quantityDecimals, span)) return false;
-    if (
-      needed.priceDecimals !== scales.priceDecimals ||
-      needed.volumeDecimals !== scales.volumeDecimals ||
-      needed.turnoverDecimals !== scales.turnoverDecimals
-    )
-      this.#replace({ ...this.timed(), columns: rescale(this.#rows.finish(SECOND), needed) }, needed);
-    this.#reserve(Math.min(length, (secondOf(span.to) - secondOf(span.from)) / SECOND_MS + 1));
+  /** Takes trades of whatever numbers. */
+  addAnyhow(trades: TradeColumns): void {
+    const additions = timedSeconds(trades);
+    this.#timed.replace(mergeTimed([this.view(), additions], SECOND));
+    for (const last of additions.last) this.latest = Math.max(this.latest, last);
+  }
+
+  /** Brings the rows on scales that hold the trades too. Returns false where whole numbers in doubles cannot. */
+  #prepare(priceDecimals: number, quantityDecimals: number): boolean {
+    const turnoverDecimals = priceDecimals + quantityDecimals;
+    if (turnoverDecimals > MAX_DECIMALS) return false;
+    const { rows } = this.#timed;
+    const { scales } = rows;
+    if (!isPlain(scales)) {
+      if (rows.length > 0) return false;
+      this.#timed.replace(this.view(), plainScales(priceDecimals, quantityDecimals, turnoverDecimals));
+      return true;
+    }
+    const price = Math.max(scales.priceDecimals, priceDecimals);
+    const volume = Math.max(scales.volumeDecimals, quantityDecimals);
+    const turnover = Math.max(scales.turnoverDecimals, turnoverDecimals);
+    const [byPrice, byVolume, byTurnover] = [
+      powerOfTen(price - scales.priceDecimals),
+      powerOfTen(volume - scales.volumeDecimals),
+      powerOfTen(turnover - scales.turnoverDecimals),
+    ];
+    if (byPrice === 1 && byVolume === 1 && byTurnover === 1) return true;
+    for (let row = 0; row < rows.length; row += 1) {
+      const largest = Math.max(
+        (rows.high[row] as number) * byPrice,
+        (rows.volume[row] as number) * byVolume,
+        (rows.turnover[row] as number) * byTurnover,
+      );
+      if (largest > Number.MAX_SAFE_INTEGER) return false;
+    }
+    const needed = plainScales(price, volume, turnover);
+    const view = this.view();
+    this.#timed.replace({ ...view, columns: rescale(view.columns, needed) }, needed);
     return true;
   }
 
-  #isExact(needed: Scales, priceDecimals: number, quantityDecimals: number, span: TradesSpan): boolean {
-    const rows = this.#rows;
-    const { scales } = rows;
-    const price = raise(priceDecimals, needed.priceDecimals);
-    const volume = raise(quantityDecimals, needed.volumeDecimals);
-    const turnover = raise(priceDecimals + quantityDecimals, needed.turnoverDecimals);
-    let [highest, volumes, turnovers] = [span.maxPrice * price, 0, 0];
-    if (rows.length > 0) {
-      const byPrice = raise(scales.priceDecimals, needed.priceDecimals);
-      for (let row = 0; row < rows.length; row += 1) {
-        highest = Math.max(highest, (rows.high[row] as number) * byPrice);
-        volumes = Math.max(volumes, rows.volume[row] as number);
-        turnovers = Math.max(turnovers, rows.turnover[row] as number);
-      }
-      volumes *= raise(scales.volumeDecimals, needed.volumeDecimals);
-      turnovers *= raise(scales.turnoverDecimals, needed.turnoverDecimals);
-    }
-    volumes += span.quantity * volume;
-    turnovers += span.maxPrice * span.quantity * turnover;
-    // as all numbers are at or above 0, no sum on the way is larger than these; NaN is not below either
-    const limit = Number.MAX_SAFE_INTEGER;
-    return highest <= limit && volumes <= limit && turnovers <= limit;
-  }
-
-  #replace({ columns, first, last }: TimedColumns, scales: Scales = scalesOf(columns)): void {
-    this.#rows = new ColumnsWriter(scales, Math.max(columns.length, FIRST_CAPACITY));
-    this.#rows.append(columns);
-    this.#first = new Float64Array(this.#rows.openTime.length);
-    this.#last = new Float64Array(this.#rows.openTime.length);
-    this.#first.set(first);
-    this.#last.set(last);
-  }
-
-  #reserve(count: number): void {
-    this.#rows.reserve(count);
-    const capacity = this.#rows.openTime.length;
-    if (this.#first.length === capacity) return;
-    const [first, last] = [this.#first, this.#last];
-    this.#first = new Float64Array(capacity);
-    this.#last = new Float64Array(capacity);
-    this.#first.set(first);
-    this.#last.set(last);
-  }
-
-  /** The rows are on scales that hold all that comes, and there is room for every second. */
-  #fold(trades: TradeColumns): void {
+  /**
+   * Takes trades from index `start` on, run by run: neighbours of one second whose times do not go back. A run is taken
+   * as a whole or not at all.
+   * @returns the index of the first trade that was not taken
+   */
+  #fold(trades: TradeColumns, quantity: Float64Array, start: number, limit: number): number {
     const { time, price, length } = trades;
-    const quantity = trades.quantity as Float64Array;
-    const { scales, open, high, low, close, volume, turnover, trades: counts } = this.#rows;
-    const [firsts, lasts] = [this.#first, this.#last];
-    const byPrice = raise(trades.priceDecimals, scales.priceDecimals);
-    const byVolume = raise(trades.quantityDecimals, scales.volumeDecimals);
-    const byTurnover = raise(
-      (trades.priceDecimals as number) + (trades.quantityDecimals as number),
-      scales.turnoverDecimals,
-    );
-    let i = 0;
-    while (i < length) {
-      const from = secondOf(time[i] as number);
-      const to = from + SECOND_MS;
-      const row = this.#rowOf(from);
-      let first = firsts[row] as number;
-      let last = lasts[row] as number;
-      let opened = open[row] as number;
-      let highest = high[row] as number;
-      let lowest = low[row] as number;
-      let closed = close[row] as number;
-      let volumes = volume[row] as number;
-      let turnovers = turnover[row] as number;
-      const start = i;
+    const { rows, first, last } = this.#timed;
+    const { scales, openTime, open, high, low, close, volume, turnover, trades: counts, source } = rows;
+    const [priceDecimals, quantityDecimals] = [trades.priceDecimals as number, trades.quantityDecimals as number];
+    const byPrice = powerOfTen((scales.priceDecimals as number) - priceDecimals);
+    const byVolume = powerOfTen((scales.volumeDecimals as number) - quantityDecimals);
+    const byTurnover = powerOfTen((scales.turnoverDecimals as number) - priceDecimals - quantityDecimals);
+    const capacity = openTime.length;
+    let latest = this.latest;
+    let at = start;
+    while (at < length) {
+      const runFirst = time[at] as number;
+      const second = secondOf(runFirst);
+      const opened = price[at] as number;
+      if (second < limit || !(opened < SMALL_PRICE)) break;
+      const end = second + SECOND_MS;
+      let highest = opened | 0;
+      let lowest = highest;
+      let closed = opened;
+      let volumes = quantity[at] as number;
+      let turnovers = opened * volumes;
+      let runLast = runFirst;
+      let i = at + 1;
       for (; i < length; i += 1) {
-        const at = time[i] as number;
-        if (at < from || at >= to) break;
-        const p = (price[i] as number) * byPrice;
-        if (at >= last) {
-          last = at;
-          closed = p;
-        }
-        if (at < first) {
-          first = at;
-          opened = p;
-        }
-        if (p > highest) highest = p;
-        if (p < lowest) lowest = p;
-        volumes += (quantity[i] as number) * byVolume;
-        turnovers += (price[i] as number) * (quantity[i] as number) * byTurnover;
+        const now = time[i] as number;
+        const here = price[i] as number;
+        if (now < runLast || now >= end || !(here < SMALL_PRICE)) break;
+        runLast = now;
+        closed = here;
+        const ticks = here | 0;
+        // the larger and the smaller of two integers by the sign of their difference: which it is, no processor can guess
+        const above = ticks - highest;
+        highest = (highest + (above & ~(above >> 31))) | 0;
+        const below = ticks - lowest;
+        lowest = (lowest + (below & (below >> 31))) | 0;
+        const amount = quantity[i] as number;
+        volumes += amount;
+        turnovers += here * amount;
       }
-      firsts[row] = first;
-      lasts[row] = last;
-      open[row] = opened;
-      high[row] = highest;
-      low[row] = lowest;
-      close[row] = closed;
-      volume[row] = volumes;
-      turnover[row] = turnovers;
-      counts[row] = (counts[row] as number) + (i - start);
+      volumes *= byVolume;
+      turnovers *= byTurnover;
+      let row = rows.length - 1;
+      const isKnown = row >= 0 && openTime[row] === second;
+      if (!isKnown) row = row < 0 || (openTime[row] as number) < second ? row + 1 : this.#searched(second);
+      if (!isKnown && (row === rows.length || openTime[row] !== second)) {
+        if (rows.length === capacity) break;
+        if (!isSafe(highest * byPrice, volumes, turnovers)) break;
+        if (row < rows.length) this.#timed.move(row + 1, row);
+        else rows.length += 1;
+        openTime[row] = second;
+        open[row] = opened * byPrice;
+        high[row] = highest * byPrice;
+        low[row] = lowest * byPrice;
+        close[row] = closed * byPrice;
+        volume[row] = volumes;
+        turnover[row] = turnovers;
+        counts[row] = i - at;
+        source[row] = TRADES_CODE;
+        first[row] = runFirst;
+        last[row] = runLast;
+      } else {
+        volumes += volume[row] as number;
+        turnovers += turnover[row] as number;
+        if (!isSafe(highest * byPrice, volumes, turnovers)) break;
+        if (highest * byPrice > (high[row] as number)) high[row] = highest * byPrice;
+        if (lowest * byPrice < (low[row] as number)) low[row] = lowest * byPrice;
+        volume[row] = volumes;
+        turnover[row] = turnovers;
+        counts[row] = (counts[row] as number) + (i - at);
+        if (runFirst < (first[row] as number)) {
+          first[row] = runFirst;
+          open[row] = opened * byPrice;
+        }
+        if (runLast >= (last[row] as number)) {
+          last[row] = runLast;
+          close[row] = closed * byPrice;
+        }
+      }
+      if (runLast > latest) latest = runLast;
+      at = i;
     }
+    this.latest = latest;
+    return at;
   }
 
-  /** The row of a second, a new one where there is none. */
-  #rowOf(second: number): number {
-    const rows = this.#rows;
-    const { openTime } = rows;
-    let row = rows.length;
-    while (row > 0 && (openTime[row - 1] as number) > second) row -= 1;
-    if (row > 0 && openTime[row - 1] === second) return row - 1;
-    if (row < rows.length) this.#move(row + 1, row);
-    rows.length += 1;
-    openTime[row] = second;
-    rows.high[row] = Number.NEGATIVE_INFINITY;
-    rows.low[row] = Number.POSITIVE_INFINITY;
-    rows.volume[row] = 0;
-    rows.turnover[row] = 0;
-    rows.trades[row] = 0;
-    rows.source[row] = TRADES_CODE;
-    this.#first[row] = Number.POSITIVE_INFINITY;
-    this.#last[row] = Number.NEGATIVE_INFINITY;
+  /** Where the row of a second is, or is to be put. */
+  #searched(second: number): number {
+    const { openTime, length } = this.#timed.rows;
+    let row = length;
+    while (row > 0 && (openTime[row - 1] as number) >= second) row -= 1;
     return row;
   }
 
-  /** Moves the rows from index `from` on to index `to`; the length stays. */
-  #move(to: number, from: number): void {
-    const rows = this.#rows;
-    const { openTime, open, high, low, close, volume, turnover, trades, source, length } = rows;
-    for (const values of [openTime, open, high, low, close, volume, turnover, trades, source, this.#first, this.#last])
-      values.copyWithin(to, from, length);
-  }
-
   /** All rows, as views that the next call overwrites. */
-  timed(): TimedColumns {
-    const { length } = this.#rows;
-    return {
-      columns: this.#rows.finish(SECOND),
-      first: this.#first.subarray(0, length),
-      last: this.#last.subarray(0, length),
-    };
+  view(): TimedColumns {
+    return this.#timed.view(SECOND);
   }
 
-  /** Takes the seconds before `to` out, each watched as a whole. */
+  /** Takes the seconds before `to` out; their coverage is for the caller to say. */
   takeBefore(to: number): TimedColumns {
-    const rows = this.#rows;
-    let count = rows.length;
-    while (count > 0 && (rows.openTime[count - 1] as number) >= to) count -= 1;
-    const taken: TimedColumns = {
-      columns: copyOf(rows, count),
-      first: this.#first.slice(0, count),
-      last: this.#last.slice(0, count),
-    };
-    if (count < rows.length) this.#move(0, count);
-    rows.length -= count;
-    return taken;
+    const { openTime } = this.#timed.rows;
+    let count = this.#timed.length;
+    while (count > 0 && (openTime[count - 1] as number) >= to) count -= 1;
+    return this.#timed.take(count, SECOND);
   }
 }
 
-function copyOf(rows: ColumnsWriter, count: number): CandleColumns {
-  return {
-    interval: SECOND,
-    length: count,
-    openTime: rows.openTime.slice(0, count),
-    priceDecimals: rows.scales.priceDecimals,
-    open: rows.open.slice(0, count),
-    high: rows.high.slice(0, count),
-    low: rows.low.slice(0, count),
-    close: rows.close.slice(0, count),
-    volumeDecimals: rows.scales.volumeDecimals,
-    volume: rows.volume.slice(0, count),
-    turnoverDecimals: rows.scales.turnoverDecimals,
-    turnover: rows.turnover.slice(0, count),
-    trades: rows.trades.slice(0, count),
-    source: rows.source.slice(0, count),
-    coverage: new Uint32Array(count).fill(1),
-  };
-}
-
-/** What takes numbers from one scale to a finer one; NaN where there is no such scale. */
-const raise = (from: number | null, to: number | null): number =>
-  from === null || to === null || to > MAX_DECIMALS ? Number.NaN : powerOfTen(to - from);
+/** As all numbers are at or above 0, no sum on the way was larger than these: where they are safe, all were exact. */
+const isSafe = (price: number, volume: number, turnover: number): boolean =>
+  price <= Number.MAX_SAFE_INTEGER && volume <= Number.MAX_SAFE_INTEGER && turnover <= Number.MAX_SAFE_INTEGER;

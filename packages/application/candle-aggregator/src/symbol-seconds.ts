@@ -1,6 +1,6 @@
 import { clipRanges, subtractRanges, type TimeRange, unionRanges } from '@prate/domain';
-import { observedSeconds, pickTrades, type TradeColumns } from '@prate/domain/candles';
-import { OpenSeconds, spanOf } from './open-seconds.ts';
+import { observedSeconds, pickTrades, sliceTrades, type TradeColumns } from '@prate/domain/candles';
+import { OpenSeconds } from './open-seconds.ts';
 import { SECOND_MS, secondOf } from './seconds.ts';
 import { SecondEdges, type TimedColumns } from './timed-columns.ts';
 
@@ -50,17 +50,32 @@ export class SymbolSeconds {
   /** Takes trades in the order in which they came, and returns those that come too late, null for none. */
   add(trades: TradeColumns): TradeColumns | null {
     if (trades.length === 0) return null;
-    const span = spanOf(trades);
     const limit = this.#hasClosed ? (this.#closedUntil as number) : this.#windowStart();
-    if (span.from < limit) {
-      const [late, timely] = splitAt(trades, limit);
-      this.add(timely);
-      return late;
+    const second = secondOf(trades.time[0] as number);
+    if (second < limit) return this.#addAnyhow(trades, limit);
+    this.#begin(second, true);
+    const taken = this.#open.add(trades, this.#closedUntil as number);
+    this.#told(this.#open.latest);
+    return taken === trades.length ? null : this.#addAnyhow(sliceTrades(trades, taken, trades.length), limit);
+  }
+
+  /** Takes what is not before `limit`, whatever its order and numbers, and returns the rest. */
+  #addAnyhow(trades: TradeColumns, limit: number): TradeColumns | null {
+    const rows = Array.from(trades.time, (_, i) => i);
+    const isLate = (row: number): boolean => (trades.time[row] as number) < limit;
+    const late = rows.filter(isLate);
+    const timely = late.length === 0 ? trades : pickTrades(trades, rows.filter((row) => !isLate(row)));
+    if (timely.length > 0) {
+      this.#begin(secondOf(timely.time.reduce((a, b) => Math.min(a, b))), true);
+      const taken = this.#open.add(timely, this.#closedUntil as number);
+      if (taken < timely.length) this.#open.addAnyhow(sliceTrades(timely, taken, timely.length));
+      this.#told(this.#open.latest);
     }
-    this.#begin(secondOf(span.from), true);
-    this.#open.add(trades, span);
-    this.#toldUntil = Math.max(this.#toldUntil, span.to);
-    return null;
+    return late.length === 0 ? null : pickTrades(trades, late);
+  }
+
+  #told(timeMs: number): void {
+    if (timeMs > this.#toldUntil) this.#toldUntil = timeMs;
   }
 
   #windowStart(): number {
@@ -81,13 +96,13 @@ export class SymbolSeconds {
       this.#begin(secondOf(timeMs), false);
       this.#miss(secondOf(timeMs), timeMs);
     }
-    this.#toldUntil = Math.max(this.#toldUntil, timeMs);
+    this.#told(timeMs);
   }
 
   /** Nothing is known of this time. Its end closes nothing: trades from before it may follow, where it was rounded up. */
   gap(fromMs: number, toMs: number): void {
     this.#miss(fromMs, toMs);
-    if (this.#closedUntil !== null) this.#toldUntil = Math.max(this.#toldUntil, fromMs);
+    if (this.#closedUntil !== null) this.#told(fromMs);
   }
 
   #miss(fromMs: number, toMs: number): void {
@@ -118,7 +133,10 @@ export class SymbolSeconds {
     this.#hasClosed = true;
     const taken = this.#open.takeBefore(to);
     this.edges.remember(taken);
-    if (this.#unwatched.length === 0) return { ...taken, from, to, observed: [{ from, to }] };
+    if (this.#unwatched.length === 0) {
+      taken.columns.coverage.fill(1);
+      return { ...taken, from, to, observed: [{ from, to }] };
+    }
     const observed = subtractRanges([{ from, to }], this.#unwatched);
     this.#unwatched = clipRanges(this.#unwatched, to, Number.MAX_SAFE_INTEGER);
     const { columns } = taken;
@@ -128,7 +146,7 @@ export class SymbolSeconds {
 
   /** What is not closed yet, as views that the next call overwrites. */
   open(): TimedColumns {
-    return this.#open.timed();
+    return this.#open.view();
   }
 
   /** Which of the time that is not closed yet was watched, in whole seconds. */
@@ -137,10 +155,4 @@ export class SymbolSeconds {
     const to = secondOf(this.#toldUntil);
     return from === null || from >= to ? [] : subtractRanges([{ from, to }], this.#unwatched);
   }
-}
-
-function splitAt(trades: TradeColumns, limit: number): [early: TradeColumns, rest: TradeColumns] {
-  const rows = Array.from(trades.time, (_, i) => i);
-  const isEarly = (row: number): boolean => (trades.time[row] as number) < limit;
-  return [pickTrades(trades, rows.filter(isEarly)), pickTrades(trades, rows.filter((row) => !isEarly(row)))];
 }

@@ -1,0 +1,136 @@
+import type { Interval } from '@prate/domain';
+import { type CandleColumns, ColumnsWriter, type Scales, type SumArray, scalesOf } from '@prate/domain/candles';
+import type { TimedColumns } from './timed-columns.ts';
+
+/** Typed arrays of so many doubles lie on the heap, where they are cheap; larger ones have memory of their own. */
+const SMALL = 8;
+
+/** Scales on which sums are whole numbers in doubles. */
+export interface PlainScales extends Scales {
+  readonly priceDecimals: number;
+  readonly volumeDecimals: number;
+  readonly turnoverDecimals: number;
+  readonly bigVolume: false;
+  readonly bigTurnover: false;
+}
+
+export const plainScales = (price: number, volume: number, turnover: number): PlainScales => ({
+  priceDecimals: price,
+  volumeDecimals: volume,
+  turnoverDecimals: turnover,
+  bigVolume: false,
+  bigTurnover: false,
+});
+
+export const isPlain = (scales: Scales): scales is PlainScales =>
+  scales.priceDecimals !== null &&
+  scales.volumeDecimals !== null &&
+  scales.turnoverDecimals !== null &&
+  !scales.bigVolume &&
+  !scales.bigTurnover;
+
+/** Candles in the making with the times of their open and close, ascending; the arrays are there to be worked on. */
+export class TimedRows {
+  rows: ColumnsWriter = new ColumnsWriter(plainScales(0, 0, 0), 1);
+  first: Float64Array = new Float64Array(1);
+  last: Float64Array = new Float64Array(1);
+  #takenFirst: Float64Array = new Float64Array(1);
+  #takenLast: Float64Array = new Float64Array(1);
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  replace({ columns, first, last }: TimedColumns, scales: Scales = scalesOf(columns)): void {
+    const rows = new ColumnsWriter(scales, Math.max(columns.length, 1));
+    rows.append(columns);
+    this.rows = rows;
+    this.first = first.slice();
+    this.last = last.slice();
+    this.reserve(1);
+  }
+
+  /** Makes room for `count` more rows; arrays that were looked up before may be out of date. */
+  reserve(count: number): void {
+    this.rows.reserve(count);
+    const capacity = this.rows.openTime.length;
+    if (this.first.length >= capacity) return;
+    const grown = (values: Float64Array): Float64Array => {
+      const larger = new Float64Array(capacity);
+      larger.set(values);
+      return larger;
+    };
+    this.first = grown(this.first);
+    this.last = grown(this.last);
+  }
+
+  /** Moves the rows from index `from` on to index `to`, with which the length changes. */
+  move(to: number, from: number): void {
+    const { openTime, open, high, low, close, volume, turnover, trades, source, length } = this.rows;
+    for (const values of [openTime, open, high, low, close, volume, turnover, trades, source, this.first, this.last])
+      values.copyWithin(to, from, length);
+    this.rows.length += to - from;
+  }
+
+  /** All rows as views. */
+  view(interval: Interval): TimedColumns {
+    const { length } = this.rows;
+    return {
+      columns: this.rows.finish(interval),
+      first: this.first.subarray(0, length),
+      last: this.last.subarray(0, length),
+    };
+  }
+
+  /** Takes the first rows out. Their columns are copies; `first` and `last` are good until the next call. */
+  take(count: number, interval: Interval): TimedColumns {
+    if (this.#takenFirst.length < count) {
+      this.#takenFirst = new Float64Array(this.first.length);
+      this.#takenLast = new Float64Array(this.first.length);
+    }
+    for (let row = 0; row < count; row += 1) {
+      this.#takenFirst[row] = this.first[row] as number;
+      this.#takenLast[row] = this.last[row] as number;
+    }
+    const taken = {
+      columns: copyOf(this.rows, count, interval),
+      first: this.#takenFirst.subarray(0, count),
+      last: this.#takenLast.subarray(0, count),
+    };
+    if (count < this.rows.length) this.move(0, count);
+    else this.rows.length = 0;
+    return taken;
+  }
+}
+
+/** The first rows in memory of their own, of one piece: many small pieces cost more than what is in them. */
+function copyOf(rows: ColumnsWriter, count: number, interval: Interval): CandleColumns {
+  const buffer = count > SMALL ? new ArrayBuffer(count * 69) : null;
+  const doubles = (column: number, from: Float64Array): Float64Array => {
+    const copy = buffer === null ? new Float64Array(count) : new Float64Array(buffer, column * count * 8, count);
+    for (let row = 0; row < count; row += 1) copy[row] = from[row] as number;
+    return copy;
+  };
+  const sums = (column: number, from: SumArray): SumArray =>
+    from instanceof Float64Array ? doubles(column, from) : from.slice(0, count);
+  const source = buffer === null ? new Uint8Array(count) : new Uint8Array(buffer, count * 68, count);
+  for (let row = 0; row < count; row += 1) source[row] = rows.source[row] as number;
+  return {
+    interval,
+    length: count,
+    openTime: doubles(0, rows.openTime),
+    priceDecimals: rows.scales.priceDecimals,
+    open: doubles(1, rows.open),
+    high: doubles(2, rows.high),
+    low: doubles(3, rows.low),
+    close: doubles(4, rows.close),
+    volumeDecimals: rows.scales.volumeDecimals,
+    volume: sums(5, rows.volume),
+    turnoverDecimals: rows.scales.turnoverDecimals,
+    turnover: sums(6, rows.turnover),
+    trades: doubles(7, rows.trades),
+    source,
+    // what it is, is for the caller to say
+    coverage: buffer === null ? new Uint32Array(count) : new Uint32Array(buffer, count * 64, count),
+  };
+}
