@@ -5,6 +5,8 @@ import type { LiveSubscription, PartialItem } from './live-subscription.ts';
 import { mergeTimed, sliceTimed, type TimedColumns } from './timed-columns.ts';
 import { isPlain, TimedRows } from './timed-rows.ts';
 
+const NOTHING: TimeRange = { from: 0, to: 0 };
+
 /**
  * The candles of one symbol at one interval, made of the closed candles of the level below it; of closed seconds where
  * there is none. Keeps one row: the bucket that is not over.
@@ -50,7 +52,7 @@ export class Level {
       if (taken < given.columns.length) this.add(sliceTimed(given, taken, given.columns.length));
     }
     this.closed = this.#closeBefore(to);
-    this.#forgetBefore(this.openOf(to));
+    if (to >= this.#end) this.#forgetBefore(this.openOf(to));
     return this.closed;
   }
 
@@ -58,17 +60,22 @@ export class Level {
     const { length } = this.#timed;
     const over = to >= this.#end ? length : length - 1;
     if (over <= 0) return null;
-    const { columns, first, last } = this.#timed.take(over, this.interval);
-    const coverage = observedSeconds(this.#observed, columns.openTime, (open) => bucketEnd(this.interval, open));
-    return { columns: { ...columns, coverage }, first, last };
+    const taken = this.#timed.take(over, this.interval);
+    const { openTime, coverage } = taken.columns;
+    const watched = this.#observed.length === 1 ? (this.#observed[0] as TimeRange) : NOTHING;
+    const end = bucketEnd(this.interval, openTime[over - 1] as number);
+    if (this.interval.seconds !== null && watched.from <= (openTime[0] as number) && end <= watched.to) {
+      coverage.fill(this.interval.seconds);
+    } else coverage.set(observedSeconds(this.#observed, openTime, (open) => bucketEnd(this.interval, open)));
+    return taken;
   }
 
   #forgetBefore(open: number): void {
+    let over = 0;
+    while (over < this.#observed.length && (this.#observed[over] as TimeRange).to <= open) over += 1;
+    if (over > 0) this.#observed.splice(0, over);
     const first = this.#observed[0];
-    if (first === undefined || first.from >= open) return;
-    this.#observed = this.#observed
-      .filter((range) => range.to > open)
-      .map((range) => ({ from: Math.max(range.from, open), to: range.to }));
+    if (first !== undefined && first.from < open) this.#observed[0] = { from: open, to: first.to };
   }
 
   /**
@@ -136,7 +143,7 @@ export class Level {
       scales.turnoverDecimals === now.turnoverDecimals;
     if (isSame) return true;
     if (this.#timed.length > 0) return false;
-    this.#timed.replace(this.#timed.view(this.interval), scales);
+    this.#timed.clear(scales);
     return true;
   }
 

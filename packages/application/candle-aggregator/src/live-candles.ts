@@ -216,7 +216,9 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   #levelsOf(symbols: readonly string[], input: IntervalInput): Level[] {
     const strange = symbols.find((symbol) => !this.#symbols.has(symbol));
     if (symbols.length === 0 || strange !== undefined) {
-      throw new InvalidInputError(`symbols must be some of ${[...this.#symbols.keys()].join(', ')}, not '${strange ?? ''}'`);
+      throw new InvalidInputError(
+        `symbols must be some of ${[...this.#symbols.keys()].join(', ')}, not '${strange ?? ''}'`,
+      );
     }
     const interval = toInterval(input);
     return symbols.map((name) => {

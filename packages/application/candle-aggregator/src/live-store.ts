@@ -1,4 +1,13 @@
-import { type Interval, PrateError, type Series, type TimeRange, toInterval, unionRanges, type VenueId } from '@prate/domain';
+import type { CandleBatch, SeriesBatch } from '@prate/candle-store-port';
+import {
+  type Interval,
+  PrateError,
+  type Series,
+  type TimeRange,
+  toInterval,
+  unionRanges,
+  type VenueId,
+} from '@prate/domain';
 import { type CandleColumns, concatColumns, rowAt, sliceColumns, type TradeColumns } from '@prate/domain/candles';
 import type { CandleAggregator } from './candle-aggregator.ts';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
@@ -108,19 +117,18 @@ export class LiveStore {
     if (waiting.size === 0) return;
     this.#waiting = new Map();
     let rows = 0;
-    const batches = Array.from(waiting, ([symbol, closed]) => {
-      const columns = concatColumns(
-        closed.map((seconds) => seconds.columns),
-        SECOND,
-      );
-      rows += columns.length;
-      return { series: this.#series(symbol), columns, observed: closed.flatMap((seconds) => seconds.observed) };
-    });
+    const batches: SeriesBatch[] = [];
+    for (const [symbol, closed] of waiting) {
+      const batch = { series: this.#series(symbol), ...joined(closed) };
+      rows += batch.columns.length;
+      batches.push(batch);
+    }
     try {
       await this.#aggregator.append(batches);
       this.stored += rows;
     } catch (error) {
-      for (const [symbol, closed] of waiting) this.#waiting.set(symbol, [...closed, ...(this.#waiting.get(symbol) ?? [])]);
+      for (const [symbol, closed] of waiting)
+        this.#waiting.set(symbol, [...closed, ...(this.#waiting.get(symbol) ?? [])]);
       throw error;
     }
   }
@@ -164,7 +172,8 @@ export class LiveStore {
   ): Promise<{ readonly rows: TimedColumns; readonly observed: readonly TimeRange[] }> {
     const series = this.#series(symbol);
     let observed: readonly TimeRange[] = [];
-    for (const entry of await this.#aggregator.coverage(series, { from, to })) observed = unionRanges(observed, entry.observed);
+    for (const entry of await this.#aggregator.coverage(series, { from, to }))
+      observed = unionRanges(observed, entry.observed);
     const rows: TimedColumns[] = [];
     if (observed.length > 0) {
       for (const span of spansOf(from, rowsTo)) {
@@ -178,6 +187,16 @@ export class LiveStore {
   #series(symbol: string): Series {
     return { venue: this.#venue, symbol };
   }
+}
+
+function joined(closed: readonly ClosedSeconds[]): CandleBatch {
+  const [only] = closed;
+  if (only !== undefined && closed.length === 1) return { columns: only.columns, observed: only.observed };
+  const columns = concatColumns(
+    closed.map((seconds) => seconds.columns),
+    SECOND,
+  );
+  return { columns, observed: closed.flatMap((seconds) => seconds.observed) };
 }
 
 const isRetryable = (error: unknown): boolean => PrateError.is(error) && error.retryable;

@@ -1,4 +1,4 @@
-import { powerOfTen, rescale, type TradeColumns, TRADES_CODE } from '@prate/domain/candles';
+import { powerOfTen, rescale, TRADES_CODE, type TradeColumns } from '@prate/domain/candles';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
 import { mergeTimed, type TimedColumns, timedSeconds } from './timed-columns.ts';
 import { isPlain, plainScales, TimedRows } from './timed-rows.ts';
@@ -59,7 +59,7 @@ export class OpenSeconds {
     const { scales } = rows;
     if (!isPlain(scales)) {
       if (rows.length > 0) return false;
-      this.#timed.replace(this.view(), plainScales(priceDecimals, quantityDecimals, turnoverDecimals));
+      this.#timed.clear(plainScales(priceDecimals, quantityDecimals, turnoverDecimals));
       return true;
     }
     const price = Math.max(scales.priceDecimals, priceDecimals);
@@ -81,7 +81,8 @@ export class OpenSeconds {
     }
     const needed = plainScales(price, volume, turnover);
     const view = this.view();
-    this.#timed.replace({ ...view, columns: rescale(view.columns, needed) }, needed);
+    if (rows.length === 0) this.#timed.clear(needed);
+    else this.#timed.replace({ ...view, columns: rescale(view.columns, needed) });
     return true;
   }
 

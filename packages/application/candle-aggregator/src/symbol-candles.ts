@@ -79,7 +79,8 @@ export class SymbolCandles {
       return;
     }
     for (const above of this.#levels) {
-      if (above.below === level) this.addMissed({ level: above, from: above.openOf(from), rowsTo: from, to: from }, rows, []);
+      if (above.below === level)
+        this.addMissed({ level: above, from: above.openOf(from), rowsTo: from, to: from }, rows, []);
     }
   }
 

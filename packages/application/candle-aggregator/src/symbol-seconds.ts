@@ -64,7 +64,13 @@ export class SymbolSeconds {
     const rows = Array.from(trades.time, (_, i) => i);
     const isLate = (row: number): boolean => (trades.time[row] as number) < limit;
     const late = rows.filter(isLate);
-    const timely = late.length === 0 ? trades : pickTrades(trades, rows.filter((row) => !isLate(row)));
+    const timely =
+      late.length === 0
+        ? trades
+        : pickTrades(
+            trades,
+            rows.filter((row) => !isLate(row)),
+          );
     if (timely.length > 0) {
       this.#begin(secondOf(timely.time.reduce((a, b) => Math.min(a, b))), true);
       const taken = this.#open.add(timely, this.#closedUntil as number);
@@ -133,15 +139,15 @@ export class SymbolSeconds {
     this.#hasClosed = true;
     const taken = this.#open.takeBefore(to);
     this.edges.remember(taken);
+    const { columns, first, last } = taken;
     if (this.#unwatched.length === 0) {
-      taken.columns.coverage.fill(1);
-      return { ...taken, from, to, observed: [{ from, to }] };
+      columns.coverage.fill(1);
+      return { columns, first, last, from, to, observed: [{ from, to }] };
     }
     const observed = subtractRanges([{ from, to }], this.#unwatched);
     this.#unwatched = clipRanges(this.#unwatched, to, Number.MAX_SAFE_INTEGER);
-    const { columns } = taken;
-    const coverage = observedSeconds(observed, columns.openTime, (open) => open + SECOND_MS);
-    return { ...taken, columns: { ...columns, coverage }, from, to, observed };
+    columns.coverage.set(observedSeconds(observed, columns.openTime, (open) => open + SECOND_MS));
+    return { columns, first, last, from, to, observed };
   }
 
   /** What is not closed yet, as views that the next call overwrites. */

@@ -13,7 +13,7 @@ import { SECOND, SECOND_MS } from './seconds.ts';
 /** Candles, and when their open and their close were traded: what decides whose they are when more trades come. */
 export interface TimedColumns {
   readonly columns: CandleColumns;
-  /** Epoch ms. */
+  /** Epoch ms, for every row; these arrays may be longer than the columns. */
   readonly first: Float64Array;
   readonly last: Float64Array;
 }
@@ -52,7 +52,10 @@ export function mergeTimed(sets: readonly TimedColumns[], interval: Interval): T
   let to = 0;
   for (const set of rows) {
     for (let i = 0; i < set.columns.length; i += 1, at += 1) {
-      while (to < folded.length && (joined.openTime[at] as number) >= bucketEnd(interval, folded.openTime[to] as number))
+      while (
+        to < folded.length &&
+        (joined.openTime[at] as number) >= bucketEnd(interval, folded.openTime[to] as number)
+      )
         to += 1;
       if ((set.first[i] as number) < (first[to] as number)) {
         first[to] = set.first[i] as number;

@@ -41,12 +41,17 @@ export class TimedRows {
     return this.rows.length;
   }
 
-  replace({ columns, first, last }: TimedColumns, scales: Scales = scalesOf(columns)): void {
-    const rows = new ColumnsWriter(scales, Math.max(columns.length, 1));
+  /** No rows, on other scales. */
+  clear(scales: Scales): void {
+    this.rows = new ColumnsWriter(scales, this.first.length);
+  }
+
+  replace({ columns, first, last }: TimedColumns): void {
+    const rows = new ColumnsWriter(scalesOf(columns), Math.max(columns.length, 1));
     rows.append(columns);
     this.rows = rows;
-    this.first = first.slice();
-    this.last = last.slice();
+    this.first = first.slice(0, rows.openTime.length);
+    this.last = last.slice(0, rows.openTime.length);
     this.reserve(1);
   }
 
@@ -82,7 +87,7 @@ export class TimedRows {
     };
   }
 
-  /** Takes the first rows out. Their columns are copies; `first` and `last` are good until the next call. */
+  /** Takes the first rows out. Their columns are copies, their coverage is 0; the times are good until the next call. */
   take(count: number, interval: Interval): TimedColumns {
     if (this.#takenFirst.length < count) {
       this.#takenFirst = new Float64Array(this.first.length);
@@ -92,11 +97,7 @@ export class TimedRows {
       this.#takenFirst[row] = this.first[row] as number;
       this.#takenLast[row] = this.last[row] as number;
     }
-    const taken = {
-      columns: copyOf(this.rows, count, interval),
-      first: this.#takenFirst.subarray(0, count),
-      last: this.#takenLast.subarray(0, count),
-    };
+    const taken = { columns: copyOf(this.rows, count, interval), first: this.#takenFirst, last: this.#takenLast };
     if (count < this.rows.length) this.move(0, count);
     else this.rows.length = 0;
     return taken;
@@ -106,31 +107,32 @@ export class TimedRows {
 /** The first rows in memory of their own, of one piece: many small pieces cost more than what is in them. */
 function copyOf(rows: ColumnsWriter, count: number, interval: Interval): CandleColumns {
   const buffer = count > SMALL ? new ArrayBuffer(count * 69) : null;
-  const doubles = (column: number, from: Float64Array): Float64Array => {
-    const copy = buffer === null ? new Float64Array(count) : new Float64Array(buffer, column * count * 8, count);
-    for (let row = 0; row < count; row += 1) copy[row] = from[row] as number;
-    return copy;
-  };
-  const sums = (column: number, from: SumArray): SumArray =>
-    from instanceof Float64Array ? doubles(column, from) : from.slice(0, count);
   const source = buffer === null ? new Uint8Array(count) : new Uint8Array(buffer, count * 68, count);
   for (let row = 0; row < count; row += 1) source[row] = rows.source[row] as number;
   return {
     interval,
     length: count,
-    openTime: doubles(0, rows.openTime),
+    openTime: doubles(buffer, 0, rows.openTime, count),
     priceDecimals: rows.scales.priceDecimals,
-    open: doubles(1, rows.open),
-    high: doubles(2, rows.high),
-    low: doubles(3, rows.low),
-    close: doubles(4, rows.close),
+    open: doubles(buffer, 1, rows.open, count),
+    high: doubles(buffer, 2, rows.high, count),
+    low: doubles(buffer, 3, rows.low, count),
+    close: doubles(buffer, 4, rows.close, count),
     volumeDecimals: rows.scales.volumeDecimals,
-    volume: sums(5, rows.volume),
+    volume: sums(buffer, 5, rows.volume, count),
     turnoverDecimals: rows.scales.turnoverDecimals,
-    turnover: sums(6, rows.turnover),
-    trades: doubles(7, rows.trades),
+    turnover: sums(buffer, 6, rows.turnover, count),
+    trades: doubles(buffer, 7, rows.trades, count),
     source,
-    // what it is, is for the caller to say
     coverage: buffer === null ? new Uint32Array(count) : new Uint32Array(buffer, count * 64, count),
   };
 }
+
+function doubles(buffer: ArrayBuffer | null, column: number, from: Float64Array, count: number): Float64Array {
+  const copy = buffer === null ? new Float64Array(count) : new Float64Array(buffer, column * count * 8, count);
+  for (let row = 0; row < count; row += 1) copy[row] = from[row] as number;
+  return copy;
+}
+
+const sums = (buffer: ArrayBuffer | null, column: number, from: SumArray, count: number): SumArray =>
+  from instanceof Float64Array ? doubles(buffer, column, from, count) : from.slice(0, count);

@@ -129,7 +129,7 @@ export function pickTrades(trades: TradeColumns, rows: readonly number[]): Trade
     quantity:
       quantity instanceof Float64Array ? numbers(quantity) : BigInt64Array.from(rows, (i) => quantity[i] as bigint),
     side: Uint8Array.from(rows, (i) => trades.side[i] as number),
-    ids: ids instanceof Float64Array ? numbers(ids) : (ids && rows.map((i) => ids[i] as string)),
+    ids: ids instanceof Float64Array ? numbers(ids) : ids && rows.map((i) => ids[i] as string),
   };
 }
 
