@@ -234,7 +234,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   #lookUpStart(symbol: SymbolCandles, level: Level, to: number): void {
     const missed = symbol.missedStart(level, to);
     if (missed === null) return;
-    this.#store.then(async () => {
+    this.#store.afterwards(async () => {
       const { rows, observed } = await this.#store.known(symbol.symbol, missed);
       symbol.addMissed(missed, rows, observed);
     });
@@ -268,9 +268,9 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   #revise(symbol: SymbolCandles, late: TradeColumns): void {
     this.#stats.late += late.length;
     const revised = symbol.addLate(late);
-    this.#store.then(() => this.#store.revise(symbol.symbol, late, symbol.seconds.edges));
+    this.#store.afterwards(() => this.#store.revise(symbol.symbol, late, symbol.seconds.edges));
     for (const { level, opens } of revised) {
-      this.#store.then(async () => {
+      this.#store.afterwards(async () => {
         const candles = await this.#store.candlesAt(symbol.symbol, level.interval, opens);
         if (candles.length === 0) return;
         for (const listener of level.listeners) listener.deliver({ kind: 'revision', symbol: symbol.symbol, candles });

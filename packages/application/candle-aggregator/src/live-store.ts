@@ -70,7 +70,7 @@ export class LiveStore {
   }
 
   /** Does something when everything told so far is stored. */
-  then(step: () => Promise<void>): void {
+  afterwards(step: () => Promise<void>): void {
     this.#steps.push(step);
     this.commit();
   }

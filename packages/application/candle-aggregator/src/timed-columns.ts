@@ -27,7 +27,7 @@ export function timedSeconds(trades: TradeColumns): TimedColumns {
   const first = new Float64Array(columns.length);
   const last = new Float64Array(columns.length);
   let at = 0;
-  for (const [row, open] of columns.openTime.entries()) {
+  for (let row = 0; row < columns.length; row += 1) {
     first[row] = ordered.time[at] as number;
     at += columns.trades[row] as number;
     last[row] = ordered.time[at - 1] as number;

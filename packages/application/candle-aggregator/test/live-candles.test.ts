@@ -421,5 +421,8 @@ test('bad options are refused with what would be right', () => {
       /whole number from 1/,
     );
   }
+  for (const latenessMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => new LiveCandles({ market, symbols: ['A'], aggregator, latenessMs })).toThrow(/whole number from 0/);
+  }
   expect(() => new LiveCandles({ market, symbols: [], aggregator })).toThrow(InvalidInputError);
 });
