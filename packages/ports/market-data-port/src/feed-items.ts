@@ -27,7 +27,8 @@ export type TradesItem = FeedFact | { readonly kind: 'trades'; readonly symbol: 
  */
 export type CandlesItem =
   | FeedFact
-  | { readonly kind: 'candles' | 'revision'; readonly symbol: string; readonly candles: CandleColumns };
+  | { readonly kind: 'candles'; readonly symbol: string; readonly candles: CandleColumns }
+  | { readonly kind: 'revision'; readonly symbol: string; readonly candles: CandleColumns };
 export type TickersItem = FeedFact | { readonly kind: 'tickers'; readonly tickers: readonly Ticker[] };
 /** The whole book as it is now, best levels first. */
 export type OrderBookItem = FeedFact | { readonly kind: 'orderBook'; readonly book: OrderBook };

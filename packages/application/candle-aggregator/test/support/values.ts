@@ -13,7 +13,12 @@ export const T0 = 1_704_067_200_000;
 export const MINUTE = 60_000;
 
 /** Milliseconds after T0, price, quantity, and an id where it has one. */
-export type TradeRow = readonly [ms: number, price: number | string, quantity: number | string, id?: string];
+export type TradeRow = readonly [
+  ms: number,
+  price: number | string,
+  quantity: number | string,
+  id?: string | undefined,
+];
 
 export function tradeColumns(rows: readonly TradeRow[]): TradeColumns {
   const builder = new TradeColumnsBuilder();
