@@ -1,8 +1,10 @@
 import { pickTrades, type TradeColumns, tradeIdAt, wholeId } from '@prate/domain/candles';
 
 /** How many stretches of whole numbers, or other ids, are remembered at least; at most twice as many are. */
-const REMEMBERED = 2048;
-const FIRST_CAPACITY = 4;
+const REMEMBERED = 1024;
+/** Enough where a venue counts each symbol's trades; where not, room for all at once, so that memory does not creep up. */
+const FIRST_CAPACITY = 16;
+const CAPACITY = 2 * REMEMBERED;
 /** A number that comes again so much later than those around it names another trade: the venue counts anew. */
 const REUSED_AFTER_MS = 60_000;
 
@@ -10,8 +12,8 @@ const REUSED_AFTER_MS = 60_000;
  * Knows the trades of one symbol that were told already, by their ids, in bounded memory.
  *
  * Ids that are whole numbers up to 2^53 - 1 are kept as stretches without holes: where a venue counts each symbol's trades
- * one by one, that is everything since the run began. At least the 2,048 highest stretches are remembered, so where
- * numbers have holes, the 2,048 highest ids. Of other ids the latest 2,048 are. Numbers that come again more than a minute
+ * one by one, that is everything since the run began. At least the 1,024 highest stretches are remembered, so where
+ * numbers have holes, the 1,024 highest ids. Of other ids the latest 1,024 are. Numbers that come again more than a minute
  * of market time later are new trades: then all numbers before are forgotten. A trade without an id is always new.
  */
 export class SeenIds {
@@ -112,7 +114,7 @@ export class SeenIds {
   #insert(at: number, from: number, to: number, until: number): void {
     let place = at;
     if (this.#count === this.#from.length) {
-      if (this.#count < 2 * REMEMBERED) this.#grow();
+      if (this.#count < CAPACITY) this.#grow();
       else {
         this.#move(0, REMEMBERED); // the lowest are forgotten
         place = Math.max(0, at - REMEMBERED);
@@ -132,7 +134,7 @@ export class SeenIds {
 
   #grow(): void {
     const grown = (values: Float64Array): Float64Array => {
-      const larger = new Float64Array(values.length * 2);
+      const larger = new Float64Array(CAPACITY);
       larger.set(values);
       return larger;
     };

@@ -89,19 +89,19 @@ describe('what is remembered', () => {
     expect(fresh(seen, ['0', '50000', '99999', '100000'])).toEqual([3]);
   });
 
-  test('numbers with holes: the 2,048 highest at least, 4,096 at most', () => {
+  test('numbers with holes: the 1,024 highest at least, 2,048 at most', () => {
     const seen = new SeenIds();
     fresh(seen, numbers(0, 20_000, 2));
-    expect(fresh(seen, numbers(20_000 - 4096, 20_000, 2))).toEqual([]);
+    expect(fresh(seen, numbers(20_000 - 2048, 20_000, 2))).toEqual([]);
     expect(fresh(seen, ['0'])).toEqual([0]);
     expect(fresh(seen, ['19998', '19999', '20000'])).toEqual([1, 2]);
   });
 
-  test('text: the latest 2,048 at least', () => {
+  test('text: the latest 1,024 at least', () => {
     const seen = new SeenIds();
     const ids = numbers(0, 10_000).map((id) => `t${id}`);
     fresh(seen, ids);
-    expect(fresh(seen, ids.slice(-2048))).toEqual([]);
+    expect(fresh(seen, ids.slice(-1024))).toEqual([]);
     expect(fresh(seen, ['t0'])).toEqual([0]);
   });
 
