@@ -206,7 +206,7 @@ const STEPS = ['1h', '1m', '1s'].map((text) => toInterval(text));
 const widthOf = (step: Interval): number => (step.seconds as number) * 1000;
 
 /** Whole seconds `[from, to)` in as few candles as there can be. */
-export function spansOf(from: number, to: number): (TimeRange & { readonly step: Interval })[] {
+function spansOf(from: number, to: number): (TimeRange & { readonly step: Interval })[] {
   const spans: (TimeRange & { readonly step: Interval })[] = [];
   for (let at = secondOf(from); at < to; ) {
     const step = STEPS.find((each) => at % widthOf(each) === 0 && at + widthOf(each) <= to) as Interval;

@@ -2,8 +2,8 @@ import type { Interval } from '@prate/domain';
 import { type CandleColumns, ColumnsWriter, type Scales, type SumArray, scalesOf } from '@prate/domain/candles';
 import type { TimedColumns } from './timed-columns.ts';
 
-/** Typed arrays of so many doubles lie on the heap, where they are cheap; larger ones have memory of their own. */
-const SMALL = 8;
+/** Of a row: eight columns of 8 bytes, coverage and source. */
+const ROW_BYTES = 8 * 8 + 4 + 1;
 
 /** Scales on which sums are whole numbers in doubles. */
 export interface PlainScales extends Scales {
@@ -106,8 +106,8 @@ export class TimedRows {
 
 /** The first rows in memory of their own, of one piece: many small pieces cost more than what is in them. */
 function copyOf(rows: ColumnsWriter, count: number, interval: Interval): CandleColumns {
-  const buffer = count > SMALL ? new ArrayBuffer(count * 69) : null;
-  const source = buffer === null ? new Uint8Array(count) : new Uint8Array(buffer, count * 68, count);
+  const buffer = new ArrayBuffer(count * ROW_BYTES);
+  const source = new Uint8Array(buffer, count * 68, count);
   for (let row = 0; row < count; row += 1) source[row] = rows.source[row] as number;
   return {
     interval,
@@ -124,15 +124,15 @@ function copyOf(rows: ColumnsWriter, count: number, interval: Interval): CandleC
     turnover: sums(buffer, 6, rows.turnover, count),
     trades: doubles(buffer, 7, rows.trades, count),
     source,
-    coverage: buffer === null ? new Uint32Array(count) : new Uint32Array(buffer, count * 64, count),
+    coverage: new Uint32Array(buffer, count * 64, count),
   };
 }
 
-function doubles(buffer: ArrayBuffer | null, column: number, from: Float64Array, count: number): Float64Array {
-  const copy = buffer === null ? new Float64Array(count) : new Float64Array(buffer, column * count * 8, count);
+function doubles(buffer: ArrayBuffer, column: number, from: Float64Array, count: number): Float64Array {
+  const copy = new Float64Array(buffer, column * count * 8, count);
   for (let row = 0; row < count; row += 1) copy[row] = from[row] as number;
   return copy;
 }
 
-const sums = (buffer: ArrayBuffer | null, column: number, from: SumArray, count: number): SumArray =>
+const sums = (buffer: ArrayBuffer, column: number, from: SumArray, count: number): SumArray =>
   from instanceof Float64Array ? doubles(buffer, column, from, count) : from.slice(0, count);
