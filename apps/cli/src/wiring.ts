@@ -70,7 +70,8 @@ const candleFeedModule = ({ market, run, candlesFrom, secondsPerWrite }: Session
       bind,
       LIVE_CANDLES,
       [CANDLE_AGGREGATOR],
-      (aggregator) => new LiveCandles({ market, aggregator, symbols: run.symbols, secondsPerWrite }),
+      // files and made-up markets tell their trades in order: a strategy need not wait for late ones
+      (aggregator) => new LiveCandles({ market, aggregator, symbols: run.symbols, latenessMs: 0, secondsPerWrite }),
     ).onDeactivation((live) => live.stop().catch(() => {})); // told by the session itself
     provide(bind, CANDLE_FEED, [LIVE_CANDLES], (live) => (candlesFrom === 'trades' ? live : market));
     provide(

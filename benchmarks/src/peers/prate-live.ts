@@ -22,7 +22,7 @@ export class PushedMarket {
 
 /** Keeps nothing: for works whose contenders store nothing either. */
 export const storeOfNothing = {
-  write: async () => ({ added: 0, replaced: 0, unchanged: 0 }),
+  append: async () => {},
 } as unknown as CandleStorePort;
 
 export interface LiveRun {

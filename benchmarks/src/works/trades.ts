@@ -1,5 +1,5 @@
 import { toInterval } from '@prate/domain';
-import { type CandleColumns, concatColumns, type TradeColumns } from '@prate/domain/candles';
+import { type CandleColumns, concatColumns, sliceTrades, type TradeColumns } from '@prate/domain/candles';
 import type { Cells, Contender, Work } from '../harness/work.ts';
 import { dayOfTrades } from '../samples/tape.ts';
 import { DAY_MS, START_MS, SYMBOL } from '../samples/walk.ts';
@@ -18,19 +18,9 @@ function tradeColumns(): TradeColumns {
     quantityDecimals: 0,
     quantity,
     side: new Uint8Array(time.length),
-    ids: Array.from(time, (_, i) => String(i + 1)),
+    ids: Float64Array.from(time, (_, i) => i + 1),
   };
 }
-
-const pageOf = ({ ids, ...trades }: TradeColumns, from: number, to: number): TradeColumns => ({
-  ...trades,
-  length: to - from,
-  time: trades.time.subarray(from, to),
-  price: trades.price.subarray(from, to),
-  quantity: trades.quantity.subarray(from, to),
-  side: trades.side.subarray(from, to),
-  ids: ids === null ? null : ids.slice(from, to),
-});
 
 /** Columns of several intervals side by side. */
 async function cellsByInterval(candles: ReadonlyMap<string, CandleColumns>): Promise<Cells> {
@@ -71,7 +61,7 @@ const live = (intervals: readonly string[]): Contender => {
       if (pages.length > 0) return;
       const trades = tradeColumns();
       const starts = Array.from({ length: Math.ceil(trades.length / PAGE) }, (_, page) => page * PAGE);
-      pages = starts.map((from) => pageOf(trades, from, Math.min(from + PAGE, trades.length)));
+      pages = starts.map((from) => sliceTrades(trades, from, Math.min(from + PAGE, trades.length)));
     },
     async run() {
       const { startLive, storeOfNothing } = await import('../peers/prate-live.ts');

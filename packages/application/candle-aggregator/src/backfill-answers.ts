@@ -16,6 +16,7 @@ import {
   sliceColumns,
   sliceTrades,
   type TradeColumns,
+  tradeIdAt,
   validateColumns,
 } from '@prate/domain/candles';
 import type { Page } from '@prate/market-data-port';
@@ -109,7 +110,7 @@ export async function* tradeAnswers(
     const { time } = page.columns;
     const trades = sliceTrades(page.columns, lowerBound(time, from), lowerBound(time, page.until));
     seconds.add(trades);
-    for (let row = 0; row < trades.length; row += 1) ids.see(trades.time[row] as number, trades.ids?.[row] ?? '', true);
+    for (let row = 0; row < trades.length; row += 1) ids.see(trades.time[row] as number, tradeIdAt(trades, row), true);
     for (; jumps < ids.jumps.length; jumps += 1) {
       const { from: fromMs, to: toMs } = (ids.jumps[jumps] as { range: TimeRange }).range;
       seconds.gap(fromMs, toMs);

@@ -3,6 +3,7 @@ import type {
   CandleQuery,
   CandleStorePort,
   Fill,
+  SeriesBatch,
   SeriesCoverage,
   WriteResult,
 } from '@prate/candle-store-port';
@@ -117,6 +118,15 @@ export class CandleAggregator {
     } finally {
       // also after a failure: what became of a write that was cut off is not for the cache to know
       this.#cache.forget(seriesKey(key));
+    }
+  }
+
+  /** Stores a few rows of many series at once; all or nothing. */
+  async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
+    try {
+      await this.#store.append(batches, options);
+    } finally {
+      for (const { series } of batches) this.#cache.forget(seriesKey(toSeries(series)));
     }
   }
 

@@ -1,12 +1,5 @@
-import {
-  type IntervalInput,
-  InvalidInputError,
-  PrateError,
-  type Series,
-  toInterval,
-  type VenueId,
-} from '@prate/domain';
-import { concatColumns, type TradeColumns } from '@prate/domain/candles';
+import { type IntervalInput, InvalidInputError, toInterval, type VenueId } from '@prate/domain';
+import type { CandleColumns, TradeColumns } from '@prate/domain/candles';
 import type {
   CandlesItem,
   Listener,
@@ -16,23 +9,36 @@ import type {
   TradesItem,
 } from '@prate/market-data-port';
 import type { CandleAggregator } from './candle-aggregator.ts';
-import { CandleSubscription } from './candle-subscription.ts';
-import { reviseSeconds, splitLate } from './late-trades.ts';
-import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
-import { type ClosedSeconds, SymbolSeconds } from './symbol-seconds.ts';
+import type { Level } from './level.ts';
+import { LiveStore } from './live-store.ts';
+import { LiveSubscription, type PartialItem } from './live-subscription.ts';
+import { SECOND_MS } from './seconds.ts';
+import { SymbolCandles } from './symbol-candles.ts';
+import type { ClosedSeconds } from './symbol-seconds.ts';
 
 export interface LiveCandlesOptions {
   readonly market: Pick<MarketDataPort, 'trades' | 'venue'>;
   readonly symbols: readonly string[];
   /** Where the seconds are stored. */
   readonly aggregator: CandleAggregator;
+  /**
+   * How long a second waits for its trades after its end, in ms of market time, from 0 up: so long, trades may come in any
+   * order, and so much later candles are told. Default 1000: venues send trades in batches of some 100 ms, and from more
+   * machines than one. 0 for a feed that is in order, such as a file.
+   */
+  readonly latenessMs?: number | undefined;
   /** How many seconds of market time wait in memory before they are stored together, from 1 up. Default 10. */
   readonly secondsPerWrite?: number | undefined;
 }
 
 /** What a live feed has come to so far. */
 export interface LiveStats {
+  /** Trades that were taken, each once. */
   readonly trades: number;
+  /** Trades that were told again, and left out. */
+  readonly duplicates: number;
+  /** Trades that came when their second was closed. */
+  readonly late: number;
   /** Candles of one second that are stored. */
   readonly stored: number;
   /** Stored seconds that late trades changed. */
@@ -43,58 +49,58 @@ export interface LiveStats {
   readonly to: number | null;
 }
 
-interface Failure {
-  readonly error: unknown;
-}
-
 /**
  * Turns a market's trades into candles while they happen: seconds go into the store, and closed candles of any interval
  * to whoever subscribes. A quiet stretch that the feed vouches for by heartbeats is watched time; a gap is not.
  *
- * A trade that comes after its second was closed revises the stored second; it never lands in another one. Candles that
- * subscribers have got already are not told again.
+ * Within `latenessMs` trades may come in any order: open and close follow their time, and at one time the order in which
+ * they came. A later one revises the stored second, and the candles that hold it: those that are over are told again as
+ * revisions. Where its second closed no more than 512 seconds before, the outcome is that of a trade in time; in an older
+ * one, or one of an earlier run, open and close stay. No trade lands in the wrong candle.
+ *
+ * A trade whose id was told before is left out (see SeenIds for how many ids are remembered).
  *
  * One run over one feed. When the feed ends, everything is stored and the subscriptions end, as by `stop()`.
  */
 export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   readonly venue: VenueId;
   readonly #market: LiveCandlesOptions['market'];
-  readonly #aggregator: CandleAggregator;
-  readonly #secondsPerWrite: number;
-  readonly #seconds: ReadonlyMap<string, SymbolSeconds>;
-  readonly #waiting = new Map<string, ClosedSeconds[]>();
-  readonly #listeners = new Set<CandleSubscription>();
+  readonly #waitMs: number;
+  readonly #symbols: ReadonlyMap<string, SymbolCandles>;
+  readonly #store: LiveStore;
+  readonly #listeners = new Set<LiveSubscription<CandlesItem>>();
+  readonly #partialListeners = new Set<LiveSubscription<PartialItem>>();
   #feed: Subscription | null = null;
-  #writes: Promise<void> | null = null;
-  #failure: Failure | null = null;
   #ending: Promise<void> | null = null;
-  /** Writes in a row that the store could not take just then. */
-  #refused = 0;
   readonly #stats = {
     trades: 0,
-    stored: 0,
-    revised: 0,
+    duplicates: 0,
+    late: 0,
     gaps: 0,
     from: null as number | null,
     to: null as number | null,
   };
 
-  /** @throws InvalidInputError for no symbol, or for a `secondsPerWrite` that is no whole number from 1 up */
-  constructor({ market, symbols, aggregator, secondsPerWrite = 10 }: LiveCandlesOptions) {
+  /** @throws InvalidInputError for no symbol, or for a `latenessMs` or `secondsPerWrite` that is out of its range */
+  constructor({ market, symbols, aggregator, latenessMs = 1000, secondsPerWrite = 10 }: LiveCandlesOptions) {
     if (symbols.length === 0) throw new InvalidInputError("symbols must be one at least, such as ['BTC_USDT']");
+    if (!(Number.isSafeInteger(latenessMs) && latenessMs >= 0)) {
+      throw new InvalidInputError(`latenessMs must be a whole number from 0 up, not ${latenessMs}`);
+    }
     if (!(Number.isSafeInteger(secondsPerWrite) && secondsPerWrite > 0)) {
       throw new InvalidInputError(`secondsPerWrite must be a whole number from 1 up, not ${secondsPerWrite}`);
     }
     this.venue = market.venue;
     this.#market = market;
-    this.#aggregator = aggregator;
-    this.#secondsPerWrite = secondsPerWrite;
-    this.#seconds = new Map(symbols.map((symbol) => [symbol, new SymbolSeconds()]));
+    this.#waitMs = secondsPerWrite * SECOND_MS;
+    this.#symbols = new Map(symbols.map((symbol) => [symbol, new SymbolCandles(symbol, latenessMs)]));
+    this.#store = new LiveStore(aggregator, market.venue, () => this.#feed?.close());
   }
 
   /** As of now. */
   get stats(): LiveStats {
-    return { ...this.#stats };
+    const { stored, revised } = this.#store;
+    return { ...this.#stats, stored, revised };
   }
 
   /**
@@ -107,10 +113,10 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     if (this.#feed !== null || this.#ending !== null) {
       throw new TypeError('a LiveCandles starts once: make a new one for another run');
     }
-    const feed = this.#market.trades([...this.#seconds.keys()], (item) => this.#take(item), options);
+    const feed = this.#market.trades([...this.#symbols.keys()], (item) => this.#take(item), options);
     this.#feed = feed;
     const done = feed.done.then(
-      () => this.#end(options.signal?.aborted === true || this.#failure !== null),
+      () => this.#end(options.signal?.aborted === true || this.#store.failure !== null),
       (error: unknown) => this.#end(true, { error }),
     );
     // who does not look at it must not die of it: idle() and stop() tell the same
@@ -119,13 +125,12 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   }
 
   /**
-   * Resolves when the writes under way are done; undefined when none is. Rejects when the feed or the store failed. A
-   * replaying market awaits it between events: then what is stored when is the same in every run, and no more than
-   * `secondsPerWrite` seconds wait in memory.
+   * Resolves when the work with the store that is under way is done; undefined when none is. Rejects when the feed or the
+   * store failed. A replaying market awaits it between events: then what is stored and told when is the same in every run,
+   * and no more than `secondsPerWrite` seconds wait in memory.
    */
   idle(): Promise<void> | undefined {
-    if (this.#failure !== null) return Promise.reject(this.#failure.error);
-    return this.#writes?.then(() => this.#ensureNoFailure());
+    return this.#store.idle();
   }
 
   /**
@@ -133,7 +138,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
    * @throws what made the feed or the store fail
    */
   async flush(): Promise<void> {
-    for (const symbol of this.#seconds.keys()) this.#write(symbol);
+    this.#store.commit();
     await this.idle();
   }
 
@@ -147,8 +152,10 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   }
 
   /**
-   * Closed candles of any interval, as soon as the feed has told of a later second; buckets without a trade have none.
-   * Ends with the feed.
+   * Closed candles of any interval, as soon as the feed has told of a time `latenessMs` after their end; buckets without a
+   * trade have none. A candle that a late trade changes afterwards is told again as a revision, when it is stored. Of a
+   * bucket that was open when the subscription or the run began, the candle holds what the store knew of its start; where
+   * it ends before the store has answered (see `idle`), its coverage says what is missing. Ends with the feed.
    * @throws InvalidInputError for a symbol that is not among this one's, or a bad interval
    */
   candles(
@@ -157,148 +164,146 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     listener: Listener<CandlesItem>,
     { signal }: SubscribeOptions = {},
   ): Subscription {
-    const known = [...this.#seconds.keys()];
-    const strange = symbols.find((symbol) => !known.includes(symbol));
-    if (symbols.length === 0 || strange !== undefined) {
-      throw new InvalidInputError(`symbols must be some of ${known.join(', ')}, not '${strange ?? ''}'`);
-    }
-    const onClose = (closed: CandleSubscription): void => void this.#listeners.delete(closed);
-    const subscription = new CandleSubscription({ symbols, interval: toInterval(interval), listener, signal, onClose });
+    const levels = this.#levelsOf(symbols, interval);
+    const subscription = new LiveSubscription(listener, signal, (closed) => {
+      this.#listeners.delete(closed);
+      for (const level of levels) level.listeners.delete(closed);
+    });
     if (this.#ending !== null) subscription.close();
-    if (subscription.isOpen) this.#listeners.add(subscription);
+    if (subscription.isOpen) {
+      this.#listeners.add(subscription);
+      for (const level of levels) level.listeners.add(subscription);
+    }
     return subscription;
+  }
+
+  /**
+   * The candle of the current bucket after each word of trades that came for its symbol, over or not; otherwise as
+   * `candles`. Late trades of buckets before are not told here.
+   * @throws InvalidInputError for a symbol that is not among this one's, or a bad interval
+   */
+  partials(
+    symbols: readonly string[],
+    interval: IntervalInput,
+    listener: Listener<PartialItem>,
+    { signal }: SubscribeOptions = {},
+  ): Subscription {
+    const levels = this.#levelsOf(symbols, interval);
+    const subscription = new LiveSubscription(listener, signal, (closed) => {
+      this.#partialListeners.delete(closed);
+      for (const level of levels) level.partialListeners.delete(closed);
+    });
+    if (this.#ending !== null) subscription.close();
+    if (subscription.isOpen) {
+      this.#partialListeners.add(subscription);
+      for (const level of levels) level.partialListeners.add(subscription);
+    }
+    return subscription;
+  }
+
+  /**
+   * The candle of the bucket that holds the latest time told of a symbol, as one row: every trade so far, and what the
+   * store knew of the bucket's start. Its coverage is the share watched so far. Null where nothing has traded in it.
+   * @throws InvalidInputError for a symbol that is not among this one's, or a bad interval, and what made the feed or the
+   *   store fail
+   */
+  async partial(symbol: string, interval: IntervalInput): Promise<CandleColumns | null> {
+    const [level] = this.#levelsOf([symbol], interval);
+    await this.idle();
+    return (this.#symbols.get(symbol) as SymbolCandles).partial(level as Level);
+  }
+
+  #levelsOf(symbols: readonly string[], input: IntervalInput): Level[] {
+    const strange = symbols.find((symbol) => !this.#symbols.has(symbol));
+    if (symbols.length === 0 || strange !== undefined) {
+      throw new InvalidInputError(
+        `symbols must be some of ${[...this.#symbols.keys()].join(', ')}, not '${strange ?? ''}'`,
+      );
+    }
+    const interval = toInterval(input);
+    return symbols.map((name) => {
+      const symbol = this.#symbols.get(name) as SymbolCandles;
+      const { level, isNew } = symbol.level(interval);
+      const { hasClosed, closedUntil } = symbol.seconds;
+      if (isNew && hasClosed) this.#lookUpStart(symbol, level, closedUntil as number);
+      return level;
+    });
+  }
+
+  /** Asks the store for what happened in a level's first bucket before `to`. */
+  #lookUpStart(symbol: SymbolCandles, level: Level, to: number): void {
+    const missed = symbol.missedStart(level, to);
+    if (missed === null) return;
+    this.#store.afterwards(async () => {
+      const { rows, observed } = await this.#store.known(symbol.symbol, missed);
+      symbol.addMissed(missed, rows, observed);
+    });
   }
 
   #take(item: TradesItem): void {
     if (item.kind === 'trades') {
-      const seconds = this.#seconds.get(item.symbol);
-      if (seconds === undefined) return;
-      this.#stats.trades += item.trades.length;
-      this.#add(item.symbol, seconds, item.trades);
-      this.#closed(item.symbol, seconds.close());
+      const symbol = this.#symbols.get(item.symbol);
+      if (symbol !== undefined) this.#takeTrades(symbol, item.trades);
       return;
     }
-    for (const [symbol, seconds] of this.#seconds) {
-      if (item.kind === 'heartbeat') seconds.heartbeat(item.timeMs);
-      else seconds.gap(item.fromMs, item.toMs);
-      this.#closed(symbol, seconds.close());
+    for (const symbol of this.#symbols.values()) {
+      if (item.kind === 'heartbeat') symbol.seconds.heartbeat(item.timeMs);
+      else symbol.seconds.gap(item.fromMs, item.toMs);
+      this.#closed(symbol, symbol.seconds.close());
     }
     if (item.kind === 'gap') this.#stats.gaps += 1;
-    for (const listener of this.#listeners) listener.fact(item);
+    for (const listener of this.#listeners) listener.deliver(item);
   }
 
-  #add(symbol: string, seconds: SymbolSeconds, trades: TradeColumns): void {
-    const closedUntil = seconds.closedUntil ?? Number.NEGATIVE_INFINITY;
-    if (ascendsFrom(trades.time, closedUntil)) {
-      seconds.add(trades);
-      return;
-    }
-    const { late, timely } = splitLate(trades, closedUntil);
-    seconds.add(timely);
-    if (late.length > 0) {
-      this.#write(symbol);
-      this.#queue(() => this.#revise(symbol, late));
+  #takeTrades(symbol: SymbolCandles, told: TradeColumns): void {
+    const trades = symbol.seen.fresh(told);
+    this.#stats.trades += trades.length;
+    this.#stats.duplicates += told.length - trades.length;
+    const late = symbol.seconds.add(trades);
+    if (late !== null) this.#revise(symbol, late);
+    this.#closed(symbol, symbol.seconds.close());
+    symbol.tellPartials();
+  }
+
+  #revise(symbol: SymbolCandles, late: TradeColumns): void {
+    this.#stats.late += late.length;
+    const revised = symbol.addLate(late);
+    this.#store.afterwards(() => this.#store.revise(symbol.symbol, late, symbol.seconds.edges));
+    for (const { level, opens } of revised) {
+      this.#store.afterwards(async () => {
+        const candles = await this.#store.candlesAt(symbol.symbol, level.interval, opens);
+        if (candles.length === 0) return;
+        for (const listener of level.listeners) listener.deliver({ kind: 'revision', symbol: symbol.symbol, candles });
+      });
     }
   }
 
-  #closed(symbol: string, closed: ClosedSeconds | null): void {
+  #closed(symbol: SymbolCandles, closed: ClosedSeconds | null): void {
     if (closed === null) return;
     this.#stats.from = Math.min(this.#stats.from ?? closed.from, closed.from);
     this.#stats.to = Math.max(this.#stats.to ?? closed.to, closed.to);
-    const waiting = this.#waiting.get(symbol) ?? [];
-    waiting.push(closed);
-    this.#waiting.set(symbol, waiting);
-    for (const listener of this.#listeners) listener.seconds(symbol, closed);
-    if (closed.to - (waiting[0] as ClosedSeconds).from >= this.#secondsPerWrite * SECOND_MS) this.#write(symbol);
+    const waitingMs = this.#store.add(symbol.symbol, closed);
+    if (symbol.close(closed)) for (const level of symbol.levels) this.#lookUpStart(symbol, level, closed.from);
+    if (waitingMs >= this.#waitMs) this.#store.commit();
   }
 
-  #write(symbol: string): void {
-    const waiting = this.#waiting.get(symbol);
-    if (waiting === undefined) return;
-    this.#waiting.delete(symbol);
-    this.#queue(async () => {
-      const columns = concatColumns(
-        waiting.map((closed) => closed.columns),
-        SECOND,
-      );
-      const observed = waiting.flatMap((closed) => closed.observed);
-      try {
-        const result = await this.#aggregator.store(this.#series(symbol), { columns, observed });
-        this.#stats.stored += result.added + result.replaced + result.unchanged;
-        this.#refused = 0;
-      } catch (error) {
-        this.#refused += 1;
-        if (!isRetryable(error) || this.#refused > MAX_REFUSED || this.#ending !== null) throw error;
-        // a lock that another process holds: with the next second it is tried again
-        this.#waiting.set(symbol, [...waiting, ...(this.#waiting.get(symbol) ?? [])]);
-      }
-    });
-  }
-
-  async #revise(symbol: string, late: TradeColumns): Promise<void> {
-    const from = secondOf(late.time[0] as number);
-    const to = (late.time[late.length - 1] as number) + 1;
-    const series = this.#series(symbol);
-    const stored = await this.#aggregator.getColumns(series, from, to, SECOND, { observedOnly: true });
-    const result = await this.#aggregator.store(series, { columns: reviseSeconds(stored, late) });
-    this.#stats.revised += result.added + result.replaced;
-  }
-
-  /** One write after the other; the first failure ends the feed and stays. */
-  #queue(work: () => Promise<void>): void {
-    const done = (this.#writes ?? Promise.resolve())
-      .then(() => (this.#failure === null ? work() : undefined))
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-        this.#feed?.close();
-      })
-      .then(() => {
-        if (this.#writes === done) this.#writes = null;
-      });
-    this.#writes = done;
-  }
-
-  #end(cutOff: boolean, feedFailure: Failure | null = null): Promise<void> {
+  #end(cutOff: boolean, feedFailure: { readonly error: unknown } | null = null): Promise<void> {
     this.#ending ??= this.#finish(cutOff, feedFailure);
     this.#ending.catch(() => {}); // told to whoever awaits it
     return this.#ending;
   }
 
-  async #finish(cutOff: boolean, feedFailure: Failure | null): Promise<void> {
+  async #finish(cutOff: boolean, feedFailure: { readonly error: unknown } | null): Promise<void> {
     this.#feed?.close();
-    for (const [symbol, seconds] of this.#seconds) {
-      this.#closed(symbol, seconds.closeAll(cutOff));
-      this.#write(symbol);
-    }
-    const failure = this.#failure ?? feedFailure;
-    for (const listener of this.#listeners) {
+    for (const symbol of this.#symbols.values()) this.#closed(symbol, symbol.seconds.closeAll(cutOff));
+    const written = this.#store.end();
+    await written;
+    if (feedFailure !== null) this.#store.fail(feedFailure); // only now: what a broken feed told is stored all the same
+    const { failure } = this.#store;
+    for (const listener of [...this.#listeners, ...this.#partialListeners]) {
       if (failure === null) listener.close();
       else listener.fail(failure.error);
     }
-    await this.#writes;
-    this.#failure ??= feedFailure; // only now: what a broken feed told is stored all the same
-    this.#ensureNoFailure();
+    this.#store.ensureNoFailure();
   }
-
-  #ensureNoFailure(): void {
-    if (this.#failure !== null) throw this.#failure.error;
-  }
-
-  #series(symbol: string): Series {
-    return { venue: this.venue, symbol };
-  }
-}
-
-/** After so many in a row the store is taken to be gone. */
-const MAX_REFUSED = 5;
-
-const isRetryable = (error: unknown): boolean => PrateError.is(error) && error.retryable;
-
-function ascendsFrom(times: Float64Array, from: number): boolean {
-  let last = from;
-  for (const time of times) {
-    if (time < last) return false;
-    last = time;
-  }
-  return true;
 }

@@ -1,70 +1,114 @@
 import { clipRanges, subtractRanges, type TimeRange, unionRanges } from '@prate/domain';
-import {
-  type CandleColumns,
-  candlesFromTrades,
-  lowerBound,
-  sliceColumns,
-  type TradeColumns,
-} from '@prate/domain/candles';
-import { joinSeconds, SECOND, SECOND_MS, secondOf } from './seconds.ts';
-import { TradeBuffer } from './trade-buffer.ts';
+import { observedSeconds, pickTrades, sliceTrades, type TradeColumns } from '@prate/domain/candles';
+import { OpenSeconds } from './open-seconds.ts';
+import { SECOND_MS, secondOf } from './seconds.ts';
+import { SecondEdges, type TimedColumns } from './timed-columns.ts';
 
-/** Items of more trades are not gathered: they become candles as they are. */
-const MAX_GATHERED = 256;
-
-/** Seconds that are over: their candles, and which of the time was watched (the candles' own coverage says nothing). */
-export interface ClosedSeconds {
+/** Seconds that are over: their candles, and which of the time was watched. */
+export interface ClosedSeconds extends TimedColumns {
   readonly from: number;
   readonly to: number;
-  readonly columns: CandleColumns;
   readonly observed: readonly TimeRange[];
 }
 
 /**
- * Folds the trades of one symbol into candles of one second. A second is closed when the feed has told of a later one.
+ * Folds the trades of one symbol into candles of one second. A second is closed when the feed has told of a time that lies
+ * `latenessMs` after its end; until then its trades may come in any order.
  *
  * Watched time begins with the feed's first word and leaves out its gaps, with every second that they touch. A first
  * trade counts for its whole second, as in a file of trades; a first heartbeat only for what comes after it.
  */
 export class SymbolSeconds {
-  /** What is not closed, first as candles, a second perhaps spread over several, then as trades. */
-  #open: CandleColumns[] = [];
-  readonly #gathered = new TradeBuffer();
+  readonly #latenessMs: number;
+  readonly #open = new OpenSeconds();
+  readonly edges: SecondEdges = new SecondEdges();
   #unwatched: readonly TimeRange[] = [];
   /** Everything before this second is closed; null before the feed's first word. */
   #closedUntil: number | null = null;
+  /** Until something has closed, the window reaches back behind the feed's first word. */
+  #hasClosed = false;
+  #beganWatched = true;
   #toldUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(latenessMs = 0) {
+    this.#latenessMs = latenessMs;
+  }
 
   get closedUntil(): number | null {
     return this.#closedUntil;
   }
 
-  /** Takes trades of seconds that are not closed yet, in the order in which they were matched. */
-  add(trades: TradeColumns): void {
-    if (trades.length === 0) return;
-    if (trades.length > MAX_GATHERED || !this.#gathered.append(trades)) {
-      this.#fold();
-      this.#open.push(candlesFromTrades(trades, SECOND));
-    }
-    this.#tell(trades.time[0] as number);
-    this.#tell(trades.time[trades.length - 1] as number);
+  get hasClosed(): boolean {
+    return this.#hasClosed;
   }
 
-  #fold(): void {
-    const trades = this.#gathered.take();
-    if (trades !== null) this.#open.push(candlesFromTrades(trades, SECOND));
+  /** The latest time that the feed has told of. */
+  get toldUntil(): number {
+    return this.#toldUntil;
+  }
+
+  /** Takes trades in the order in which they came, and returns those that come too late, null for none. */
+  add(trades: TradeColumns): TradeColumns | null {
+    if (trades.length === 0) return null;
+    const limit = this.#hasClosed ? (this.#closedUntil as number) : this.#windowStart();
+    const second = secondOf(trades.time[0] as number);
+    if (second < limit) return this.#addAnyhow(trades, limit);
+    this.#begin(second, true);
+    const taken = this.#open.add(trades, this.#closedUntil as number);
+    this.#told(this.#open.latest);
+    return taken === trades.length ? null : this.#addAnyhow(sliceTrades(trades, taken, trades.length), limit);
+  }
+
+  /** Takes what is not before `limit`, whatever its order and numbers, and returns the rest. */
+  #addAnyhow(trades: TradeColumns, limit: number): TradeColumns | null {
+    const rows = Array.from(trades.time, (_, i) => i);
+    const isLate = (row: number): boolean => (trades.time[row] as number) < limit;
+    const late = rows.filter(isLate);
+    const timely =
+      late.length === 0
+        ? trades
+        : pickTrades(
+            trades,
+            rows.filter((row) => !isLate(row)),
+          );
+    if (timely.length > 0) {
+      this.#begin(secondOf(timely.time.reduce((a, b) => Math.min(a, b))), true);
+      const taken = this.#open.add(timely, this.#closedUntil as number);
+      if (taken < timely.length) this.#open.addAnyhow(sliceTrades(timely, taken, timely.length));
+      this.#told(this.#open.latest);
+    }
+    return late.length === 0 ? null : pickTrades(trades, late);
+  }
+
+  #told(timeMs: number): void {
+    if (timeMs > this.#toldUntil) this.#toldUntil = timeMs;
+  }
+
+  #windowStart(): number {
+    return secondOf(this.#toldUntil - this.#latenessMs);
+  }
+
+  /** The feed's first word, or one from before it that is in time. */
+  #begin(second: number, watched: boolean): void {
+    if (this.#closedUntil === null) this.#beganWatched = watched;
+    else if (second >= this.#closedUntil) return;
+    else if (!this.#beganWatched) this.#miss(second, this.#closedUntil);
+    this.#closedUntil = second;
   }
 
   /** The feed has told everything before `timeMs`. */
   heartbeat(timeMs: number): void {
-    if (this.#closedUntil === null) this.#miss(secondOf(timeMs), timeMs);
-    this.#tell(timeMs);
+    if (this.#closedUntil === null) {
+      this.#begin(secondOf(timeMs), false);
+      this.#miss(secondOf(timeMs), timeMs);
+    }
+    this.#told(timeMs);
   }
 
   /** Nothing is known of this time. Its end closes nothing: trades from before it may follow, where it was rounded up. */
   gap(fromMs: number, toMs: number): void {
     this.#miss(fromMs, toMs);
-    if (this.#closedUntil !== null) this.#tell(fromMs);
+    if (this.#closedUntil !== null) this.#told(fromMs);
   }
 
   #miss(fromMs: number, toMs: number): void {
@@ -72,53 +116,49 @@ export class SymbolSeconds {
     this.#unwatched = unionRanges(this.#unwatched, [{ from: secondOf(fromMs), to }]);
   }
 
-  #tell(timeMs: number): void {
-    this.#closedUntil ??= secondOf(timeMs);
-    this.#toldUntil = Math.max(this.#toldUntil, timeMs);
-  }
-
   /** The seconds that are over since the last call; null when none is. */
   close(): ClosedSeconds | null {
-    return this.#closeBefore(secondOf(this.#toldUntil));
+    return this.#closeBefore(this.#windowStart());
   }
 
   /**
-   * Closes a second that has trades and is still open too: for the end of a feed.
+   * Closes everything, with the second that has trades and is not over: for the end of a feed.
    * @param cutOff whether the feed would have had more to tell: then that second was not watched to its end
    */
   closeAll(cutOff: boolean): ClosedSeconds | null {
     const last = secondOf(this.#toldUntil);
-    this.#fold();
-    if (this.#open.length === 0) return this.#closeBefore(last);
+    if (this.#open.length === 0 || this.#open.lastOpen < last) return this.#closeBefore(last);
     if (cutOff) this.#miss(last, last + SECOND_MS);
-    return this.#closeBefore(last + SECOND_MS);
+    return this.#closeBefore(this.#open.lastOpen + SECOND_MS);
   }
 
   #closeBefore(to: number): ClosedSeconds | null {
     const from = this.#closedUntil;
     if (from === null || to <= from) return null;
     this.#closedUntil = to;
-    const columns = this.#takeBefore(to);
-    if (this.#unwatched.length === 0) return { from, to, columns, observed: [{ from, to }] };
+    this.#hasClosed = true;
+    const taken = this.#open.takeBefore(to);
+    this.edges.remember(taken);
+    const { columns, first, last } = taken;
+    if (this.#unwatched.length === 0) {
+      columns.coverage.fill(1);
+      return { columns, first, last, from, to, observed: [{ from, to }] };
+    }
     const observed = subtractRanges([{ from, to }], this.#unwatched);
     this.#unwatched = clipRanges(this.#unwatched, to, Number.MAX_SAFE_INTEGER);
-    return { from, to, columns, observed };
+    columns.coverage.set(observedSeconds(observed, columns.openTime, (open) => open + SECOND_MS));
+    return { columns, first, last, from, to, observed };
   }
 
-  #takeBefore(to: number): CandleColumns {
-    this.#fold();
-    const taken: CandleColumns[] = [];
-    const kept: CandleColumns[] = [];
-    for (const chunk of this.#open) {
-      const end = lowerBound(chunk.openTime, to, chunk.length);
-      if (end === chunk.length) taken.push(chunk);
-      else if (end === 0) kept.push(chunk);
-      else {
-        taken.push(sliceColumns(chunk, 0, end));
-        kept.push(sliceColumns(chunk, end, chunk.length));
-      }
-    }
-    this.#open = kept;
-    return joinSeconds(taken);
+  /** What is not closed yet, as views that the next call overwrites. */
+  open(): TimedColumns {
+    return this.#open.view();
+  }
+
+  /** Which of the time that is not closed yet was watched, in whole seconds. */
+  observedSinceClosed(): readonly TimeRange[] {
+    const from = this.#closedUntil;
+    const to = secondOf(this.#toldUntil);
+    return from === null || from >= to ? [] : subtractRanges([{ from, to }], this.#unwatched);
   }
 }

@@ -160,7 +160,7 @@ describe('a busy second', () => {
 });
 
 describe('late and unordered trades', () => {
-  test('a late trade revises its stored second and only it, and is counted; open and close stay', async () => {
+  test('a late trade revises its stored second and only it, and is counted', async () => {
     const { live, market, seconds, watched } = liveSetup();
     live.start();
     market.tell(trades('A', [0, 10, 1], [900, 12, 1], [1000, 20, 1], [2000, 30, 1]));
@@ -168,11 +168,11 @@ describe('late and unordered trades', () => {
     await live.stop();
     expect(await seconds()).toEqual([
       '0 10 15 10 12 2.5 29.5 3 TRADES 1',
-      '1000 20 20 19 20 2 39 2 TRADES 1',
+      '1000 20 20 19 19 2 39 2 TRADES 1',
       '2000 30 30 30 30 1 30 1 TRADES 1',
     ]);
     expect(await watched()).toEqual([[0, 3000]]);
-    expect(live.stats).toMatchObject({ trades: 6, stored: 3, revised: 2, gaps: 0 });
+    expect(live.stats).toMatchObject({ trades: 6, stored: 3, late: 2, revised: 2, gaps: 0 });
   });
 
   test('a late trade of a quiet second makes its candle, and what was watched stays as it was', async () => {
@@ -197,7 +197,7 @@ describe('late and unordered trades', () => {
     live.start();
     market.tell(trades('A', [0, 10, 1], [1200, 11, 1]), gap(1500, 2000), heartbeat(3000), trades('A', [1300, 13, 1]));
     await live.stop();
-    expect((await seconds())[1]).toBe('1000 11 13 11 11 2 24 2 TRADES 0');
+    expect((await seconds())[1]).toBe('1000 11 13 11 13 2 24 2 TRADES 0');
   });
 
   test('unordered trades within one item land in their seconds, ordered by time; late ones among them revise', async () => {
@@ -207,19 +207,19 @@ describe('late and unordered trades', () => {
     market.tell(trades('A', [4100, 20, 1], [4000, 21, 1], [3900, 14, 1], [2300, 15, 1]), heartbeat(5000));
     await live.stop();
     expect(await seconds()).toEqual([
-      '2000 12 15 12 12 2 27 2 TRADES 1',
-      '3000 11 14 10 13 4 48 4 TRADES 1',
+      '2000 12 15 12 15 2 27 2 TRADES 1',
+      '3000 11 14 10 14 4 48 4 TRADES 1',
       '4000 21 21 20 20 2 41 2 TRADES 1',
     ]);
     expect(live.stats).toMatchObject({ trades: 8, revised: 2 });
   });
 
-  test('an earlier trade of the second that is still open is not late', async () => {
+  test('an earlier trade of the second that is still open is not late, and opens it', async () => {
     const { live, market, seconds } = liveSetup();
     live.start();
     market.tell(trades('A', [800, 10, 1]), trades('A', [400, 11, 1]), heartbeat(1000));
     await live.stop();
-    expect(await seconds()).toEqual(['0 10 11 10 11 2 21 2 TRADES 1']);
+    expect(await seconds()).toEqual(['0 11 11 10 10 2 21 2 TRADES 1']);
     expect(live.stats.revised).toBe(0);
   });
 });
@@ -420,6 +420,9 @@ test('bad options are refused with what would be right', () => {
     expect(() => new LiveCandles({ market, symbols: ['A'], aggregator, secondsPerWrite })).toThrow(
       /whole number from 1/,
     );
+  }
+  for (const latenessMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => new LiveCandles({ market, symbols: ['A'], aggregator, latenessMs })).toThrow(/whole number from 0/);
   }
   expect(() => new LiveCandles({ market, symbols: [], aggregator })).toThrow(InvalidInputError);
 });

@@ -4,7 +4,7 @@ import type { CandlesItem, TradesItem } from '@prate/market-data-port';
 import type { CandleEvent } from './strategy.ts';
 import type { MarketEvent } from './waiting-events.ts';
 
-/** In the item's order; a heartbeat is no event. */
+/** In the item's order; a heartbeat is no event, nor is a revision: a strategy has acted on the candle as it was. */
 export function marketEventsOf(item: CandlesItem | TradesItem): MarketEvent[] {
   switch (item.kind) {
     case 'candles':
@@ -14,6 +14,7 @@ export function marketEventsOf(item: CandlesItem | TradesItem): MarketEvent[] {
     case 'gap':
       return [{ kind: 'gap', gap: item }];
     case 'heartbeat':
+    case 'revision':
       return [];
   }
 }

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
 import {
   candlesFromTrades,
+  pickTrades,
   publicTradesOf,
+  sliceTrades,
   type TradeColumns,
   TradeColumnsBuilder,
   toDouble,
+  tradeIdAt,
 } from '../../src/candles/index.ts';
 import { Decimal, InvalidInputError, InvalidRowError, Side, toInterval } from '../../src/index.ts';
 import { exactRows, provenance } from './support.ts';
@@ -152,6 +155,25 @@ describe('TradeColumnsBuilder', () => {
         side: 'SELL',
       },
     ]);
+  });
+
+  it.each([
+    { ids: ['7', '0', '9007199254740991'], kept: Float64Array.of(7, 0, 2 ** 53 - 1) },
+    { ids: ['7', null, '9'], kept: Float64Array.of(7, -1, 9) },
+    { ids: ['7', '9007199254740992'], kept: ['7', '9007199254740992'] },
+    { ids: ['7', '007'], kept: ['7', '007'] },
+    { ids: ['7', null, 'a'], kept: ['7', '', 'a'] },
+    { ids: ['7', '-1'], kept: ['7', '-1'] },
+    { ids: ['1e3'], kept: ['1e3'] },
+  ])('ids $ids: numbers where all are, text where not, and the same text comes out', ({ ids, kept }) => {
+    const builder = new TradeColumnsBuilder();
+    for (const [i, id] of ids.entries()) builder.push(i, 1, 1, Side.BUY, id);
+    const trades = builder.finish();
+    expect(trades.ids).toEqual(kept);
+    expect([...publicTradesOf('S', trades)].map(({ id }) => id)).toEqual(ids);
+    const last = ids.length - 1;
+    expect(tradeIdAt(sliceTrades(trades, last, last + 1), 0)).toBe(ids[last]);
+    expect(tradeIdAt(pickTrades(trades, [last, 0]), 0)).toBe(ids[last]);
   });
 
   it('a batch without ids has none', () => {

@@ -21,10 +21,14 @@ export type FeedFact = Heartbeat | Gap;
 
 /** In the order in which the venue matched them. */
 export type TradesItem = FeedFact | { readonly kind: 'trades'; readonly symbol: string; readonly trades: TradeColumns };
-/** Closed candles only, oldest first. */
+/**
+ * Closed candles only, oldest first, each once. `revision`: candles of buckets that were over already, as they are now that
+ * trades came late for them.
+ */
 export type CandlesItem =
   | FeedFact
-  | { readonly kind: 'candles'; readonly symbol: string; readonly candles: CandleColumns };
+  | { readonly kind: 'candles'; readonly symbol: string; readonly candles: CandleColumns }
+  | { readonly kind: 'revision'; readonly symbol: string; readonly candles: CandleColumns };
 export type TickersItem = FeedFact | { readonly kind: 'tickers'; readonly tickers: readonly Ticker[] };
 /** The whole book as it is now, best levels first. */
 export type OrderBookItem = FeedFact | { readonly kind: 'orderBook'; readonly book: OrderBook };

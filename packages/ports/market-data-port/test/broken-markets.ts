@@ -273,6 +273,30 @@ export const BROKEN: readonly (readonly [id: string, what: string, make: () => F
     }),
   ],
   [
+    'MD-C66',
+    'a candle that changed told as a new one',
+    broken((market) => {
+      const emit = market.emit.bind(market);
+      market.emit = (name, item) => {
+        emit(name, item);
+        if (item.kind === 'candles') emit(name, item);
+      };
+    }),
+  ],
+  [
+    'MD-C66',
+    'a revision of a candle that is not over',
+    broken((market) => {
+      const emit = market.emit.bind(market);
+      market.emit = (name, item) => {
+        emit(name, item);
+        if (item.kind !== 'candles') return;
+        const openTime = item.candles.openTime.map((open) => open + 1_000_000);
+        emit(name, { ...item, kind: 'revision', candles: { ...item.candles, openTime } });
+      };
+    }),
+  ],
+  [
     'MD-C68',
     'a trade that the stream does not tell',
     broken((market) => {

@@ -15,6 +15,19 @@ describeConformance(
   marketDataPortCases,
   harnessOf(() => new FakeMarket([])),
 );
+describeConformance(
+  'a market that tells each candle again, as a revision',
+  marketDataPortCases,
+  harnessOf(() => {
+    const market = new FakeMarket();
+    const emit = market.emit.bind(market);
+    market.emit = (name, item) => {
+      emit(name, item);
+      if (item.kind === 'candles') emit(name, { ...item, kind: 'revision' });
+    };
+    return market;
+  }),
+);
 
 describe('the suite itself', () => {
   it.each(BROKEN)('%s fails a market with %s', async (id, _what, make) => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CandleColumns } from '@prate/domain';
-import { formatScaled, type TradeColumns } from '@prate/domain/candles';
+import { formatScaled, type TradeColumns, tradeIdAt } from '@prate/domain/candles';
 import type { FileSource } from '../../src/files/index.ts';
 
 /** A text as a file that comes in pieces of `pieceBytes`. */
@@ -36,7 +36,7 @@ export const tradeRows = (batches: readonly TradeColumns[]): string[] =>
         formatScaled(batch.price[i] as number, batch.priceDecimals),
         formatScaled(batch.quantity[i] as number | bigint, batch.quantityDecimals),
         batch.side[i] === 0 ? 'buy' : 'sell',
-        batch.ids?.[i] ?? '',
+        tradeIdAt(batch, i),
       ].join(','),
     ),
   );

@@ -18,9 +18,10 @@ function lineOf(item: Item): string {
       const prices = Array.from(trades.price, (price) => formatScaled(price, trades.priceDecimals));
       return `${item.symbol} ${trades.time[0]} ${prices.join(' ')}`;
     }
-    case 'candles': {
+    case 'candles':
+    case 'revision': {
       const { candles } = item;
-      return `${item.symbol} candle ${candles.openTime[0]} ${formatScaled(candles.close[0] as number, candles.priceDecimals)}`;
+      return `${item.symbol} ${item.kind === 'candles' ? 'candle' : 'revision'} ${candles.openTime[0]} ${formatScaled(candles.close[0] as number, candles.priceDecimals)}`;
     }
   }
 }

@@ -15,12 +15,19 @@ export interface LiveSetup {
   readonly watched: (symbol?: string) => Promise<[number, number][]>;
 }
 
-export function liveSetup(options: { symbols?: string[]; secondsPerWrite?: number } = {}): LiveSetup {
-  const { symbols = ['A'], secondsPerWrite } = options;
+export interface LiveSetupOptions {
+  readonly symbols?: string[];
+  /** Default 0: what these tests say about time is then not blurred by the window. */
+  readonly latenessMs?: number;
+  readonly secondsPerWrite?: number;
+  readonly store?: FakeStore;
+}
+
+export function liveSetup(options: LiveSetupOptions = {}): LiveSetup {
+  const { symbols = ['A'], latenessMs = 0, secondsPerWrite, store = new FakeStore() } = options;
   const market = new ScriptedMarket();
-  const store = new FakeStore();
   const aggregator = new CandleAggregator({ store });
-  const live = new LiveCandles({ market, symbols, aggregator, secondsPerWrite });
+  const live = new LiveCandles({ market, symbols, aggregator, latenessMs, secondsPerWrite });
   return {
     market,
     store,
@@ -42,6 +49,7 @@ export function liveSetup(options: { symbols?: string[]; secondsPerWrite?: numbe
 export function toldBy(items: readonly CandlesItem[]): string[] {
   return items.flatMap((item) => {
     if (item.kind === 'candles') return textRows(item.candles).map((row) => `${item.symbol} ${row}`);
+    if (item.kind === 'revision') return textRows(item.candles).map((row) => `revision ${item.symbol} ${row}`);
     return [item.kind === 'heartbeat' ? `heartbeat ${item.timeMs - T0}` : `gap ${item.fromMs - T0} ${item.toMs - T0}`];
   });
 }

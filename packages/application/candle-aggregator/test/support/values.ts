@@ -12,12 +12,17 @@ import type { TradesItem } from '@prate/market-data-port';
 export const T0 = 1_704_067_200_000;
 export const MINUTE = 60_000;
 
-/** Milliseconds after T0, price, quantity. */
-export type TradeRow = readonly [ms: number, price: number | string, quantity: number | string];
+/** Milliseconds after T0, price, quantity, and an id where it has one. */
+export type TradeRow = readonly [
+  ms: number,
+  price: number | string,
+  quantity: number | string,
+  id?: string | undefined,
+];
 
 export function tradeColumns(rows: readonly TradeRow[]): TradeColumns {
   const builder = new TradeColumnsBuilder();
-  for (const [ms, price, quantity] of rows) builder.push(T0 + ms, price, quantity, 'BUY', null);
+  for (const [ms, price, quantity, id] of rows) builder.push(T0 + ms, price, quantity, 'BUY', id ?? null);
   return builder.finish();
 }
 

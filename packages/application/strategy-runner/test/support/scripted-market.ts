@@ -123,7 +123,8 @@ export class ScriptedMarket {
 
   emit(item: ScriptedEvent['item']): void {
     if (item.kind !== 'trades') for (const feed of this.candleFeeds) if (feed.open) feed.listener(item);
-    if (item.kind !== 'candles') for (const feed of this.tradeFeeds) if (feed.open) feed.listener(item);
+    if (item.kind !== 'candles' && item.kind !== 'revision')
+      for (const feed of this.tradeFeeds) if (feed.open) feed.listener(item);
   }
 
   async play(events: Iterable<ScriptedEvent>, settled: () => Promise<void> | undefined): Promise<void> {

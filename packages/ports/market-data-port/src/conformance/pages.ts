@@ -1,5 +1,5 @@
 import type { CandleColumns } from '@prate/domain';
-import { formatScaled, type TradeColumns } from '@prate/domain/candles';
+import { formatScaled, type TradeColumns, tradeIdAt } from '@prate/domain/candles';
 import { ensure } from '@prate/runtime/conformance';
 import type { Page } from '../market-data-port.ts';
 
@@ -45,7 +45,7 @@ export function tradeLines(pages: readonly TradeColumns[]): string[] {
         formatScaled(page.price[i] as number, page.priceDecimals),
         formatScaled(page.quantity[i] as number | bigint, page.quantityDecimals),
         page.side[i],
-        page.ids?.[i] ?? '',
+        tradeIdAt(page, i),
       ].join(','),
     ),
   );

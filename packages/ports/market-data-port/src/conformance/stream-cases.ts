@@ -112,6 +112,31 @@ const tradesAgree: MarketDataCase = {
   },
 };
 
+const toldOnce: MarketDataCase = {
+  id: 'MD-C66',
+  rule: 'candles: each is told once; what is told of it later is a revision, and never before it is over',
+  requires: ['candleStream'],
+  async run(context) {
+    const stream = STREAMS.find(({ name }) => name === 'candles') as StreamKind;
+    const { items, subscription } = collect(context, stream);
+    await subscription.ready;
+    await advanceUntil(context, () => items.filter(isData).length >= 3, 'three items');
+    subscription.close();
+    let last = Number.NEGATIVE_INFINITY;
+    for (const item of items) {
+      if (item.kind === 'revision') await checkItem(context, item);
+      if (item.kind !== 'candles') continue;
+      for (const open of item.candles.openTime) {
+        ensure.that(
+          open > last,
+          `the candle of ${open} comes after that of ${last}: a candle told again is a revision`,
+        );
+        last = open;
+      }
+    }
+  },
+};
+
 /** A subscription and what it brings. */
 function collect(
   context: MarketDataContext,
@@ -130,5 +155,6 @@ export const streamCases: readonly MarketDataCase[] = [
       run: (context: MarketDataContext) => run(context, stream),
     })),
   ),
+  toldOnce,
   tradesAgree,
 ];

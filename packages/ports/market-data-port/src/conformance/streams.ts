@@ -123,6 +123,8 @@ export function momentsOf(item: AnyItem): readonly number[] {
       return Array.from(item.trades.time);
     case 'candles':
       return Array.from(item.candles.openTime);
+    case 'revision': // looks back
+      return [];
     case 'tickers':
       return item.tickers.map((ticker) => ticker.time);
     case 'orderBook':
@@ -139,7 +141,8 @@ export async function checkItem({ port, symbol, interval }: MarketDataContext, i
       ensure.equal(item.symbol, symbol, 'symbol of the trades');
       ensure.that(item.trades.length > 0, 'an item of trades holds one at least');
       return;
-    case 'candles': {
+    case 'candles':
+    case 'revision': {
       ensure.equal(item.symbol, symbol, 'symbol of the candles');
       ensure.that(item.candles.length > 0, 'an item of candles holds one at least');
       const width = toInterval(interval);

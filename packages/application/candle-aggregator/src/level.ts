@@ -1,0 +1,175 @@
+import { appendRange, bucketEnd, bucketOpen, type Interval, normalizeRanges, type TimeRange } from '@prate/domain';
+import { observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
+import type { CandlesItem } from '@prate/market-data-port';
+import type { LiveSubscription, PartialItem } from './live-subscription.ts';
+import { mergeTimed, sliceTimed, type TimedColumns } from './timed-columns.ts';
+import { isPlain, TimedRows } from './timed-rows.ts';
+
+const NOTHING: TimeRange = { from: 0, to: 0 };
+
+/**
+ * The candles of one symbol at one interval, made of the closed candles of the level below it; of closed seconds where
+ * there is none. Keeps one row: the bucket that is not over.
+ */
+export class Level {
+  readonly interval: Interval;
+  readonly below: Level | null;
+  readonly listeners: Set<LiveSubscription<CandlesItem>> = new Set();
+  readonly partialListeners: Set<LiveSubscription<PartialItem>> = new Set();
+  /** The bucket that is not over, where something traded in it; within `take`, those that are over before it. */
+  readonly #timed = new TimedRows();
+  /** Where the last bucket of the rows ends. */
+  #end: number = Number.NEGATIVE_INFINITY;
+  /** Watched time since the bucket began. */
+  #observed: TimeRange[] = [];
+  /** What the last `take` closed, for the levels above. */
+  closed: TimedColumns | null = null;
+
+  constructor(interval: Interval, below: Level | null) {
+    this.interval = interval;
+    this.below = below;
+  }
+
+  openOf(timeMs: number): number {
+    return bucketOpen(this.interval, timeMs);
+  }
+
+  /**
+   * Takes closed candles of the level below.
+   * @param to everything before it is closed
+   * @param observed which of the time since the last call was watched
+   * @returns the candles that are over now, null for none; their times are good until the next call
+   */
+  take(given: TimedColumns | null, to: number, observed: readonly TimeRange[]): TimedColumns | null {
+    const isEmpty = given === null || given.columns.length === 0;
+    if (this.interval.seconds === 1) {
+      this.closed = isEmpty ? null : given;
+      return this.closed;
+    }
+    for (const range of observed) appendRange(this.#observed, range.from, range.to);
+    if (!isEmpty) {
+      const taken = this.#fold(given);
+      if (taken < given.columns.length) this.add(sliceTimed(given, taken, given.columns.length));
+    }
+    this.closed = this.#closeBefore(to);
+    if (to >= this.#end) this.#forgetBefore(this.openOf(to));
+    return this.closed;
+  }
+
+  #closeBefore(to: number): TimedColumns | null {
+    const { length } = this.#timed;
+    const over = to >= this.#end ? length : length - 1;
+    if (over <= 0) return null;
+    const taken = this.#timed.take(over, this.interval);
+    const { openTime, coverage } = taken.columns;
+    const watched = this.#observed.length === 1 ? (this.#observed[0] as TimeRange) : NOTHING;
+    const end = bucketEnd(this.interval, openTime[over - 1] as number);
+    if (this.interval.seconds !== null && watched.from <= (openTime[0] as number) && end <= watched.to) {
+      coverage.fill(this.interval.seconds);
+    } else coverage.set(observedSeconds(this.#observed, openTime, (open) => bucketEnd(this.interval, open)));
+    return taken;
+  }
+
+  #forgetBefore(open: number): void {
+    let over = 0;
+    while (over < this.#observed.length && (this.#observed[over] as TimeRange).to <= open) over += 1;
+    if (over > 0) this.#observed.splice(0, over);
+    const first = this.#observed[0];
+    if (first !== undefined && first.from < open) this.#observed[0] = { from: open, to: first.to };
+  }
+
+  /**
+   * Adds rows as whole numbers in doubles, bucket by bucket, each as a whole or not at all.
+   * @returns the index of the first row that was not added: a sum might leave the 53 bits of doubles, or is not known
+   */
+  #fold({ columns, first, last }: TimedColumns): number {
+    const { length, openTime, open, high, low, close, volume, turnover, trades, source } = columns;
+    if (!this.#prepare(scalesOf(columns))) return 0;
+    this.#timed.reserve(length);
+    const { rows, first: firsts, last: lasts } = this.#timed;
+    const { interval } = this;
+    let at = 0;
+    while (at < length) {
+      const isOpen = rows.length > 0 && (openTime[at] as number) < this.#end;
+      const row = isOpen ? rows.length - 1 : rows.length;
+      const bucket = isOpen ? (rows.openTime[row] as number) : bucketOpen(interval, openTime[at] as number);
+      const end = isOpen ? this.#end : bucketEnd(interval, bucket);
+      let highest = (isOpen ? rows.high[row] : high[at]) as number;
+      let lowest = (isOpen ? rows.low[row] : low[at]) as number;
+      let weakest = (isOpen ? rows.source[row] : source[at]) as number;
+      let volumes = isOpen ? (rows.volume[row] as number) : 0;
+      let turnovers = isOpen ? (rows.turnover[row] as number) : 0;
+      let count = isOpen ? (rows.trades[row] as number) : 0;
+      let isKnown = turnovers >= 0 && count >= 0;
+      let i = at;
+      for (; i < length && (openTime[i] as number) < end; i += 1) {
+        if ((high[i] as number) > highest) highest = high[i] as number;
+        if ((low[i] as number) < lowest) lowest = low[i] as number;
+        if ((source[i] as number) < weakest) weakest = source[i] as number;
+        if ((turnover[i] as number) < 0 || (trades[i] as number) < 0) isKnown = false;
+        volumes += volume[i] as number;
+        turnovers += turnover[i] as number;
+        count += trades[i] as number;
+      }
+      if (!isKnown || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
+      if (!isOpen) {
+        rows.length += 1;
+        rows.openTime[row] = bucket;
+        rows.open[row] = open[at] as number;
+        firsts[row] = first[at] as number;
+        this.#end = end;
+      }
+      rows.high[row] = highest;
+      rows.low[row] = lowest;
+      rows.close[row] = close[i - 1] as number;
+      rows.volume[row] = volumes;
+      rows.turnover[row] = turnovers;
+      rows.trades[row] = count;
+      rows.source[row] = weakest;
+      lasts[row] = last[i - 1] as number;
+      at = i;
+    }
+    return at;
+  }
+
+  /** Whether rows on these scales can be added to what is here. */
+  #prepare(scales: Scales): boolean {
+    const now = this.#timed.rows.scales;
+    if (!isPlain(scales)) return false;
+    const isSame =
+      isPlain(now) &&
+      scales.priceDecimals === now.priceDecimals &&
+      scales.volumeDecimals === now.volumeDecimals &&
+      scales.turnoverDecimals === now.turnoverDecimals;
+    if (isSame) return true;
+    if (this.#timed.length > 0) return false;
+    this.#timed.clear(scales);
+    return true;
+  }
+
+  /** Adds rows of whatever numbers and order that are in no bucket that is over: late trades, or a start that was missed. */
+  add(more: TimedColumns): void {
+    if (more.columns.length === 0) return;
+    const merged = mergeTimed([this.#timed.view(this.interval), more], this.interval);
+    this.#timed.replace(merged);
+    this.#end = bucketEnd(this.interval, merged.columns.openTime.at(-1) as number);
+  }
+
+  /** Adds watched time of the open bucket that was not known. */
+  watch(observed: readonly TimeRange[]): void {
+    this.#observed = normalizeRanges([...this.#observed, ...observed]);
+  }
+
+  /** The rows of this and the levels below that make up the bucket that opens at `open`, as far as it is closed. */
+  rowsSince(open: number): TimedColumns[] {
+    const own = this.#timed.view(this.interval);
+    const isOwn = own.columns.length > 0 && (own.columns.openTime[0] as number) >= open;
+    return [...(isOwn ? [own] : []), ...(this.below?.rowsSince(open) ?? [])];
+  }
+
+  /** How many seconds of the bucket that opens at `open` were watched. */
+  coverage(open: number, sinceClosed: readonly TimeRange[]): Uint32Array {
+    const ranges = normalizeRanges([...this.#observed, ...sinceClosed]);
+    return observedSeconds(ranges, Float64Array.of(open), (at) => bucketEnd(this.interval, at));
+  }
+}

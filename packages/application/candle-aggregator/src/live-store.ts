@@ -1,0 +1,219 @@
+import type { CandleBatch, SeriesBatch } from '@prate/candle-store-port';
+import {
+  type Interval,
+  PrateError,
+  type Series,
+  type TimeRange,
+  toInterval,
+  unionRanges,
+  type VenueId,
+} from '@prate/domain';
+import { type CandleColumns, concatColumns, rowAt, sliceColumns, type TradeColumns } from '@prate/domain/candles';
+import type { CandleAggregator } from './candle-aggregator.ts';
+import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
+import type { MissedStart } from './symbol-candles.ts';
+import type { ClosedSeconds } from './symbol-seconds.ts';
+import { mergeTimed, type SecondEdges, spannedColumns, type TimedColumns, timedSeconds } from './timed-columns.ts';
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/** After so many in a row the store is taken to be gone. */
+const MAX_REFUSED = 5;
+
+/** What a live run asks of its store, one after the other: closed seconds of all symbols first, then what needs them. */
+export class LiveStore {
+  readonly #aggregator: CandleAggregator;
+  readonly #venue: VenueId;
+  readonly #onFailure: () => void;
+  #waiting = new Map<string, ClosedSeconds[]>();
+  readonly #steps: (() => Promise<void>)[] = [];
+  #work: Promise<void> | null = null;
+  #failure: Failure | null = null;
+  /** Times in a row that the store could not do it just then. */
+  #refused = 0;
+  #isEnding = false;
+  stored = 0;
+  revised = 0;
+
+  constructor(aggregator: CandleAggregator, venue: VenueId, onFailure: () => void) {
+    this.#aggregator = aggregator;
+    this.#venue = venue;
+    this.#onFailure = onFailure;
+  }
+
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  fail(failure: Failure): void {
+    this.#failure ??= failure;
+  }
+
+  ensureNoFailure(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  /** Resolves when the work under way is done; undefined when none is. */
+  idle(): Promise<void> | undefined {
+    if (this.#failure !== null) return Promise.reject(this.#failure.error);
+    return this.#work?.then(() => this.ensureNoFailure());
+  }
+
+  /** Keeps closed seconds for the next commit, and returns how much market time of the symbol waits, in ms. */
+  add(symbol: string, closed: ClosedSeconds): number {
+    const waiting = this.#waiting.get(symbol);
+    if (waiting === undefined) this.#waiting.set(symbol, [closed]);
+    else waiting.push(closed);
+    return closed.to - (waiting?.[0] ?? closed).from;
+  }
+
+  /** Does something when everything told so far is stored. */
+  afterwards(step: () => Promise<void>): void {
+    this.#steps.push(step);
+    this.commit();
+  }
+
+  /** Stores what waits. */
+  commit(): void {
+    if (this.#waiting.size === 0 && this.#steps.length === 0) return;
+    const done = (this.#work ?? Promise.resolve())
+      .then(() => (this.#failure === null ? this.#commit() : undefined))
+      .catch((error: unknown) => {
+        this.fail({ error });
+        this.#onFailure();
+      })
+      .then(() => {
+        if (this.#work === done) this.#work = null;
+      });
+    this.#work = done;
+  }
+
+  /** The last commit: what the store refuses now is a failure. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    this.commit();
+    await this.#work;
+  }
+
+  async #commit(): Promise<void> {
+    try {
+      await this.#append();
+      for (let step = this.#steps[0]; step !== undefined; step = this.#steps[0]) {
+        await step();
+        this.#steps.shift();
+      }
+      this.#refused = 0;
+    } catch (error) {
+      this.#refused += 1;
+      // a lock that another process holds: with the next second it is tried again
+      if (!isRetryable(error) || this.#refused > MAX_REFUSED || this.#isEnding) throw error;
+    }
+  }
+
+  async #append(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting.size === 0) return;
+    this.#waiting = new Map();
+    let rows = 0;
+    const batches: SeriesBatch[] = [];
+    for (const [symbol, closed] of waiting) {
+      const batch = { series: this.#series(symbol), ...joined(closed) };
+      rows += batch.columns.length;
+      batches.push(batch);
+    }
+    try {
+      await this.#aggregator.append(batches);
+      this.stored += rows;
+    } catch (error) {
+      for (const [symbol, closed] of waiting)
+        this.#waiting.set(symbol, [...closed, ...(this.#waiting.get(symbol) ?? [])]);
+      throw error;
+    }
+  }
+
+  /**
+   * Adds late trades to stored seconds. Which time was watched stays as it is: a late trade does not tell that nothing else
+   * is missing, so a second that had no row and was not watched stays unwatched.
+   */
+  async revise(symbol: string, late: TradeColumns, edges: SecondEdges): Promise<void> {
+    const additions = timedSeconds(late);
+    const { openTime, length } = additions.columns;
+    const [from, to] = [openTime[0] as number, (openTime[length - 1] as number) + SECOND_MS];
+    const series = this.#series(symbol);
+    const stored = await this.#aggregator.getColumns(series, from, to, SECOND, { observedOnly: true });
+    const touched: CandleColumns[] = [];
+    const coverage = new Uint32Array(length);
+    for (const [i, open] of openTime.entries()) {
+      const row = rowAt({ rows: stored, observed: [] }, open);
+      if (row < 0) continue;
+      touched.push(sliceColumns(stored, row, row + 1));
+      coverage[i] = stored.coverage[row] as number;
+    }
+    const revised = mergeTimed([edges.timed(concatColumns(touched, SECOND)), additions], SECOND);
+    const result = await this.#aggregator.store(series, { columns: { ...revised.columns, coverage } });
+    edges.remember(revised);
+    this.revised += result.added + result.replaced;
+  }
+
+  /** Stored candles as they are now, of the buckets that open at `opens`. */
+  async candlesAt(symbol: string, interval: Interval, opens: readonly number[]): Promise<CandleColumns> {
+    const found: CandleColumns[] = [];
+    for (const open of opens)
+      found.push(await this.#aggregator.getColumns(this.#series(symbol), open, open + 1, interval));
+    return concatColumns(found, interval);
+  }
+
+  /** What the store knows of the start of a bucket; nothing that is made up. */
+  async known(
+    symbol: string,
+    { level, from, rowsTo, to }: MissedStart,
+  ): Promise<{ readonly rows: TimedColumns; readonly observed: readonly TimeRange[] }> {
+    const series = this.#series(symbol);
+    let observed: readonly TimeRange[] = [];
+    for (const entry of await this.#aggregator.coverage(series, { from, to }))
+      observed = unionRanges(observed, entry.observed);
+    const rows: TimedColumns[] = [];
+    if (observed.length > 0) {
+      for (const span of spansOf(from, rowsTo)) {
+        const read = this.#aggregator.getColumns(series, span.from, span.to, span.step, { observedOnly: true });
+        rows.push(spannedColumns(await read));
+      }
+    }
+    return { rows: mergeTimed(rows, level.interval), observed };
+  }
+
+  #series(symbol: string): Series {
+    return { venue: this.#venue, symbol };
+  }
+}
+
+function joined(closed: readonly ClosedSeconds[]): CandleBatch {
+  const [only] = closed;
+  if (only !== undefined && closed.length === 1) return { columns: only.columns, observed: only.observed };
+  const columns = concatColumns(
+    closed.map((seconds) => seconds.columns),
+    SECOND,
+  );
+  return { columns, observed: closed.flatMap((seconds) => seconds.observed) };
+}
+
+const isRetryable = (error: unknown): boolean => PrateError.is(error) && error.retryable;
+
+/** Coarse first: a day is read as its hours, and only the ends as minutes and seconds. */
+const STEPS = ['1h', '1m', '1s'].map((text) => toInterval(text));
+const widthOf = (step: Interval): number => (step.seconds as number) * 1000;
+
+/** Whole seconds `[from, to)` in as few candles as there can be. */
+function spansOf(from: number, to: number): (TimeRange & { readonly step: Interval })[] {
+  const spans: (TimeRange & { readonly step: Interval })[] = [];
+  for (let at = secondOf(from); at < to; ) {
+    const step = STEPS.find((each) => at % widthOf(each) === 0 && at + widthOf(each) <= to) as Interval;
+    const last = spans.at(-1);
+    if (last?.step === step) spans[spans.length - 1] = { ...last, to: at + widthOf(step) };
+    else spans.push({ step, from: at, to: at + widthOf(step) });
+    at += widthOf(step);
+  }
+  return spans;
+}
