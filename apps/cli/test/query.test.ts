@@ -293,7 +293,9 @@ describe('status and verify', () => {
     const { damagedFrom } = damageLastBody(join(other.folder, 'data/prate.db'));
     expect(damagedFrom).toBeGreaterThan(0);
     const { code, stdout } = await other.run('candles verify');
-    expect(stdout).toMatch(/1 fault\n {2}default\/[ST]: the block of 1(m candles|h level) from 2024-\S+ to 2024-\S+ is damaged/);
+    expect(stdout).toMatch(
+      /1 fault\n {2}default\/[ST]: the block of 1(m candles|h level) from 2024-\S+ to 2024-\S+ is damaged/,
+    );
     expect(code).toBe(3);
     const report = JSON.parse((await other.run('candles verify --json')).stdout);
     expect(report.faults[0]).toMatchObject({ series: { venue: 'default' } });
