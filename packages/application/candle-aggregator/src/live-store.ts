@@ -171,11 +171,11 @@ export class LiveStore {
     { level, from, rowsTo, to }: MissedStart,
   ): Promise<{ readonly rows: TimedColumns; readonly observed: readonly TimeRange[] }> {
     const series = this.#series(symbol);
+    const entries = await this.#aggregator.coverage(series, { from, to });
     let observed: readonly TimeRange[] = [];
-    for (const entry of await this.#aggregator.coverage(series, { from, to }))
-      observed = unionRanges(observed, entry.observed);
+    for (const entry of entries) observed = unionRanges(observed, entry.observed);
     const rows: TimedColumns[] = [];
-    if (observed.length > 0) {
+    if (entries.some((entry) => entry.rows > 0)) {
       for (const span of spansOf(from, rowsTo)) {
         const read = this.#aggregator.getColumns(series, span.from, span.to, span.step, { observedOnly: true });
         rows.push(spannedColumns(await read));

@@ -168,6 +168,28 @@ describe('a late trade', () => {
     await live.stop();
   });
 
+  test('after another of its second: each knows when the one before it was traded', async () => {
+    const { live, market, seconds } = liveSetup();
+    live.start();
+    market.tell(trades('A', [500, 10, 1]), heartbeat(2000), trades('A', [800, 12, 1]));
+    await live.idle();
+    market.tell(trades('A', [700, 11, 1]), trades('A', [200, 8, 1]), trades('A', [300, 9, 1]));
+    await live.stop();
+    expect(await seconds()).toEqual(['0 8 12 8 12 5 50 5 TRADES 1']);
+  });
+
+  test('before anything has closed counts once in the candle that is open', async () => {
+    const { live, market } = liveSetup();
+    const items: CandlesItem[] = [];
+    live.candles(['A'], '1m', (item) => item.kind === 'candles' && items.push(item));
+    live.start();
+    market.tell(trades('A', [5200, 10, 1]), trades('A', [4800, 9, 1]), heartbeat(7000));
+    await live.idle();
+    market.tell(heartbeat(60_000));
+    expect(toldBy(items)).toEqual(['A 0 9 10 9 10 2 19 2 TRADES 0.9167']);
+    await live.stop();
+  });
+
   test('of a second that closed more than 512 seconds ago leaves open and close as they were', async () => {
     const { live, market, seconds } = liveSetup();
     live.start();

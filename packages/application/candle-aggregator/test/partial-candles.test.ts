@@ -115,6 +115,26 @@ describe('a bucket that began before the run', () => {
     await live.stop();
   });
 
+  test('what the store does not know of it stays unknown, in the coarser candles too', async () => {
+    const store = new FakeStore();
+    const minute = { openTime: T0, open: 5, high: 8, low: 4, close: 6, volume: 100 };
+    await new CandleAggregator({ store }).processAndStore([minute], SERIES);
+    const { live, market } = liveSetup({ store });
+    const items: CandlesItem[] = [];
+    live.candles(['A'], '2m', (item) => item.kind === 'candles' && items.push(item));
+    live.candles(['A'], '10m', (item) => item.kind === 'candles' && items.push(item));
+    live.start();
+    market.tell(heartbeat(60_000), trades('A', [61_000, 9, 1]), heartbeat(63_000));
+    await live.idle();
+    market.tell(trades('A', [64_000, 10, 1]), heartbeat(120_000), trades('A', [130_000, 7, 1]), heartbeat(600_000));
+    expect(toldBy(items)).toEqual([
+      'A 0 5 10 4 10 102 ? ? EXCHANGE 1',
+      'A 120000 7 7 7 7 1 7 1 TRADES 1',
+      'A 0 5 10 4 7 103 ? ? EXCHANGE 1',
+    ]);
+    await live.stop();
+  });
+
   test('nothing made up is in it: seconds of a minute of the exchange are not known', async () => {
     const { live, market } = liveSetup({ store: await filled() });
     live.start();
