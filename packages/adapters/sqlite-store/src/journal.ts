@@ -2,7 +2,7 @@
  * The journal: what `append` takes lies as it came in a few small rows, until it is folded into blocks.
  *
  * Series are spread over GROUPS by their names. A commit writes one row per group that it tells of, and folds one group
- * every second commit: its rows go into blocks by the code of `write`, and are deleted, in the same transaction. So
+ * every fourth commit: its rows go into blocks by the code of `write`, and are deleted, in the same transaction. So
  * whatever is appended is in the journal or in blocks, never in both and never in neither; a row is folded within 96
  * commits; and no commit does the work of many.
  */
@@ -17,7 +17,7 @@ import { BadJournalError, decodeEntries, type JournalEntry, openJournalRow } fro
 import { spanOf, writeBatches } from './stream-writes.ts';
 import { JournalRowWriter } from './write-journal-row.ts';
 
-export const GROUPS = 32;
+export const GROUPS = 16;
 /** After so many commits every group has had its turn. */
 const COMMITS_PER_ROUND = 64;
 /** A row that is larger has its group folded at once: a journal never holds more than 96 of these per group. */

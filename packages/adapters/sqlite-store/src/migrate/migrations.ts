@@ -22,7 +22,7 @@ const TABLES = `
 `;
 
 const JOURNAL = `
-  -- id = commit * 32 + group: what one append holds of one group of series, until it is folded into blocks
+  -- id = commit * 16 + group: what one append holds of one group of series, until it is folded into blocks
   CREATE TABLE journal (
     id      INTEGER PRIMARY KEY,
     from_ms INTEGER NOT NULL, -- the time that the row tells of
