@@ -1,5 +1,4 @@
 import { CandleAggregator, LiveCandles } from '@prate/candle-aggregator';
-import type { CandleBatch, CandleStorePort } from '@prate/candle-store-port';
 import { type TradeColumns, TradeColumnsBuilder } from '@prate/domain/candles';
 import type { Listener, SubscribeOptions, Subscription, TradesItem } from '@prate/market-data-port';
 import { seededRandom } from '@prate/runtime';
@@ -62,27 +61,6 @@ function tradesOf(fromMs: number, seed: number): TradeColumns {
   return trades.finish();
 }
 
-/** A live session keeps its seconds by `append`, whatever way they take to the store. */
-function appending(store: CandleStorePort): CandleStorePort {
-  return {
-    async write(series, batches) {
-      const list: CandleBatch[] = [];
-      for await (const batch of 'columns' in batches ? [batches] : batches) list.push(batch);
-      await store.append(list.map((batch) => ({ series, ...batch })));
-      return { added: list.reduce((sum, { columns }) => sum + columns.length, 0), replaced: 0, unchanged: 0 };
-    },
-    append: (batches, options) => store.append(batches, options),
-    read: (query, options) => store.read(query, options),
-    readColumns: (query, options) => store.readColumns(query, options),
-    series: (options) => store.series(options),
-    coverage: (query, options) => store.coverage(query, options),
-    delete: (query, options) => store.delete(query, options),
-    verify: (options) => store.verify(options),
-    stats: (options) => store.stats(options),
-    close: () => store.close(),
-  };
-}
-
 /**
  * Ingests the feed from `fromMs` to `toMs` into a file.
  * @param acknowledge told up to when everything is stored, epoch ms, every few seconds
@@ -95,7 +73,7 @@ export async function ingest(
 ): Promise<void> {
   const store = SqliteCandleStore.open(file);
   const market = new SecondFeed();
-  const aggregator = new CandleAggregator({ store: appending(store), cachedCandles: 0 });
+  const aggregator = new CandleAggregator({ store, cachedCandles: 0 });
   const live = new LiveCandles({ market, symbols: FEED_SYMBOLS, aggregator, secondsPerWrite: 1 });
   const feed = live.start();
   market.heartbeat(fromMs);
