@@ -79,6 +79,8 @@ export class CandleDatabase implements WritableBlocks {
       );
     }
     db.pragma('journal_mode = WAL');
+    // 40 MB rather than 4: a long write is not copied over in the middle of its commit
+    db.pragma('wal_autocheckpoint = 10000');
     if (version === SCHEMA_VERSION) return;
     db.transaction(() => {
       // another process may have been faster

@@ -172,6 +172,35 @@ function hasBit(row: u32): bool {
   return <bool>((load<u8>(ACTIVE + (row >> 3)) >> <u8>(row & 7)) & 1);
 }
 
+/** How many of the rows are active. */
+// @ts-ignore: decorator
+@inline
+function countActive(start: u32, stop: u32): u32 {
+  let found: u64 = 0;
+  for (; stop - start > 56; start += 56) found += popcnt<u64>(bitsFrom(start) & 0xffffffffffffff);
+  return <u32>(found + popcnt<u64>(bitsFrom(start) & ((<u64>1 << (stop - start)) - 1)));
+}
+
+/** At least 57 bits of them. */
+// @ts-ignore: decorator
+@inline
+function bitsFrom(row: u32): u64 {
+  return load<u64>(ACTIVE + (row >> 3)) >> (row & 7);
+}
+
+// @ts-ignore: decorator
+@inline
+function blend(a: i32, b: i32, mask: i32): i32 {
+  return (a & mask) | (b & ~mask);
+}
+
+/** Sums of two and two as 64 bits. */
+// @ts-ignore: decorator
+@inline
+function widened(values: v128): v128 {
+  return i64x2.add(i64x2.extend_low_i32x4_u(values), i64x2.extend_high_i32x4_u(values));
+}
+
 /**
  * Aggregates the rows of a block into buckets of `width` slots, of which the first began `offset` slots before the block.
  * A row that is not active is flat: the close before it, nothing traded.
@@ -232,28 +261,43 @@ function foldRows(
     let stop = row + 1;
     if (first >= 0) stop = min<u32>(rows, end - <u32>first);
     else while (stop < rows && load<u32>(SLOTS + stop * 4) < end) stop++;
-    const isActive = allActive || hasBit(row);
-    const open = select<i32>(load<i32>(OPEN + active * 4), before, isActive);
-    let high: i32 = i32.MIN_VALUE;
-    let low: i32 = i32.MAX_VALUE;
-    let lows: u64 = 0;
-    let highs: u64 = 0;
+    const n = allActive ? stop - start : countActive(start, stop);
+    const from = active * 4;
+    // by masks, as a select is a branch, and which rows are active is as random as the market
+    const isActive = allActive ? -1 : -i32(hasBit(start));
+    const open = blend(load<i32>(OPEN + from), before, isActive);
+    // a flat row stands at a close that the bucket has already, but for its first
+    let highest = i32x4.splat(blend(i32.MIN_VALUE, before, isActive));
+    let lowest = i32x4.splat(blend(i32.MAX_VALUE, before, isActive));
+    let volumes = i64x2.splat(0);
+    let volumesHigh = i64x2.splat(0);
+    let counts = i64x2.splat(0);
     let amount: f64 = 0;
-    let count: u64 = 0;
-    // without branches: which rows are active is as random as the market
-    for (; row < stop; row++) {
-      const is = allActive || hasBit(row);
-      const i = active * 4;
-      high = max<i32>(high, select<i32>(load<i32>(HIGH + i), before, is));
-      low = min<i32>(low, select<i32>(load<i32>(LOW + i), before, is));
-      lows += select<u32>(load<u32>(VOLUME + i), 0, is);
-      if (volumeHasHigh) highs += select<u32>(load<u32>(VOLUME_HIGH + i), 0, is);
-      if (amounts) amount += select<f64>(load<f64>(AMOUNTS + i * 2), 0, is);
-      count += select<u32>(load<u32>(TRADES + i), 0, is);
-      before = select<i32>(load<i32>(CLOSE + i), before, is);
-      active += u32(is);
+    // narrow buckets all take as many turns
+    const most = width <= 8 ? width : n;
+    for (let done: u32 = 0; done < most; done += 4) {
+      const i = from + done * 4;
+      const mask = i32x4.gt_s(i32x4.splat(n - done), i32x4(0, 1, 2, 3));
+      highest = i32x4.max_s(highest, v128.bitselect(v128.load(HIGH + i), highest, mask));
+      lowest = i32x4.min_s(lowest, v128.bitselect(v128.load(LOW + i), lowest, mask));
+      volumes = i64x2.add(volumes, widened(v128.and(v128.load(VOLUME + i), mask)));
+      if (volumeHasHigh) volumesHigh = i64x2.add(volumesHigh, widened(v128.and(v128.load(VOLUME_HIGH + i), mask)));
+      counts = i64x2.add(counts, widened(v128.and(v128.load(TRADES + i), mask)));
     }
-    const volume = <f64>lows + <f64>highs * TWO_32;
+    highest = i32x4.max_s(highest, i8x16.shuffle(highest, highest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    highest = i32x4.max_s(highest, i8x16.shuffle(highest, highest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    lowest = i32x4.min_s(lowest, i8x16.shuffle(lowest, lowest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    lowest = i32x4.min_s(lowest, i8x16.shuffle(lowest, lowest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    const high = i32x4.extract_lane(highest, 0);
+    const low = i32x4.extract_lane(lowest, 0);
+    const lows = i64x2.extract_lane(volumes, 0) + i64x2.extract_lane(volumes, 1);
+    const highs = volumeHasHigh ? i64x2.extract_lane(volumesHigh, 0) + i64x2.extract_lane(volumesHigh, 1) : 0;
+    const count = i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
+    if (amounts) for (let i = from * 2; i < (from + n * 4) * 2; i += 8) amount += load<f64>(AMOUNTS + i);
+    active += n;
+    before = blend(load<i32>(CLOSE + active * 4 - 4), before, -i32(n != 0));
+    row = stop;
+    const volume = <f64>lows + <f64>highs * TWO_32; // both below 2^44: a block has 3600 rows
     if (volume > largest) largest = volume;
     if (amount > largest) largest = amount;
     const to = out * 8;
