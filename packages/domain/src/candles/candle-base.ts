@@ -62,7 +62,8 @@ export function hasRowIn(base: CandleBase, from: number, to: number): boolean {
 
 /**
  * Whether whole, fully watched slots inside `[from, to)` cover all of it without overlaps: those of the finer bases alone,
- * or those of the coarsest with the finer ones' in between. Bases come finest first.
+ * or those of the coarsest with the finer ones' in between. A quiet slot in which a finer base has a row is none: what is
+ * known of it is what the finer bases know. Bases come finest first.
  */
 export function coverWhole(bases: readonly CandleBase[], from: number, to: number): boolean {
   if (from >= to) return true;
@@ -76,9 +77,29 @@ export function coverWhole(bases: readonly CandleBase[], from: number, to: numbe
     if (range.from >= to) break;
     const first = slotCeil(base, Math.max(range.from, from));
     const end = slotOpen(base, Math.min(range.to, to));
-    if (first >= end) continue;
-    if (!coverWhole(finer, covered, first)) return false;
-    covered = end;
+    for (let at = first; at < end; at = covered) {
+      const belied = firstBelied(base, finer, at, end);
+      if (!coverWhole(finer, covered, at)) return false;
+      covered = belied;
+      if (belied < end) {
+        covered = belied + stepMs(base);
+        if (!coverWhole(finer, belied, covered)) return false;
+      }
+    }
   }
   return covered > from && coverWhole(finer, covered, to);
+}
+
+/** The first slot of a base in `[from, to)`, both opens of slots, that has no row where a finer base has one; `to` if none. */
+function firstBelied(base: CandleBase, finer: readonly CandleBase[], from: number, to: number): number {
+  let first = to;
+  for (const { rows } of finer) {
+    let row = lowerBound(rows.openTime, from, rows.length);
+    while (row < rows.length && (rows.openTime[row] as number) < first) {
+      const slot = slotOpen(base, rows.openTime[row] as number);
+      if (rowAt(base, slot) < 0) first = slot;
+      row = lowerBound(rows.openTime, slot + stepMs(base), rows.length);
+    }
+  }
+  return first;
 }

@@ -659,6 +659,15 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
     },
   ],
   [
+    'CS-C142',
+    'that takes a quiet slot for whole whatever finer rows say',
+    class extends OtherBases {
+      protected change(bases: CandleBase[]): CandleBase[] {
+        return bases.filter(({ rows }) => (rows.interval.seconds as number) < 60);
+      }
+    },
+  ],
+  [
     'CS-C200',
     'that lists the coarsest first',
     class extends FakeCandleStore {

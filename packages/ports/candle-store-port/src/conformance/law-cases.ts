@@ -286,4 +286,19 @@ export const lawCases: readonly CandleStoreCase[] = [
       );
     },
   },
+  {
+    id: 'CS-C142',
+    rule: 'law 5: a slot that one stream calls quiet and a finer one does not is not whole; a coarser candle is used there',
+    async run({ store }) {
+      const range = { from: T0 + 5 * MINUTE, to: T0 + 10 * MINUTE };
+      await store.write(SYMBOL, { columns: columns('5m', candle(range.from, 100)) });
+      await store.write(SYMBOL, { columns: columns('5s'), observed: [{ from: T0, to: range.to }] });
+      await store.write(SYMBOL, { columns: tradeSeconds(range.from, range.from + 1000, 50) });
+      const candles = columns('5m', candle(range.from, 100));
+      ensure.equal(await queryRows(store, '5m', range.from, range.to), textRows(candles), 'the five minutes');
+      const [hour] = await queryRows(store, '1h', T0, T0 + HOUR);
+      ensure.equal(hour?.split(' ').slice(1, 6), ['100', '103', '98', '101', '120'], 'the hour');
+      ensure.equal(field(await queryRows(store, '1m', T0, T0 + HOUR), 5), ['2'], 'the minutes: only the second exists');
+    },
+  },
 ];
