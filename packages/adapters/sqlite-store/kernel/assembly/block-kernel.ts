@@ -222,12 +222,22 @@ export function fold(
   trades: bool,
 ): i32 {
   // one loop for each of the common kinds, without questions inside
-  if (!volumeHasHigh && !amounts) {
+  if (width <= 8 && !volumeHasHigh && !amounts && isSmall(allActive ? rows : countActive(0, rows), trades ? TRADES : VOLUME)) {
     return allActive
-      ? foldRows(rows, first, true, base, width, offset, firstOpen, widthMs, false, false, trades)
-      : foldRows(rows, first, false, base, width, offset, firstOpen, widthMs, false, false, trades);
+      ? foldRows(rows, first, true, base, width, offset, firstOpen, widthMs, false, false, trades, true)
+      : foldRows(rows, first, false, base, width, offset, firstOpen, widthMs, false, false, trades, true);
   }
-  return foldRows(rows, first, allActive, base, width, offset, firstOpen, widthMs, volumeHasHigh, amounts, trades);
+  return foldRows(rows, first, allActive, base, width, offset, firstOpen, widthMs, volumeHasHigh, amounts, trades, false);
+}
+
+/** Whether eight volumes, and eight counts, are below 2^31 together. */
+function isSmall(active: u32, counts: u32): bool {
+  let bits = i32x4.splat(0);
+  let i: u32 = 0;
+  for (; i + 4 <= active; i += 4) bits = v128.or(bits, v128.or(v128.load(VOLUME + i * 4), v128.load(counts + i * 4)));
+  let rest: u32 = 0;
+  for (; i < active; i++) rest |= load<u32>(VOLUME + i * 4) | load<u32>(counts + i * 4);
+  return !v128.any_true(i32x4.shr_u(bits, 28)) && rest >> 28 == 0;
 }
 
 // @ts-ignore: decorator
@@ -244,6 +254,7 @@ function foldRows(
   volumeHasHigh: bool,
   amounts: bool,
   trades: bool,
+  isNarrow: bool,
 ): i32 {
   let out: u32 = 0;
   let active: u32 = 0;
@@ -274,30 +285,43 @@ function foldRows(
     let counts = i64x2.splat(0);
     let amount: f64 = 0;
     // narrow buckets all take as many turns
-    const most = width <= 8 ? width : n;
+    const most = isNarrow ? width : n;
     for (let done: u32 = 0; done < most; done += 4) {
       const i = from + done * 4;
-      const mask = i32x4.gt_s(i32x4.splat(n - done), i32x4(0, 1, 2, 3));
-      highest = i32x4.max_s(highest, v128.bitselect(v128.load(HIGH + i), highest, mask));
-      lowest = i32x4.min_s(lowest, v128.bitselect(v128.load(LOW + i), lowest, mask));
-      volumes = i64x2.add(volumes, widened(v128.and(v128.load(VOLUME + i), mask)));
+      const left = i32x4.splat(n - done);
+      const mask = i32x4.gt_s(left, i32x4(0, 1, 2, 3));
+      // prices are above 0: what lies beyond the bucket is made 0 for the one and the largest number for the other
+      highest = i32x4.max_s(highest, v128.and(v128.load(HIGH + i), mask));
+      lowest = i32x4.min_u(lowest, v128.or(v128.load(LOW + i), v128.not(mask)));
+      const volume = v128.and(v128.load(VOLUME + i), mask);
+      const count = v128.and(v128.load(TRADES + i), mask);
+      volumes = isNarrow ? i32x4.add(volumes, volume) : i64x2.add(volumes, widened(volume));
+      counts = isNarrow ? i32x4.add(counts, count) : i64x2.add(counts, widened(count));
       if (volumeHasHigh) volumesHigh = i64x2.add(volumesHigh, widened(v128.and(v128.load(VOLUME_HIGH + i), mask)));
-      counts = i64x2.add(counts, widened(v128.and(v128.load(TRADES + i), mask)));
     }
     highest = i32x4.max_s(highest, i8x16.shuffle(highest, highest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     highest = i32x4.max_s(highest, i8x16.shuffle(highest, highest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-    lowest = i32x4.min_s(lowest, i8x16.shuffle(lowest, lowest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    lowest = i32x4.min_s(lowest, i8x16.shuffle(lowest, lowest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    lowest = i32x4.min_u(lowest, i8x16.shuffle(lowest, lowest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    lowest = i32x4.min_u(lowest, i8x16.shuffle(lowest, lowest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
     const high = i32x4.extract_lane(highest, 0);
     const low = i32x4.extract_lane(lowest, 0);
-    const lows = i64x2.extract_lane(volumes, 0) + i64x2.extract_lane(volumes, 1);
-    const highs = volumeHasHigh ? i64x2.extract_lane(volumesHigh, 0) + i64x2.extract_lane(volumesHigh, 1) : 0;
-    const count = i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
+    if (isNarrow) {
+      volumes = widened(volumes);
+      counts = widened(counts);
+    }
+    const volumeAndCount = i64x2.add(
+      i8x16.shuffle(volumes, counts, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+      i8x16.shuffle(volumes, counts, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31),
+    );
+    const count = i64x2.extract_lane(volumeAndCount, 1);
     if (amounts) for (let i = from * 2; i < (from + n * 4) * 2; i += 8) amount += load<f64>(AMOUNTS + i);
     active += n;
     before = blend(load<i32>(CLOSE + active * 4 - 4), before, -i32(n != 0));
     row = stop;
-    const volume = <f64>lows + <f64>highs * TWO_32; // both below 2^44: a block has 3600 rows
+    // the parts are below 2^44: a block has 3600 rows
+    let volume = <f64>i64x2.extract_lane(volumeAndCount, 0);
+    if (volumeHasHigh)
+      volume += <f64>(i64x2.extract_lane(volumesHigh, 0) + i64x2.extract_lane(volumesHigh, 1)) * TWO_32;
     if (volume > largest) largest = volume;
     if (amount > largest) largest = amount;
     const to = out * 8;
