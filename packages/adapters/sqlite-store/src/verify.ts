@@ -4,8 +4,8 @@ import { validateColumns } from '@prate/domain/candles';
 import { blockEnd, blockStart } from './block/grid.ts';
 import type { BlockRow, CandleDatabase, JournalRow, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
-import type { FoldedView } from './folded-view.ts';
-import { batchesOf, GROUPS, groupOf, openGroup, rowText, streamOf } from './journal.ts';
+import type { FoldedView } from './journal/folded-view.ts';
+import { batchesOf, GROUPS, groupOf, openGroup, rowText, streamOf } from './journal/journal.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 import { spanOf } from './stream-writes.ts';
 

@@ -4,7 +4,7 @@ import { columnsFromCandles } from '@prate/domain/candles';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { SqliteCandleStore } from '../src/index.ts';
-import { GROUPS, groupOf } from '../src/journal.ts';
+import { GROUPS, groupOf } from '../src/journal/journal.ts';
 import { DAY, HOUR, scratch, steady, T0 } from './support.ts';
 
 const second = (i: number, price: number, symbol = 'X') => ({

@@ -1,9 +1,9 @@
 import { appendRange, type Interval, type TimeRange } from '@prate/domain';
 import { type CandleBase, type CandleColumns, type SumArray, UNKNOWN } from '@prate/domain/candles';
-import { ByteReader } from './block/bytes.ts';
-import { unzigzag } from './block/numbers.ts';
-import { CRC_AT, checksum, DOUBLES, F64, I64, VARINT, VERSION } from './journal-format.ts';
-import { withCoverage } from './merge-block.ts';
+import { ByteReader } from '../block/bytes.ts';
+import { unzigzag } from '../block/numbers.ts';
+import { withCoverage } from '../merge-block.ts';
+import { CRC_AT, checksum, DOUBLES, F64, I64, VARINT, VERSION } from './format.ts';
 
 const HEADER = CRC_AT + 4;
 

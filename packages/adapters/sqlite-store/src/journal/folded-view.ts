@@ -1,10 +1,10 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
 import { type Interval, type Series, seriesKey } from '@prate/domain';
-import type { BlockRow, Blocks, Stream } from './blocks.ts';
-import { type CandleDatabase, finestFirst } from './database.ts';
+import type { BlockRow, Blocks, Stream } from '../blocks.ts';
+import { type CandleDatabase, finestFirst } from '../database.ts';
+import { writeBatches } from '../stream-writes.ts';
 import { batchesOf, GROUPS, groupOf, type OpenGroup, openGroup } from './journal.ts';
 import { Shadow } from './shadow.ts';
-import { writeBatches } from './stream-writes.ts';
 
 /**
  * The file as it would be with its journal folded; it writes nothing. What it worked out is kept until the file changes, so

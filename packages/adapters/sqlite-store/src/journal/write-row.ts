@@ -1,8 +1,8 @@
 import type { TimeRange } from '@prate/domain';
 import type { CandleBase, CandleColumns, SumArray } from '@prate/domain/candles';
-import { ByteWriter } from './block/bytes.ts';
-import { zigzag } from './block/numbers.ts';
-import { CRC_AT, checksum, DOUBLES, F64, I64, VARINT, VERSION } from './journal-format.ts';
+import { ByteWriter } from '../block/bytes.ts';
+import { zigzag } from '../block/numbers.ts';
+import { CRC_AT, checksum, DOUBLES, F64, I64, VARINT, VERSION } from './format.ts';
 
 /** A difference of two prices below this, zigzagged, still is a varint. */
 const MAX_PRICE = 2 ** 51;

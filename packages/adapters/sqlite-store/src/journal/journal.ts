@@ -10,12 +10,12 @@ import { crc32 } from 'node:zlib';
 import { StoreCorruptError } from '@prate/candle-store-port';
 import { type Series, seriesKey, type TimeRange } from '@prate/domain';
 import type { CandleBase } from '@prate/domain/candles';
-import type { CandleDatabase, JournalRow, Stream } from './database.ts';
-import type { GatheredBatch } from './gather.ts';
-import { nameCrc } from './journal-format.ts';
-import { BadJournalError, decodeEntries, type JournalEntry, openJournalRow } from './read-journal-row.ts';
-import { spanOf, writeBatches } from './stream-writes.ts';
-import { JournalRowWriter } from './write-journal-row.ts';
+import type { CandleDatabase, JournalRow, Stream } from '../database.ts';
+import type { GatheredBatch } from '../gather.ts';
+import { spanOf, writeBatches } from '../stream-writes.ts';
+import { nameCrc } from './format.ts';
+import { BadJournalError, decodeEntries, type JournalEntry, openJournalRow } from './read-row.ts';
+import { JournalRowWriter } from './write-row.ts';
 
 export const GROUPS = 16;
 /** After so many commits every group has had its turn. */

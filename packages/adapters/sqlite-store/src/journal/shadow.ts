@@ -1,8 +1,8 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
 import type { Interval, Series } from '@prate/domain';
-import { blockEnd, blockStart } from './block/grid.ts';
-import type { BlockRow, Stream, WritableBlocks } from './blocks.ts';
-import { type CandleDatabase, finestFirst } from './database.ts';
+import { blockEnd, blockStart } from '../block/grid.ts';
+import type { BlockRow, Stream, WritableBlocks } from '../blocks.ts';
+import { type CandleDatabase, finestFirst } from '../database.ts';
 import type { LostRow } from './journal.ts';
 
 interface Changes {
