@@ -68,11 +68,11 @@ function watchedByRows(columns: CandleColumns): TimeRange[] {
 /** Whether every row was watched whole, and follows the one before: most often so, and then quickly told. */
 function isUnbroken({ openTime, coverage, length, interval }: CandleColumns): boolean {
   const seconds = interval.seconds as number;
-  for (let i = 1; i < length; i += 1) {
-    if (coverage[i] !== seconds || (openTime[i] as number) - (openTime[i - 1] as number) !== seconds * 1000)
-      return false;
-  }
-  return length > 0 && coverage[0] === seconds;
+  // rows ascend on the grid, so that first and last tell whether one is missing
+  const span = (openTime[length - 1] as number) - (openTime[0] as number);
+  if (length === 0 || span !== (length - 1) * seconds * 1000) return false;
+  for (let i = 0; i < length; i += 1) if (coverage[i] !== seconds) return false;
+  return true;
 }
 
 /** Cuts a batch at the edges of blocks; a block that is only watched has no rows. */

@@ -1,4 +1,11 @@
-import { type CandleBase, type CandleColumns, type SumArray, TRADES_CODE, UNKNOWN } from '@prate/domain/candles';
+import {
+  type CandleBase,
+  type CandleColumns,
+  EXCHANGE_CODE,
+  type SumArray,
+  TRADES_CODE,
+  UNKNOWN,
+} from '@prate/domain/candles';
 import { ByteWriter } from './bytes.ts';
 import { Form, type Head, headBytes, Known, turnoverFactor } from './head.ts';
 import { formOf, writeNumbers, zigzag } from './numbers.ts';
@@ -50,8 +57,9 @@ export function frameOf(
 
 function sourceOf({ source, length }: CandleColumns): number | null {
   const first = source[0] ?? 0;
-  for (let i = 1; i < length; i += 1) if (source[i] !== first) return null;
-  return first;
+  const others = [EXCHANGE_CODE, TRADES_CODE].filter((code) => code !== first);
+  const rows = source.length === length ? source : source.subarray(0, length);
+  return others.some((code) => rows.includes(code)) ? null : first;
 }
 
 function sourceBits({ source, length }: CandleColumns): Uint8Array {
