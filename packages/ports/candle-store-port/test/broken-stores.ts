@@ -417,7 +417,7 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
         const { volume } = into;
         return {
           ...columns,
-          volume: Float64Array.from(columns.volume, (amount, i) => Number(amount) || volume[i] || 1),
+          volume: Float64Array.from(columns.volume as Float64Array, (amount, i) => amount || volume[i] || 1),
         };
       }
     },
