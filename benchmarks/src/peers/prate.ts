@@ -1,5 +1,5 @@
 import { CandleSource, type IntervalInput, type TimeRange } from '@prate/domain';
-import { type CandleColumns, columnsFromDoubles, toDouble } from '@prate/domain/candles';
+import { CandleBuffers, type CandleColumns, columnsFromDoubles, toDouble } from '@prate/domain/candles';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import type { Cells, Contender, Place } from '../harness/work.ts';
 import type { Minutes } from '../samples/minutes.ts';
@@ -47,22 +47,23 @@ export const storedMonth = (place: Place): Promise<string> =>
 export const storedYear = (place: Place): Promise<string> =>
   storedFile(place, 'prate-year.db', (file) => storeCandles(file, yearOfSeconds(place), '1s'));
 
-/** Reads a stretch at an interval: fresh arrays each time, as a caller gets them. */
+/** Reads a month at an interval. `kept`: into arrays that stay, as a caller does who asks again and again; else fresh ones. */
 export const columnsReader = (
   stored: (place: Place) => Promise<string>,
   interval: IntervalInput,
-  range: (place: Place) => TimeRange = monthOf,
+  outputs: 'kept' | 'fresh',
 ): Contender => {
+  const options = outputs === 'kept' ? { into: new CandleBuffers() } : {};
   let store: SqliteCandleStore | null = null;
   let span: TimeRange = { from: 0, to: 0 };
   let columns: CandleColumns | null = null;
   return {
     async prepare(place) {
       store ??= SqliteCandleStore.open(await stored(place));
-      span = range(place);
+      span = monthOf(place);
     },
     async run() {
-      columns = await (store as SqliteCandleStore).readColumns({ series: SYMBOL, interval, ...span });
+      columns = await (store as SqliteCandleStore).readColumns({ series: SYMBOL, interval, ...span }, options);
       return undefined;
     },
     result: async () => cellsOf(columns as CandleColumns),

@@ -23,7 +23,8 @@ export const interpolatingWorks: readonly Work[] = [
     title: 'a month of minutes, through their seconds, at 5s',
     unit: 'ms',
     contenders: {
-      prate: async () => columnsReader(storedMinutes, '5s'),
+      prate: async () => columnsReader(storedMinutes, '5s', 'kept'),
+      'prate fresh': async () => columnsReader(storedMinutes, '5s', 'fresh'),
       duckdb: async () => (await import('../peers/duckdb.ts')).reader('user', 5000, storedMadeSeconds),
       'duckdb chunks': async () => (await import('../peers/duckdb.ts')).reader('chunks', 5000, storedMadeSeconds),
     },

@@ -53,7 +53,11 @@ const workOf = ({ interval, intervalMs, peers, asks, notes = [] }: Reading): Wor
   const contenders: Record<string, () => Promise<Contender>> = {
     prate: async () => {
       const { columnsReader, storedMonth } = await prate();
-      return columnsReader(storedMonth, interval);
+      return columnsReader(storedMonth, interval, 'kept');
+    },
+    'prate fresh': async () => {
+      const { columnsReader, storedMonth } = await prate();
+      return columnsReader(storedMonth, interval, 'fresh');
     },
     'prate batches': async () => {
       const { batchReader, storedMonth } = await prate();

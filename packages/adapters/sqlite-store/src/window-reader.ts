@@ -14,6 +14,7 @@ import {
   type CandleBuffers,
   type CandleColumns,
   type Carry,
+  type Composed,
   composeCandles,
   concatColumns,
   type Interpolation,
@@ -109,8 +110,11 @@ export class WindowReader {
         continue;
       }
       const end = Math.min(this.#windowEnd(from, Math.min(mostMs, this.#readMs)), to);
-      const composed = this.#compose(from, end, carry);
-      if (composed.columns.length > 0) yield composed.columns;
+      const composed = this.#compose(from, end, carry, free);
+      if (composed.columns.length > 0) {
+        yield composed.columns;
+        free = null;
+      }
       carry = composed.carry;
       from = end;
     }
@@ -142,7 +146,7 @@ export class WindowReader {
     return Math.max(bucketOpen(interval, from + ms), bucketEnd(interval, from));
   }
 
-  #compose(from: number, to: number, carry: Carry | null): { columns: CandleColumns; carry: Carry | null } {
+  #compose(from: number, to: number, carry: Carry | null, into: CandleBuffers | null): Composed {
     return composeCandles(this.#basesAround(from, to), {
       interval: this.#interval,
       from,
@@ -150,7 +154,7 @@ export class WindowReader {
       fillFlat: this.#query.fill === 'flat',
       observedOnly: this.#query.observedOnly ?? false,
       interpolation: this.#interpolation,
-      carry,
+      ...{ carry, into },
     });
   }
 

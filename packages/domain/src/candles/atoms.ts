@@ -13,6 +13,7 @@ import {
   stepOf,
   touches,
 } from './candle-base.ts';
+import type { CandleBuffers } from './candle-buffers.ts';
 import { type CandleColumns, lowerBound, sliceColumns } from './candle-columns.ts';
 import { endOfRun } from './column-checks.ts';
 import { ColumnsWriter, isPlain, type Scales } from './columns-writer.ts';
@@ -33,8 +34,19 @@ export interface Atoms {
   readonly anchor: Anchor | null;
 }
 
+export interface AtomsQuery {
+  readonly interval: Interval;
+  /** Both are opens of buckets. */
+  readonly from: number;
+  readonly to: number;
+  readonly anchor: Anchor | null;
+  readonly interpolation: Interpolation;
+  /** Where rows are put that are buckets; others, which will be added up, are not. */
+  readonly into: CandleBuffers | null;
+}
+
 /**
- * Chooses, for buckets of `interval` in `[from, to)` (both bucket opens), the rows to aggregate:
+ * Chooses, for the buckets of a query, the rows to aggregate:
  * the finest data that covers a bucket whole; a coarser candle where finer data does not; seconds made from a coarser
  * candle that crosses a bucket's edge, unless finer data knows part of that candle's time: then only that exists.
  *
@@ -43,32 +55,31 @@ export interface Atoms {
 export function chooseAtoms(
   bases: readonly CandleBase[],
   scales: Scales,
-  interval: Interval,
-  from: number,
-  to: number,
-  anchor: Anchor | null,
-  interpolation: Interpolation,
+  { interval, from, to, anchor, interpolation, into }: AtomsQuery,
 ): Atoms {
   const active = activeBases(bases, from, to);
   const quiet = new QuietLog(anchor);
   const [only] = active;
   if (only !== undefined && active.length === 1 && divides(stepOf(only), interval)) {
-    // nothing to choose: the stored rows themselves, not copied
+    // nothing to choose: the stored rows themselves, copied only where they shall lie elsewhere
     const first = lowerBound(only.rows.openTime, from, only.rows.length);
     const last = lowerBound(only.rows.openTime, to, only.rows.length);
     logRows(quiet, only, first, last, from, to);
+    // sums in 64 bits are added up, one row or not, for an answer has them in the narrowest array
+    const areBuckets = sameInterval(stepOf(only), interval) && (interval.seconds === 1 || isPlain(scales));
+    const rows = sliceColumns(only.rows, first, last);
     return {
-      rows: sliceColumns(only.rows, first, last),
-      // sums in 64 bits are added up, one row or not, for an answer has them in the narrowest array
-      areBuckets: sameInterval(stepOf(only), interval) && (interval.seconds === 1 || isPlain(scales)),
+      rows: areBuckets && into !== null ? copied(rows, scales, into) : rows,
+      areBuckets,
       ...{ quiet: quiet.stretches, anchor: quiet.anchorAt(to) },
     };
   }
   const seconds = new SecondsMaker(interpolation);
   const addsUp = seconds.addsUp(scales);
   const single = only !== undefined && active.length === 1;
+  const areBuckets = interval.seconds === 1 || (single && addsUp && isPlain(scales) && divides(interval, stepOf(only)));
   const room = single && addsUp ? piecesAtMost(only, interval, from, to) : undefined;
-  const chooser: Chooser = { out: new ColumnsWriter(scales, room), seconds, quiet };
+  const chooser: Chooser = { out: ColumnsWriter.into(areBuckets ? into : null, scales, room), seconds, quiet };
   if (single) chooseFromOne(chooser, only, interval, from, to);
   else if (active.length > 1) {
     for (let open = from; open < to; open = bucketEnd(interval, open)) {
@@ -77,9 +88,15 @@ export function chooseAtoms(
   }
   return {
     rows: chooser.out.finish(interval),
-    areBuckets: interval.seconds === 1 || (single && addsUp && isPlain(scales) && divides(interval, stepOf(only))),
+    areBuckets,
     ...{ quiet: quiet.stretches, anchor: quiet.anchorAt(to) },
   };
+}
+
+function copied(rows: CandleColumns, scales: Scales, into: CandleBuffers): CandleColumns {
+  const out = ColumnsWriter.into(into, scales, rows.length);
+  out.append(rows);
+  return out.finish(rows.interval);
 }
 
 /** How many rows, each within one bucket, the slots of one base make in a window: just so many where buckets divide slots. */

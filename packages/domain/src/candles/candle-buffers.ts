@@ -27,4 +27,9 @@ export class CandleBuffers {
     this.source = new Uint8Array(rows);
     this.coverage = new Uint32Array(rows);
   }
+
+  /** Makes room for so many rows; where that needs larger arrays, nothing of what was read before is kept. */
+  makeRoom(rows: number): void {
+    if (rows > this.openTime.length) Object.assign(this, new CandleBuffers(rows));
+  }
 }

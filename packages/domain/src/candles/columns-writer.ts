@@ -68,8 +68,13 @@ export class ColumnsWriter {
     this.coverage = new Uint32Array(capacity);
   }
 
-  /** Writes into the arrays of `buffers`, and leaves there what they grow to. */
-  static into(buffers: CandleBuffers, scales: Scales): ColumnsWriter {
+  /**
+   * Writes into the arrays of `buffers`, and leaves there what they grow to; without buffers into arrays of its own.
+   * @param room how many rows will come; larger arrays keep nothing of what is in the buffers
+   */
+  static into(buffers: CandleBuffers | null, scales: Scales, room?: number): ColumnsWriter {
+    if (buffers === null) return new ColumnsWriter(scales, room);
+    if (room !== undefined) buffers.makeRoom(room);
     const writer = new ColumnsWriter(scales, 0);
     writer.#buffers = buffers;
     const capacity = buffers.openTime.length;

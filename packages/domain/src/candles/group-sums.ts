@@ -1,17 +1,22 @@
 import type { SumArray } from './candle-columns.ts';
 import { UNKNOWN } from './candle-columns.ts';
-import type { NumberColumn } from './decimal-column.ts';
-import { toDouble } from './decimal-column.ts';
+import { type NumberColumn, toDouble } from './decimal-column.ts';
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
 /**
  * Sums rows in groups: group g is rows `[starts[g], starts[g + 1])`. A group with an UNKNOWN row is UNKNOWN.
  * Exact: whole numbers below 2^53 stay in doubles, larger sums go to 64 bits, and only what needs more becomes doubles.
+ *
+ * @param sums where doubles are put, one per group; it shares no memory with the values
  */
-export function groupSums(values: SumArray, decimals: number | null, starts: Uint32Array): NumberColumn {
+export function groupSums(
+  values: SumArray,
+  decimals: number | null,
+  starts: Uint32Array,
+  sums: Float64Array = new Float64Array(starts.length - 1),
+): NumberColumn {
   if (values instanceof Float64Array) {
-    const sums = new Float64Array(starts.length - 1);
     const largest = numberSums(values, starts, sums);
     // the parts are not negative: where doubles hold a sum, they held it all the way
     if (decimals === null || largest <= Number.MAX_SAFE_INTEGER) return { decimals, values: sums };

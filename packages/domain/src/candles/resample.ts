@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
 import { bucketEnd, bucketOpen, divides, type Interval } from '../interval.ts';
+import { CandleBuffers } from './candle-buffers.ts';
 import type { CandleColumns } from './candle-columns.ts';
 import { groupSums } from './group-sums.ts';
 
@@ -17,38 +18,47 @@ export function resample(columns: CandleColumns, interval: Interval): CandleColu
   return foldRows(columns, interval);
 }
 
-/** resample for rows that are known to lie within one bucket each, whatever their own widths. */
-export function foldRows(columns: CandleColumns, interval: Interval): CandleColumns {
-  const { opens, starts } = rowBuckets(columns, interval);
-  const volume = groupSums(columns.volume, columns.volumeDecimals, starts);
-  const turnover = groupSums(columns.turnover, columns.turnoverDecimals, starts);
-  const trades = groupSums(columns.trades, 0, starts);
+/**
+ * resample for rows that are known to lie within one bucket each, whatever their own widths.
+ * @param out where the result is put, as far as it fits doubles; it shares no memory with the columns
+ */
+export function foldRows(
+  columns: CandleColumns,
+  interval: Interval,
+  out: CandleBuffers = new CandleBuffers(),
+): CandleColumns {
+  out.makeRoom(bucketsAtMost(columns.openTime, columns.length, interval));
+  const starts = rowBuckets(columns, interval, out.openTime);
+  const length = starts.length - 1;
+  const rows = <A extends Float64Array | Uint8Array | Uint32Array>(array: A): A => array.subarray(0, length) as A;
+  const volume = groupSums(columns.volume, columns.volumeDecimals, starts, rows(out.volume));
+  const turnover = groupSums(columns.turnover, columns.turnoverDecimals, starts, rows(out.turnover));
+  const trades = groupSums(columns.trades, 0, starts, rows(out.trades));
   return {
     interval,
-    length: opens.length,
-    openTime: opens,
+    length,
+    openTime: rows(out.openTime),
     priceDecimals: columns.priceDecimals,
-    open: firstOf(columns.open, starts),
-    high: highestOf(columns.high, starts),
-    low: lowestOf(columns.low, starts),
-    close: lastOf(columns.close, starts),
+    open: firstOf(columns.open, starts, rows(out.open)),
+    high: highestOf(columns.high, starts, rows(out.high)),
+    low: lowestOf(columns.low, starts, rows(out.low)),
+    close: lastOf(columns.close, starts, rows(out.close)),
     volumeDecimals: volume.decimals,
     volume: volume.values,
     turnoverDecimals: turnover.decimals,
     turnover: turnover.values,
     trades: trades.values as Float64Array,
-    source: weakestOf(columns.source, starts),
-    coverage: secondsOf(columns.coverage, starts),
+    source: weakestOf(columns.source, starts, rows(out.source)),
+    coverage: secondsOf(columns.coverage, starts, rows(out.coverage)),
   };
 }
 
-/** The opens of the buckets that have rows, and where their rows start; after the last one, where they end. */
-function rowBuckets(
-  { openTime, length }: CandleColumns,
-  interval: Interval,
-): { opens: Float64Array; starts: Uint32Array } {
+/**
+ * Writes the opens of the buckets that have rows.
+ * @returns where the rows of each start; after the last one, where they end
+ */
+function rowBuckets({ openTime, length }: CandleColumns, interval: Interval, opens: Float64Array): Uint32Array {
   const most = bucketsAtMost(openTime, length, interval);
-  const opens = new Float64Array(most);
   const starts = new Uint32Array(most + 1);
   let count = 0;
   let rows = 1; // most buckets have as many as the one before
@@ -61,8 +71,7 @@ function rowBuckets(
     if (!endsAfter(openTime, length, row + rows, end)) rows = rowsBefore(openTime, length, row, end);
   }
   starts[count] = length;
-  if (count === most) return { opens, starts };
-  return { opens: opens.slice(0, count), starts: starts.slice(0, count + 1) };
+  return count === most ? starts : starts.slice(0, count + 1);
 }
 
 function bucketsAtMost(openTime: Float64Array, length: number, interval: Interval): number {
@@ -84,20 +93,17 @@ function rowsBefore(openTime: Float64Array, length: number, from: number, end: n
 
 // one column at a time: small loops over one or two arrays are what an engine makes fast code of
 
-function firstOf(values: Float64Array, starts: Uint32Array): Float64Array {
-  const result = new Float64Array(starts.length - 1);
+function firstOf(values: Float64Array, starts: Uint32Array, result: Float64Array): Float64Array {
   for (let g = 0; g < result.length; g += 1) result[g] = values[starts[g] as number] as number;
   return result;
 }
 
-function lastOf(values: Float64Array, starts: Uint32Array): Float64Array {
-  const result = new Float64Array(starts.length - 1);
+function lastOf(values: Float64Array, starts: Uint32Array, result: Float64Array): Float64Array {
   for (let g = 0; g < result.length; g += 1) result[g] = values[(starts[g + 1] as number) - 1] as number;
   return result;
 }
 
-function highestOf(values: Float64Array, starts: Uint32Array): Float64Array {
-  const result = new Float64Array(starts.length - 1);
+function highestOf(values: Float64Array, starts: Uint32Array, result: Float64Array): Float64Array {
   for (let g = 0; g < result.length; g += 1) {
     const end = starts[g + 1] as number;
     let highest = values[starts[g] as number] as number;
@@ -110,8 +116,7 @@ function highestOf(values: Float64Array, starts: Uint32Array): Float64Array {
   return result;
 }
 
-function lowestOf(values: Float64Array, starts: Uint32Array): Float64Array {
-  const result = new Float64Array(starts.length - 1);
+function lowestOf(values: Float64Array, starts: Uint32Array, result: Float64Array): Float64Array {
   for (let g = 0; g < result.length; g += 1) {
     const end = starts[g + 1] as number;
     let lowest = values[starts[g] as number] as number;
@@ -124,8 +129,7 @@ function lowestOf(values: Float64Array, starts: Uint32Array): Float64Array {
   return result;
 }
 
-function weakestOf(codes: Uint8Array, starts: Uint32Array): Uint8Array {
-  const result = new Uint8Array(starts.length - 1);
+function weakestOf(codes: Uint8Array, starts: Uint32Array, result: Uint8Array): Uint8Array {
   for (let g = 0; g < result.length; g += 1) {
     const end = starts[g + 1] as number;
     let weakest = codes[starts[g] as number] as number;
@@ -138,8 +142,7 @@ function weakestOf(codes: Uint8Array, starts: Uint32Array): Uint8Array {
   return result;
 }
 
-function secondsOf(coverage: Uint32Array, starts: Uint32Array): Uint32Array {
-  const result = new Uint32Array(starts.length - 1);
+function secondsOf(coverage: Uint32Array, starts: Uint32Array, result: Uint32Array): Uint32Array {
   for (let g = 0; g < result.length; g += 1) {
     const end = starts[g + 1] as number;
     let seconds = 0;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
 import {
   type CandleBase,
+  CandleBuffers,
   CandleColumnsBuilder,
   type CandleInput,
   type Carry,
@@ -107,6 +108,11 @@ const queryArbitrary: fc.Arbitrary<Omit<ComposeQuery, 'carry'>> = fc
     return { interval, from: from * 1000, to: to * 1000, fillFlat, observedOnly, interpolation };
   });
 
+const ARRAYS = [
+  ...(['openTime', 'open', 'high', 'low', 'close'] as const),
+  ...(['volume', 'turnover', 'trades', 'source', 'coverage'] as const),
+];
+
 const rowsText = ({ columns }: Composed): string[] => {
   const kinds = provenance(columns);
   return exactRows(columns).map((row, i) => `${row} ${kinds[i]}`);
@@ -164,6 +170,46 @@ describe('composeCandles', () => {
       }),
       cases(150),
     );
+  });
+
+  it('into buffers, of whatever size and content, it is the same answer; nothing that was given changes', () => {
+    const into = new CandleBuffers(3);
+    fc.assert(
+      fc.property(basesArbitrary, queryArbitrary, (bases, query) => {
+        const given = structuredClone(bases);
+        const fresh = composeCandles(bases, { ...query, carry: null });
+        const put = composeCandles(bases, { ...query, carry: null, into });
+        expect(rowsText(put)).toEqual(rowsText(fresh));
+        expect(bases).toEqual(given);
+        // all of the answer lies in the buffers, and the carry does not
+        for (const name of ARRAYS) expect(put.columns[name].buffer).toBe(into[name].buffer);
+        for (const name of ARRAYS) into[name].fill(7);
+        expect(carryText(put.carry)).toBe(carryText(fresh.carry));
+        expect(bases).toEqual(given);
+      }),
+      cases(150),
+    );
+  });
+
+  it('into buffers that are large enough, they stay the ones they were', () => {
+    const base = at('1m', minutes, [[0, 180]]);
+    const into = new CandleBuffers(1000);
+    const before = { ...into };
+    for (const text of ['5s', '1m', '3m']) compose([base], text, 180, { into, fillFlat: text === '1m' });
+    expect({ ...into }).toEqual(before);
+    for (const name of ARRAYS) expect(into[name]).toBe(before[name]);
+  });
+
+  it('into buffers, sums in 64 bits lie outside of them', () => {
+    const volume = '9007199254740993';
+    const base = at('1m', [{ openTime: 0, volume, trades: 1 }], [[0, 120]]);
+    const into = new CandleBuffers();
+    for (const text of ['1m', '2m']) expect(compose([base], text, 120, { into })).toEqual(compose([base], text, 120));
+    const flat = { fillFlat: true, observedOnly: true };
+    expect(compose([base], '1m', 120, { ...flat, into })).toEqual([
+      `0,5,5,5,5,${volume},,1 EXCHANGE 60/60`,
+      '60000,5,5,5,5,0,0,0 EXCHANGE 60/60',
+    ]);
   });
 
   const at = (

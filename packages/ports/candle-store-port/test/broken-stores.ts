@@ -407,6 +407,36 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
     },
   ],
   [
+    'CS-C105',
+    'that puts made rows into the caller’s arrays and leaves what was there where a flat row has no volume',
+    class extends FakeCandleStore {
+      override async readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns> {
+        const columns = await super.readColumns(query, options);
+        const { into } = options ?? {};
+        if (into === undefined || query.fill !== 'flat') return columns;
+        const { volume } = into;
+        return {
+          ...columns,
+          volume: Float64Array.from(columns.volume as Float64Array, (amount, i) => amount || volume[i] || 1),
+        };
+      }
+    },
+  ],
+  [
+    'CS-C105',
+    'that gives the rows it keeps as an answer, and later puts another there',
+    class extends FakeCandleStore {
+      #kept: CandleColumns | null = null;
+      override async readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns> {
+        const columns = await super.readColumns(query, options);
+        if (query.series !== 'MADE') return columns;
+        if (options?.into !== undefined) this.#kept?.close.fill(5);
+        this.#kept = columns;
+        return columns;
+      }
+    },
+  ],
+  [
     'CS-C106',
     'that looks at the signal at the start alone',
     class extends FakeCandleStore {

@@ -74,6 +74,30 @@ export const readCases: readonly CandleStoreCase[] = [
         ensure.equal(answer, textRows(await store.readColumns(range)), `the rows at ${interval}`);
         ensure.that(answer.length > 10, `no rows at ${interval}`);
       }
+      // made of minutes, of minutes and seconds, in several parts with a day between them, flat rows among them
+      const minute = (openTime: number, price: number) =>
+        columns('1m', candle(openTime, price), candle(openTime + 2 * MINUTE, price));
+      await store.write('MADE', [
+        { columns: minute(T0, 100), observed: [{ from: T0, to: T0 + 4 * MINUTE }] },
+        { columns: minute(T0 + 30 * HOUR, 101) },
+        { columns: tradeSeconds(T0 + 30 * HOUR + MINUTE, T0 + 30 * HOUR + 2 * MINUTE, 102) },
+      ]);
+      for (const [interval, fill, observedOnly] of [
+        ['1s', 'none', false],
+        ['5s', 'flat', false],
+        ['1m', 'flat', true],
+        ['90s', 'none', false],
+        ['7s', 'none', true],
+        ['5s', 'none', false],
+      ] as const) {
+        const query = { series: 'MADE', interval, fill, observedOnly, from: T0, to: T0 + 31 * HOUR };
+        const kept = await store.readColumns(query);
+        const rows = textRows(kept);
+        const what = `the rows made at ${interval}, ${fill}`;
+        ensure.equal(textRows(await store.readColumns(query, { into })), rows, what);
+        ensure.equal(textRows(kept), rows, `${what}, read before into fresh memory`);
+        ensure.equal(textRows(await store.readColumns(query)), rows, `${what}, once more`);
+      }
     },
   },
   {
