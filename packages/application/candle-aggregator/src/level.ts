@@ -1,5 +1,5 @@
 import { appendRange, bucketEnd, bucketOpen, type Interval, normalizeRanges, type TimeRange } from '@prate/domain';
-import { observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
+import { type CandleColumns, observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
 import type { CandlesItem } from '@prate/market-data-port';
 import type { LiveSubscription, PartialItem } from './live-subscription.ts';
 import { mergeTimed, sliceTimed, type TimedColumns } from './timed-columns.ts';
@@ -38,7 +38,7 @@ export class Level {
    * Takes closed candles of the level below.
    * @param to everything before it is closed
    * @param observed which of the time since the last call was watched
-   * @returns the candles that are over now, null for none; their times are good until the next call
+   * @returns the candles that are over now, null for none
    */
   take(given: TimedColumns | null, to: number, observed: readonly TimeRange[]): TimedColumns | null {
     const isEmpty = given === null || given.columns.length === 0;
@@ -85,14 +85,20 @@ export class Level {
   #fold({ columns, first, last }: TimedColumns): number {
     const { length, openTime, open, high, low, close, volume, turnover, trades, source } = columns;
     if (!this.#prepare(scalesOf(columns))) return 0;
-    this.#timed.reserve(length);
-    const { rows, first: firsts, last: lasts } = this.#timed;
     const { interval } = this;
+    const timed = this.#timed;
+    timed.reserve(mostBuckets(interval, columns));
+    const rows = timed.piece;
+    const { first: firsts, last: lasts } = rows;
+    const widthMs = (interval.seconds ?? 0) * 1000;
     let at = 0;
     while (at < length) {
-      const isOpen = rows.length > 0 && (openTime[at] as number) < this.#end;
-      const row = isOpen ? rows.length - 1 : rows.length;
-      const bucket = isOpen ? (rows.openTime[row] as number) : bucketOpen(interval, openTime[at] as number);
+      const from = openTime[at] as number;
+      const isOpen = timed.end > timed.start && from < this.#end;
+      const row = isOpen ? timed.end - 1 : timed.end;
+      // mostly the bucket after the one before, which needs no division
+      const isNext = from >= this.#end && from < this.#end + widthMs;
+      const bucket = isOpen ? (rows.openTime[row] as number) : isNext ? this.#end : bucketOpen(interval, from);
       const end = isOpen ? this.#end : bucketEnd(interval, bucket);
       let highest = (isOpen ? rows.high[row] : high[at]) as number;
       let lowest = (isOpen ? rows.low[row] : low[at]) as number;
@@ -113,7 +119,7 @@ export class Level {
       }
       if (!isKnown || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
       if (!isOpen) {
-        rows.length += 1;
+        timed.end += 1;
         rows.openTime[row] = bucket;
         rows.open[row] = open[at] as number;
         firsts[row] = first[at] as number;
@@ -134,7 +140,7 @@ export class Level {
 
   /** Whether rows on these scales can be added to what is here. */
   #prepare(scales: Scales): boolean {
-    const now = this.#timed.rows.scales;
+    const now = this.#timed.scales;
     if (!isPlain(scales)) return false;
     const isSame =
       isPlain(now) &&
@@ -172,4 +178,11 @@ export class Level {
     const ranges = normalizeRanges([...this.#observed, ...sinceClosed]);
     return observedSeconds(ranges, Float64Array.of(open), (at) => bucketEnd(this.interval, at));
   }
+}
+
+/** No more buckets than this hold ascending rows. */
+function mostBuckets({ seconds }: Interval, { openTime, length }: CandleColumns): number {
+  if (seconds === null) return length;
+  const spanMs = (openTime[length - 1] as number) - (openTime[0] as number);
+  return Math.min(length, Math.ceil(spanMs / (seconds * 1000)) + 1);
 }
