@@ -2,6 +2,7 @@ import { appendRange, bucketEnd, bucketOpen, type Interval, normalizeRanges, typ
 import { type CandleColumns, observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
 import type { CandlesItem } from '@prate/market-data-port';
 import type { LiveSubscription, PartialItem } from './live-subscription.ts';
+import { larger, SMALL_PRICE, smaller } from './small-prices.ts';
 import { mergeTimed, sliceTimed, type TimedColumns } from './timed-columns.ts';
 import { isPlain, TimedRows } from './timed-rows.ts';
 
@@ -38,7 +39,7 @@ export class Level {
    * Takes closed candles of the level below.
    * @param to everything before it is closed
    * @param observed which of the time since the last call was watched
-   * @returns the candles that are over now, null for none
+   * @returns the candles that are over now, null for none; their times are good until the next call
    */
   take(given: TimedColumns | null, to: number, observed: readonly TimeRange[]): TimedColumns | null {
     const isEmpty = given === null || given.columns.length === 0;
@@ -88,53 +89,73 @@ export class Level {
     const { interval } = this;
     const timed = this.#timed;
     timed.reserve(mostBuckets(interval, columns));
-    const rows = timed.piece;
-    const { first: firsts, last: lasts } = rows;
+    const { piece } = timed;
     const widthMs = (interval.seconds ?? 0) * 1000;
+    let end = this.#end;
     let at = 0;
     while (at < length) {
       const from = openTime[at] as number;
-      const isOpen = timed.end > timed.start && from < this.#end;
+      const isOpen = timed.end > timed.start && from < end;
       const row = isOpen ? timed.end - 1 : timed.end;
-      // mostly the bucket after the one before, which needs no division
-      const isNext = from >= this.#end && from < this.#end + widthMs;
-      const bucket = isOpen ? (rows.openTime[row] as number) : isNext ? this.#end : bucketOpen(interval, from);
-      const end = isOpen ? this.#end : bucketEnd(interval, bucket);
-      let highest = (isOpen ? rows.high[row] : high[at]) as number;
-      let lowest = (isOpen ? rows.low[row] : low[at]) as number;
-      let weakest = (isOpen ? rows.source[row] : source[at]) as number;
-      let volumes = isOpen ? (rows.volume[row] as number) : 0;
-      let turnovers = isOpen ? (rows.turnover[row] as number) : 0;
-      let count = isOpen ? (rows.trades[row] as number) : 0;
-      let isKnown = turnovers >= 0 && count >= 0;
-      let i = at;
-      for (; i < length && (openTime[i] as number) < end; i += 1) {
-        if ((high[i] as number) > highest) highest = high[i] as number;
-        if ((low[i] as number) < lowest) lowest = low[i] as number;
-        if ((source[i] as number) < weakest) weakest = source[i] as number;
-        if ((turnover[i] as number) < 0 || (trades[i] as number) < 0) isKnown = false;
-        volumes += volume[i] as number;
-        turnovers += turnover[i] as number;
-        count += trades[i] as number;
+      let bucket: number;
+      let bucketTo = end;
+      let highest: number;
+      let lowest: number;
+      let weakest: number;
+      let volumes = 0;
+      let turnovers = 0;
+      let count = 0;
+      if (isOpen) {
+        bucket = piece.openTime[row] as number;
+        highest = piece.high[row] as number;
+        lowest = piece.low[row] as number;
+        weakest = piece.source[row] as number;
+        volumes = piece.volume[row] as number;
+        turnovers = piece.turnover[row] as number;
+        count = piece.trades[row] as number;
+      } else {
+        // mostly the bucket after the one before, which needs no division
+        bucket = from >= end && from < end + widthMs ? end : bucketOpen(interval, from);
+        bucketTo = bucketEnd(interval, bucket);
+        highest = high[at] as number;
+        lowest = low[at] as number;
+        weakest = source[at] as number;
       }
-      if (!isKnown || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
+      let isPlainRow = turnovers >= 0 && count >= 0 && highest < SMALL_PRICE;
+      highest |= 0;
+      lowest |= 0;
+      let i = at;
+      for (; i < length && (openTime[i] as number) < bucketTo; i += 1) {
+        const above = high[i] as number;
+        const amount = turnover[i] as number;
+        const traded = trades[i] as number;
+        if (!(above < SMALL_PRICE) || amount < 0 || traded < 0) isPlainRow = false;
+        highest = larger(highest, above | 0);
+        lowest = smaller(lowest, (low[i] as number) | 0);
+        if ((source[i] as number) < weakest) weakest = source[i] as number;
+        volumes += volume[i] as number;
+        turnovers += amount;
+        count += traded;
+      }
+      if (!isPlainRow || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
       if (!isOpen) {
         timed.end += 1;
-        rows.openTime[row] = bucket;
-        rows.open[row] = open[at] as number;
-        firsts[row] = first[at] as number;
-        this.#end = end;
+        piece.openTime[row] = bucket;
+        piece.open[row] = open[at] as number;
+        piece.first[row] = first[at] as number;
+        end = bucketTo;
       }
-      rows.high[row] = highest;
-      rows.low[row] = lowest;
-      rows.close[row] = close[i - 1] as number;
-      rows.volume[row] = volumes;
-      rows.turnover[row] = turnovers;
-      rows.trades[row] = count;
-      rows.source[row] = weakest;
-      lasts[row] = last[i - 1] as number;
+      piece.high[row] = highest;
+      piece.low[row] = lowest;
+      piece.close[row] = close[i - 1] as number;
+      piece.volume[row] = volumes;
+      piece.turnover[row] = turnovers;
+      piece.trades[row] = count;
+      piece.source[row] = weakest;
+      piece.last[row] = last[i - 1] as number;
       at = i;
     }
+    this.#end = end;
     return at;
   }
 

@@ -1,11 +1,10 @@
 import { powerOfTen, rescale, TRADES_CODE, type TradeColumns } from '@prate/domain/candles';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
+import { larger, SMALL_PRICE, smaller } from './small-prices.ts';
 import { mergeTimed, type TimedColumns, timedSeconds } from './timed-columns.ts';
 import { isPlain, plainScales, TimedRows } from './timed-rows.ts';
 
 const MAX_DECIMALS = 22;
-/** Prices below this are compared as 32-bit integers, without branches. */
-const SMALL_PRICE = 2 ** 30;
 const MAX_NEW_ROWS = 64;
 
 /**
@@ -136,11 +135,8 @@ export class OpenSeconds {
         runLast = now;
         closed = here;
         const ticks = here | 0;
-        // the larger and the smaller of two integers by the sign of their difference: which it is, no processor can guess
-        const above = ticks - highest;
-        highest = (highest + (above & ~(above >> 31))) | 0;
-        const below = ticks - lowest;
-        lowest = (lowest + (below & (below >> 31))) | 0;
+        highest = larger(highest, ticks);
+        lowest = smaller(lowest, ticks);
         const amount = quantity[i] as number;
         volumes += amount;
         turnovers += here * amount;
