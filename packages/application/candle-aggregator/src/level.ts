@@ -1,7 +1,8 @@
 import { appendRange, bucketEnd, bucketOpen, type Interval, normalizeRanges, type TimeRange } from '@prate/domain';
-import { observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
+import { type CandleColumns, observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
 import type { CandlesItem } from '@prate/market-data-port';
 import type { LiveSubscription, PartialItem } from './live-subscription.ts';
+import { larger, SMALL_PRICE, smaller } from './small-prices.ts';
 import { mergeTimed, sliceTimed, type TimedColumns } from './timed-columns.ts';
 import { isPlain, TimedRows } from './timed-rows.ts';
 
@@ -85,56 +86,82 @@ export class Level {
   #fold({ columns, first, last }: TimedColumns): number {
     const { length, openTime, open, high, low, close, volume, turnover, trades, source } = columns;
     if (!this.#prepare(scalesOf(columns))) return 0;
-    this.#timed.reserve(length);
-    const { rows, first: firsts, last: lasts } = this.#timed;
     const { interval } = this;
+    const timed = this.#timed;
+    timed.reserve(mostBuckets(interval, columns));
+    const { piece } = timed;
+    const widthMs = (interval.seconds ?? 0) * 1000;
+    let end = this.#end;
     let at = 0;
     while (at < length) {
-      const isOpen = rows.length > 0 && (openTime[at] as number) < this.#end;
-      const row = isOpen ? rows.length - 1 : rows.length;
-      const bucket = isOpen ? (rows.openTime[row] as number) : bucketOpen(interval, openTime[at] as number);
-      const end = isOpen ? this.#end : bucketEnd(interval, bucket);
-      let highest = (isOpen ? rows.high[row] : high[at]) as number;
-      let lowest = (isOpen ? rows.low[row] : low[at]) as number;
-      let weakest = (isOpen ? rows.source[row] : source[at]) as number;
-      let volumes = isOpen ? (rows.volume[row] as number) : 0;
-      let turnovers = isOpen ? (rows.turnover[row] as number) : 0;
-      let count = isOpen ? (rows.trades[row] as number) : 0;
-      let isKnown = turnovers >= 0 && count >= 0;
+      const from = openTime[at] as number;
+      const isOpen = timed.end > timed.start && from < end;
+      const row = isOpen ? timed.end - 1 : timed.end;
+      let bucket: number;
+      let bucketTo = end;
+      let highest: number;
+      let lowest: number;
+      let weakest: number;
+      let volumes = 0;
+      let turnovers = 0;
+      let count = 0;
+      if (isOpen) {
+        bucket = piece.openTime[row] as number;
+        highest = piece.high[row] as number;
+        lowest = piece.low[row] as number;
+        weakest = piece.source[row] as number;
+        volumes = piece.volume[row] as number;
+        turnovers = piece.turnover[row] as number;
+        count = piece.trades[row] as number;
+      } else {
+        // mostly the bucket after the one before, which needs no division
+        bucket = from >= end && from < end + widthMs ? end : bucketOpen(interval, from);
+        bucketTo = bucketEnd(interval, bucket);
+        highest = high[at] as number;
+        lowest = low[at] as number;
+        weakest = source[at] as number;
+      }
+      let isPlainRow = turnovers >= 0 && count >= 0 && highest < SMALL_PRICE;
+      highest |= 0;
+      lowest |= 0;
       let i = at;
-      for (; i < length && (openTime[i] as number) < end; i += 1) {
-        if ((high[i] as number) > highest) highest = high[i] as number;
-        if ((low[i] as number) < lowest) lowest = low[i] as number;
+      for (; i < length && (openTime[i] as number) < bucketTo; i += 1) {
+        const above = high[i] as number;
+        const amount = turnover[i] as number;
+        const traded = trades[i] as number;
+        if (!(above < SMALL_PRICE) || amount < 0 || traded < 0) isPlainRow = false;
+        highest = larger(highest, above | 0);
+        lowest = smaller(lowest, (low[i] as number) | 0);
         if ((source[i] as number) < weakest) weakest = source[i] as number;
-        if ((turnover[i] as number) < 0 || (trades[i] as number) < 0) isKnown = false;
         volumes += volume[i] as number;
-        turnovers += turnover[i] as number;
-        count += trades[i] as number;
+        turnovers += amount;
+        count += traded;
       }
-      if (!isKnown || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
+      if (!isPlainRow || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
       if (!isOpen) {
-        rows.length += 1;
-        rows.openTime[row] = bucket;
-        rows.open[row] = open[at] as number;
-        firsts[row] = first[at] as number;
-        this.#end = end;
+        timed.end += 1;
+        piece.openTime[row] = bucket;
+        piece.open[row] = open[at] as number;
+        piece.first[row] = first[at] as number;
+        end = bucketTo;
       }
-      rows.high[row] = highest;
-      rows.low[row] = lowest;
-      rows.close[row] = close[i - 1] as number;
-      rows.volume[row] = volumes;
-      rows.turnover[row] = turnovers;
-      rows.trades[row] = count;
-      rows.source[row] = weakest;
-      lasts[row] = last[i - 1] as number;
+      piece.high[row] = highest;
+      piece.low[row] = lowest;
+      piece.close[row] = close[i - 1] as number;
+      piece.volume[row] = volumes;
+      piece.turnover[row] = turnovers;
+      piece.trades[row] = count;
+      piece.source[row] = weakest;
+      piece.last[row] = last[i - 1] as number;
       at = i;
     }
+    this.#end = end;
     return at;
   }
 
   /** Whether rows on these scales can be added to what is here. */
   #prepare(scales: Scales): boolean {
-    const now = this.#timed.rows.scales;
+    const now = this.#timed.scales;
     if (!isPlain(scales)) return false;
     const isSame =
       isPlain(now) &&
@@ -172,4 +199,11 @@ export class Level {
     const ranges = normalizeRanges([...this.#observed, ...sinceClosed]);
     return observedSeconds(ranges, Float64Array.of(open), (at) => bucketEnd(this.interval, at));
   }
+}
+
+/** No more buckets than this hold ascending rows. */
+function mostBuckets({ seconds }: Interval, { openTime, length }: CandleColumns): number {
+  if (seconds === null) return length;
+  const spanMs = (openTime[length - 1] as number) - (openTime[0] as number);
+  return Math.min(length, Math.ceil(spanMs / (seconds * 1000)) + 1);
 }

@@ -41,7 +41,7 @@ export interface LiveStats {
   readonly late: number;
   /** Candles of one second that are stored. */
   readonly stored: number;
-  /** Stored seconds that late trades changed. */
+  /** Seconds that were stored again with late trades in them. */
   readonly revised: number;
   readonly gaps: number;
   /** The time that the feed has told so far, in whole seconds, epoch ms; null before its first second has closed. */

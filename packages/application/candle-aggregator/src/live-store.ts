@@ -152,9 +152,9 @@ export class LiveStore {
       coverage[i] = stored.coverage[row] as number;
     }
     const revised = mergeTimed([edges.timed(concatColumns(touched, SECOND)), additions], SECOND);
-    const result = await this.#aggregator.store(series, { columns: { ...revised.columns, coverage } });
+    await this.#aggregator.append([{ series, columns: { ...revised.columns, coverage } }]);
     edges.remember(revised);
-    this.revised += result.added + result.replaced;
+    this.revised += revised.columns.length;
   }
 
   /** Stored candles as they are now, of the buckets that open at `opens`. */

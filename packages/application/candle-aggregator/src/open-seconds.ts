@@ -1,11 +1,10 @@
 import { powerOfTen, rescale, TRADES_CODE, type TradeColumns } from '@prate/domain/candles';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
+import { larger, SMALL_PRICE, smaller } from './small-prices.ts';
 import { mergeTimed, type TimedColumns, timedSeconds } from './timed-columns.ts';
 import { isPlain, plainScales, TimedRows } from './timed-rows.ts';
 
 const MAX_DECIMALS = 22;
-/** Prices below this are compared as 32-bit integers, without branches. */
-const SMALL_PRICE = 2 ** 30;
 const MAX_NEW_ROWS = 64;
 
 /**
@@ -25,7 +24,7 @@ export class OpenSeconds {
 
   /** The open of the latest second; there must be one. */
   get lastOpen(): number {
-    return this.#timed.rows.openTime[this.#timed.length - 1] as number;
+    return this.#timed.piece.openTime[this.#timed.end - 1] as number;
   }
 
   /**
@@ -55,10 +54,9 @@ export class OpenSeconds {
   #prepare(priceDecimals: number, quantityDecimals: number): boolean {
     const turnoverDecimals = priceDecimals + quantityDecimals;
     if (turnoverDecimals > MAX_DECIMALS) return false;
-    const { rows } = this.#timed;
-    const { scales } = rows;
+    const { scales, piece, start, end } = this.#timed;
     if (!isPlain(scales)) {
-      if (rows.length > 0) return false;
+      if (end > start) return false;
       this.#timed.clear(plainScales(priceDecimals, quantityDecimals, turnoverDecimals));
       return true;
     }
@@ -71,17 +69,17 @@ export class OpenSeconds {
       powerOfTen(turnover - scales.turnoverDecimals),
     ];
     if (byPrice === 1 && byVolume === 1 && byTurnover === 1) return true;
-    for (let row = 0; row < rows.length; row += 1) {
+    for (let row = start; row < end; row += 1) {
       const largest = Math.max(
-        (rows.high[row] as number) * byPrice,
-        (rows.volume[row] as number) * byVolume,
-        (rows.turnover[row] as number) * byTurnover,
+        (piece.high[row] as number) * byPrice,
+        (piece.volume[row] as number) * byVolume,
+        (piece.turnover[row] as number) * byTurnover,
       );
       if (largest > Number.MAX_SAFE_INTEGER) return false;
     }
     const needed = plainScales(price, volume, turnover);
     const view = this.view();
-    if (rows.length === 0) this.#timed.clear(needed);
+    if (end === start) this.#timed.clear(needed);
     else this.#timed.replace({ ...view, columns: rescale(view.columns, needed) });
     return true;
   }
@@ -93,21 +91,36 @@ export class OpenSeconds {
    */
   #fold(trades: TradeColumns, quantity: Float64Array, start: number, limit: number): number {
     const { time, price, length } = trades;
-    const { rows, first, last } = this.#timed;
-    const { scales, openTime, open, high, low, close, volume, turnover, trades: counts, source } = rows;
+    const timed = this.#timed;
+    const {
+      scales,
+      openTime,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      turnover,
+      trades: counts,
+      source,
+      first,
+      last,
+      capacity,
+    } = timed.piece;
     const [priceDecimals, quantityDecimals] = [trades.priceDecimals as number, trades.quantityDecimals as number];
     const byPrice = powerOfTen((scales.priceDecimals as number) - priceDecimals);
     const byVolume = powerOfTen((scales.volumeDecimals as number) - quantityDecimals);
     const byTurnover = powerOfTen((scales.turnoverDecimals as number) - priceDecimals - quantityDecimals);
-    const capacity = openTime.length;
     let latest = this.latest;
     let at = start;
+    let end = Number.NEGATIVE_INFINITY;
     while (at < length) {
       const runFirst = time[at] as number;
-      const second = secondOf(runFirst);
+      // mostly the second after the one before, which needs no division
+      const second = runFirst >= end && runFirst < end + SECOND_MS ? end : secondOf(runFirst);
       const opened = price[at] as number;
       if (second < limit || !(opened < SMALL_PRICE)) break;
-      const end = second + SECOND_MS;
+      end = second + SECOND_MS;
       let highest = opened | 0;
       let lowest = highest;
       let closed = opened;
@@ -122,25 +135,20 @@ export class OpenSeconds {
         runLast = now;
         closed = here;
         const ticks = here | 0;
-        // the larger and the smaller of two integers by the sign of their difference: which it is, no processor can guess
-        const above = ticks - highest;
-        highest = (highest + (above & ~(above >> 31))) | 0;
-        const below = ticks - lowest;
-        lowest = (lowest + (below & (below >> 31))) | 0;
+        highest = larger(highest, ticks);
+        lowest = smaller(lowest, ticks);
         const amount = quantity[i] as number;
         volumes += amount;
         turnovers += here * amount;
       }
       volumes *= byVolume;
       turnovers *= byTurnover;
-      let row = rows.length - 1;
-      const isKnown = row >= 0 && openTime[row] === second;
-      if (!isKnown) row = row < 0 || (openTime[row] as number) < second ? row + 1 : this.#searched(second);
-      if (!isKnown && (row === rows.length || openTime[row] !== second)) {
-        if (rows.length === capacity) break;
+      let row = timed.end;
+      if (row > timed.start && (openTime[row - 1] as number) >= second) row = this.#searched(second);
+      if (row === timed.end || openTime[row] !== second) {
+        if (timed.end === capacity) break;
         if (!isSafe(highest * byPrice, volumes, turnovers)) break;
-        if (row < rows.length) this.#timed.move(row + 1, row);
-        else rows.length += 1;
+        timed.insert(row);
         openTime[row] = second;
         open[row] = opened * byPrice;
         high[row] = highest * byPrice;
@@ -179,9 +187,10 @@ export class OpenSeconds {
 
   /** Where the row of a second is, or is to be put. */
   #searched(second: number): number {
-    const { openTime, length } = this.#timed.rows;
-    let row = length;
-    while (row > 0 && (openTime[row - 1] as number) >= second) row -= 1;
+    const { piece, start, end } = this.#timed;
+    const { openTime } = piece;
+    let row = end;
+    while (row > start && (openTime[row - 1] as number) >= second) row -= 1;
     return row;
   }
 
@@ -192,10 +201,11 @@ export class OpenSeconds {
 
   /** Takes the seconds before `to` out; their coverage is for the caller to say. */
   takeBefore(to: number): TimedColumns {
-    const { openTime } = this.#timed.rows;
-    let count = this.#timed.length;
-    while (count > 0 && (openTime[count - 1] as number) >= to) count -= 1;
-    return this.#timed.take(count, SECOND);
+    const { piece, start, end } = this.#timed;
+    const { openTime } = piece;
+    let until = end;
+    while (until > start && (openTime[until - 1] as number) >= to) until -= 1;
+    return this.#timed.take(until - start, SECOND);
   }
 }
 

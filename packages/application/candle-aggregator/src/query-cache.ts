@@ -35,7 +35,7 @@ export class QueryCache {
   }
 
   forget(series: string): void {
-    this.#versions.set(series, this.#version(series) + 1);
+    if (this.#entries !== null) this.#versions.set(series, this.#version(series) + 1);
   }
 
   #version(series: string): number {

@@ -40,15 +40,18 @@ export class SeenIds {
   #extend(ids: Float64Array, time: Float64Array, length: number): boolean {
     const count = this.#count;
     let last = count === 0 ? -1 : (this.#to[count - 1] as number);
+    const lowest = ids[0] as number;
+    if (lowest > last && areNeighbours(ids, length)) {
+      this.#append(lowest, lowest + length - 1, latestOf(time, length));
+      return true;
+    }
     for (let i = 0; i < length; i += 1) {
       const id = ids[i] as number;
       if (!(id > last)) return false;
       last = id;
     }
-    const until = Math.max(time[0] as number, time[length - 1] as number);
-    const first = ids[0] as number;
-    if (last - first === length - 1) this.#append(first, last, until);
-    else for (let i = 0; i < length; i += 1) this.#append(ids[i] as number, ids[i] as number, until);
+    const until = latestOf(time, length);
+    for (let i = 0; i < length; i += 1) this.#append(ids[i] as number, ids[i] as number, until);
     return true;
   }
 
@@ -143,3 +146,14 @@ export class SeenIds {
     this.#until = grown(this.#until);
   }
 }
+
+/** Whether each number is the one before and 1. */
+function areNeighbours(ids: Float64Array, length: number): boolean {
+  const first = ids[0] as number;
+  for (let i = 1; i < length; i += 1) if (ids[i] !== first + i) return false;
+  return true;
+}
+
+/** Of trades that ascend, or descend. */
+const latestOf = (time: Float64Array, length: number): number =>
+  Math.max(time[0] as number, time[length - 1] as number);

@@ -13,7 +13,7 @@ import { SECOND, SECOND_MS } from './seconds.ts';
 /** Candles, and when their open and their close were traded: what decides whose they are when more trades come. */
 export interface TimedColumns {
   readonly columns: CandleColumns;
-  /** Epoch ms, for every row; these arrays may be longer than the columns. */
+  /** Epoch ms, for every row. */
   readonly first: Float64Array;
   readonly last: Float64Array;
 }
@@ -98,7 +98,10 @@ export function spannedColumns(columns: CandleColumns): TimedColumns {
 }
 
 /** So many seconds back it is known when a second's open and close were traded. */
-const REMEMBERED = 512;
+const REMEMBERED = 512; // a power of two
+
+/** The remainder of a whole number of seconds. */
+const placeOf = (open: number): number => (open / SECOND_MS) & (REMEMBERED - 1);
 
 /** When open and close of the latest closed seconds were traded. */
 export class SecondEdges {
@@ -110,7 +113,7 @@ export class SecondEdges {
     const { openTime, length } = columns;
     for (let row = 0; row < length; row += 1) {
       const open = openTime[row] as number;
-      const at = (open / SECOND_MS) % REMEMBERED;
+      const at = placeOf(open);
       this.#second[at] = open;
       this.#first[at] = (first[row] as number) - open;
       this.#last[at] = (last[row] as number) - open;
@@ -121,7 +124,7 @@ export class SecondEdges {
   timed(columns: CandleColumns): TimedColumns {
     const timed = spannedColumns(columns);
     for (const [row, open] of columns.openTime.entries()) {
-      const at = (open / SECOND_MS) % REMEMBERED;
+      const at = placeOf(open);
       if (this.#second[at] !== open) continue;
       timed.first[row] = open + (this.#first[at] as number);
       timed.last[row] = open + (this.#last[at] as number);
