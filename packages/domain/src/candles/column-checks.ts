@@ -35,13 +35,12 @@ export function endOfRun(openTime: Float64Array, row: number, length: number, st
 
 /** Whether all rows keep the rules of validateColumns, which are told one by one there. For a fixed interval. */
 export function rowsAreLegal(columns: CandleColumns): boolean {
-  const { interval, length, openTime, volume, turnover } = columns;
+  const { interval, length, openTime } = columns;
   return (
     firstBadTime(openTime, length, interval) === length &&
     pricesAreLegal(columns) &&
-    sumsAreLegal(volume, columns.volumeDecimals, length, 0) &&
-    sumsAreLegal(turnover, columns.turnoverDecimals, length, UNKNOWN) &&
-    tradesAreLegal(columns) &&
+    volumeAndTradesAreLegal(columns) &&
+    sumsAreLegal(columns.turnover, columns.turnoverDecimals, length, UNKNOWN) &&
     provenanceIsLegal(columns)
   );
 }
@@ -77,13 +76,25 @@ function sumsAreLegal(values: SumArray, decimals: number | null, length: number,
   return true;
 }
 
-/** Counts or UNKNOWN, and none without volume or the other way round. Volume is known to be legal. */
-function tradesAreLegal({ length, trades, volume }: CandleColumns): boolean {
-  if (firstBadCount(trades, length) < length) return false;
-  if (volume instanceof Float64Array) return countsMatch(trades, volume, length);
+/** Counts or UNKNOWN, and none without volume or the other way round. */
+function volumeAndTradesAreLegal({ length, trades, volume, volumeDecimals }: CandleColumns): boolean {
+  if (volume instanceof Float64Array) return numbersAreLegal(volume, volumeDecimals !== null, trades, length);
+  if (!sumsAreLegal(volume, volumeDecimals, length, 0) || firstBadCount(trades, length) < length) return false;
   for (let i = 0; i < length; i += 1) {
     const count = trades[i] as number;
     if (count !== UNKNOWN && count > 0 !== (volume[i] as bigint) > 0n) return false;
+  }
+  return true;
+}
+
+/** In one pass: what is read costs more than what is asked of it. */
+function numbersAreLegal(volume: Float64Array, whole: boolean, trades: Float64Array, length: number): boolean {
+  for (let i = 0; i < length; i += 1) {
+    const count = trades[i] as number;
+    const amount = volume[i] as number;
+    if (!(amount >= 0 && amount < Number.POSITIVE_INFINITY) || (whole && Math.floor(amount) !== amount)) return false;
+    if (!(count >= UNKNOWN && count <= Number.MAX_SAFE_INTEGER && Math.floor(count) === count)) return false;
+    if (amount === 0 ? count > 0 : count === 0) return false;
   }
   return true;
 }
@@ -95,15 +106,6 @@ export function firstBadCount(trades: Float64Array, length: number): number {
     if (!(count >= UNKNOWN && count <= Number.MAX_SAFE_INTEGER && Math.floor(count) === count)) return i;
   }
   return length;
-}
-
-function countsMatch(trades: Float64Array, volume: Float64Array, length: number): boolean {
-  for (let i = 0; i < length; i += 1) {
-    const count = trades[i] as number;
-    const amount = volume[i] as number;
-    if (amount === 0 ? count > 0 : count === 0) return false;
-  }
-  return true;
 }
 
 function provenanceIsLegal({ interval, length, source, coverage }: CandleColumns): boolean {
