@@ -9,6 +9,9 @@ export type { BlockRow, Stream } from './blocks.ts';
 /** 'PRAT': tells a Prate store from other SQLite files. */
 const APPLICATION_ID = 0x50524154;
 const SCHEMA_VERSION = MIGRATIONS.length;
+/** Pages in the log of a long write, and of others (SQLite's default), before they are copied into the file. */
+const LONG_LOG_PAGES = 10_000;
+const LOG_PAGES = 1000;
 const BLOCKS_PER_STREAM = 2 ** 32;
 /** Blocks before the epoch have negative numbers; keys do not. */
 const BLOCK_OFFSET = 2 ** 31;
@@ -79,8 +82,6 @@ export class CandleDatabase implements WritableBlocks {
       );
     }
     db.pragma('journal_mode = WAL');
-    // 40 MB rather than 4: a long write is not copied over in the middle of its commit
-    db.pragma('wal_autocheckpoint = 10000');
     if (version === SCHEMA_VERSION) return;
     db.transaction(() => {
       // another process may have been faster
@@ -109,10 +110,19 @@ export class CandleDatabase implements WritableBlocks {
     return this.#db.transaction(work).deferred();
   }
 
-  /** Runs the work in one write transaction: all of it, or nothing. */
-  write<T>(work: () => T): T {
+  /**
+   * Runs the work in one write transaction: all of it, or nothing.
+   * @param isLong whether SQLite's log may grow to 40 MB, rather than 4, before it is copied into the file
+   */
+  write<T>(work: () => T, isLong = false): T {
     this.#writes += 1;
-    return this.#db.transaction(work).immediate();
+    if (!isLong) return this.#db.transaction(work).immediate();
+    this.#db.pragma(`wal_autocheckpoint = ${LONG_LOG_PAGES}`);
+    try {
+      return this.#db.transaction(work).immediate();
+    } finally {
+      this.#db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
+    }
   }
 
   /** Changes with every write, of this process and of others; within a snapshot it is that of the snapshot. */

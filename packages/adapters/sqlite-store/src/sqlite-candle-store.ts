@@ -45,6 +45,9 @@ export interface StoreOptions {
 
 const SURVIVED: readonly unknown[] = ['kill', 'power-cut'];
 
+/** From so many rows on a write is a long one: a day of seconds. */
+const LONG_WRITE_ROWS = 86_400;
+
 /**
  * Candles in one SQLite file, in compressed blocks per series and step.
  *
@@ -104,10 +107,10 @@ export class SqliteCandleStore implements CandleStorePort {
   }
 
   /** The same in one write transaction. */
-  #change<T>(options: CallOptions | undefined, work: (database: CandleDatabase) => T): T {
+  #change<T>(options: CallOptions | undefined, work: (database: CandleDatabase) => T, isLong = false): T {
     return this.#use(options, (database) => {
       try {
-        return database.write(() => work(database));
+        return database.write(() => work(database), isLong);
       } catch (error) {
         this.#journal.forget();
         throw error;
@@ -126,10 +129,12 @@ export class SqliteCandleStore implements CandleStorePort {
     for await (const batch of abortable('columns' in batches ? [batches] : batches, options?.signal)) {
       gathered.push(gatherBatch(batch));
     }
-    return this.#change(options, (database) => {
+    const rows = gathered.reduce((sum, { base }) => sum + base.rows.length, 0);
+    const lay = (database: CandleDatabase): WriteResult => {
       this.#journal.foldFor(series);
       return writeBatches(database, series, gathered);
-    });
+    };
+    return this.#change(options, lay, rows >= LONG_WRITE_ROWS);
   }
 
   async append(batches: readonly SeriesBatch[], options?: CallOptions): Promise<void> {
