@@ -75,3 +75,6 @@ export const clipRanges = (ranges: readonly TimeRange[], from: number, to: numbe
 
 export const totalMs = (ranges: readonly TimeRange[]): number =>
   ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+
+export const sameRanges = (a: readonly TimeRange[], b: readonly TimeRange[]): boolean =>
+  a.length === b.length && a.every((range, i) => range.from === b[i]?.from && range.to === b[i]?.to);

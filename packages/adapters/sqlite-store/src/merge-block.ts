@@ -1,4 +1,4 @@
-import { type TimeRange, unionRanges } from '@prate/domain';
+import { sameRanges, type TimeRange, unionRanges } from '@prate/domain';
 import {
   type CandleBase,
   type CandleColumns,
@@ -72,6 +72,3 @@ const COMPARED = ['open', 'high', 'low', 'close', 'volume', 'turnover', 'trades'
 
 const sameRow = (a: CandleColumns, i: number, b: CandleColumns, j: number): boolean =>
   COMPARED.every((name) => a[name][i] === b[name][j]);
-
-const sameRanges = (a: readonly TimeRange[], b: readonly TimeRange[]): boolean =>
-  a.length === b.length && a.every((range, i) => range.from === b[i]?.from && range.to === b[i]?.to);

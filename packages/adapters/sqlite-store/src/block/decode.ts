@@ -12,7 +12,7 @@ import { ByteReader } from './bytes.ts';
 import { expectedTurnover } from './encode.ts';
 import { slotsPerBlock } from './grid.ts';
 import { Form, type Head, Known, readHead, turnoverFactor } from './head.ts';
-import { readNumbers, unzigzag } from './numbers.ts';
+import { type Prices, readNumbers, undoDifferences, unzigzag } from './numbers.ts';
 import { hasBit, openTimes, readActives, readSlots, readWatched, spansOf } from './presence.ts';
 import type { BlockKey } from './seal.ts';
 
@@ -59,29 +59,11 @@ export function decodePlain(key: BlockKey, body: Uint8Array): CandleBase {
   return spread(key, opened, { prices, volume, turnover, trades: trades as Float64Array });
 }
 
-/** Of the active rows. */
-interface Prices {
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-}
-
 function readPrices(input: ByteReader, { active, prices, base }: Head): Prices {
   const read = (): Float64Array => readNumbers(input, active, prices) as Float64Array;
   const [open, close, high, low] = [read(), read(), read(), read()];
   if (prices === Form.DOUBLES) return { open, high, low, close };
-  let before = base;
-  for (let i = 0; i < active; i += 1) {
-    const o = before + unzigzag(open[i] as number);
-    const c = o + unzigzag(close[i] as number);
-    open[i] = o;
-    close[i] = c;
-    high[i] = Math.max(o, c) + (high[i] as number);
-    low[i] = Math.min(o, c) - (low[i] as number);
-    before = c;
-  }
-  return { open, high, low, close };
+  return undoDifferences({ open, high, low, close }, base);
 }
 
 function readTurnover(input: ByteReader, head: Head, prices: Prices, volume: SumArray): SumArray {

@@ -1,3 +1,4 @@
+import { powerOfTen } from '@prate/domain/candles';
 import type { ByteReader } from './bytes.ts';
 
 export const VERSION = 2;
@@ -135,5 +136,3 @@ export function turnoverFactor(
   if (Math.abs(power) > 22) return null;
   return power >= 0 ? powerOfTen(power) / 4 : 0.25 / powerOfTen(-power);
 }
-
-const powerOfTen = (power: number): number => Number(`1e${power}`);

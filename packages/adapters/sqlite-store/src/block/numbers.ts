@@ -51,3 +51,26 @@ function ensured(input: ByteReader, count: number): number {
 /** Small numbers of either sign as numbers at or above 0: 0, −1, 1, −2, 2 … */
 export const zigzag = (value: number): number => (value >= 0 ? value * 2 : -value * 2 - 1);
 export const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
+
+export interface Prices {
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+}
+
+/** Packed prices are differences: they are made the prices themselves, in place. @param base the price before the first */
+export function undoDifferences(prices: Prices, base: number): Prices {
+  const { open, high, low, close } = prices;
+  let before = base;
+  for (let i = 0; i < open.length; i += 1) {
+    const o = before + unzigzag(open[i] as number);
+    const c = o + unzigzag(close[i] as number);
+    open[i] = o;
+    close[i] = c;
+    high[i] = Math.max(o, c) + (high[i] as number);
+    low[i] = Math.min(o, c) - (low[i] as number);
+    before = c;
+  }
+  return prices;
+}

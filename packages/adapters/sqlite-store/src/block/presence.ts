@@ -1,5 +1,5 @@
 /** Which slots of a block have rows, which of the rows are active, and which time was watched. */
-import { appendRange, type TimeRange } from '@prate/domain';
+import { appendRange, sameRanges, type TimeRange } from '@prate/domain';
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import { blockEnd, blockStart, slotsPerBlock } from './grid.ts';
 import { Actives, Slots, Watched } from './head.ts';
@@ -145,12 +145,7 @@ export function watchedSection(
   const [start, end] = [blockStart(key.step, key.block), blockEnd(key.step, key.block)];
   if (observed.length === 1 && observed[0]?.from === start && observed[0].to === end)
     return { kind: Watched.ALL, bytes: nothing };
-  const spans = spansOf(openTime, stepMs(key));
-  if (
-    spans.length === observed.length &&
-    spans.every((span, i) => span.from === observed[i]?.from && span.to === observed[i]?.to)
-  )
-    return { kind: Watched.ROWS, bytes: nothing };
+  if (sameRanges(spansOf(openTime, stepMs(key)), observed)) return { kind: Watched.ROWS, bytes: nothing };
   const out = new ByteWriter();
   out.varint(observed.length);
   let at = start;

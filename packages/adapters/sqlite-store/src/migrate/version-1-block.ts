@@ -14,7 +14,7 @@ import type { TimeRange } from '@prate/domain';
 import { type CandleBase, type CandleColumns, observedSeconds, type SumArray, UNKNOWN } from '@prate/domain/candles';
 import { ByteReader } from '../block/bytes.ts';
 import { blockStart, slotsPerBlock } from '../block/grid.ts';
-import { unzigzag } from '../block/numbers.ts';
+import { undoDifferences } from '../block/numbers.ts';
 import { spansOf } from '../block/presence.ts';
 import { type BlockKey, ensureSealed, reading } from '../block/seal.ts';
 
@@ -125,17 +125,7 @@ function readPrices(input: ByteReader, length: number): Pick<CandleColumns, 'ope
   const read = (): Float64Array => (kind === 1 ? readDoubles(input, length) : unpackNumbers(input, length));
   const [open, close, high, low] = [read(), read(), read(), read()];
   if (kind === 1) return { open, high, low, close };
-  let before = 0;
-  for (let i = 0; i < length; i += 1) {
-    const o = before + unzigzag(open[i] as number);
-    const c = o + unzigzag(close[i] as number);
-    open[i] = o;
-    close[i] = c;
-    high[i] = Math.max(o, c) + (high[i] as number);
-    low[i] = Math.min(o, c) - (low[i] as number);
-    before = c;
-  }
-  return { open, high, low, close };
+  return undoDifferences({ open, high, low, close }, 0);
 }
 
 function readDoubles(input: ByteReader, length: number): Float64Array {
