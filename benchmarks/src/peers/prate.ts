@@ -1,5 +1,12 @@
 import { CandleSource, type IntervalInput, type TimeRange } from '@prate/domain';
-import { CandleBuffers, type CandleColumns, columnsFromDoubles, toDouble } from '@prate/domain/candles';
+import {
+  batchesFromDoubles,
+  CandleBuffers,
+  type CandleColumns,
+  type CandleDoubles,
+  columnsFromDoubles,
+  toDouble,
+} from '@prate/domain/candles';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import type { Cells, Contender, Place } from '../harness/work.ts';
 import type { Minutes } from '../samples/minutes.ts';
@@ -8,11 +15,13 @@ import { fileBytes, freshFile, storedFile } from './files.ts';
 
 /** Doubles as Prate's columns: the decimal grid that holds them is found and checked, number by number. */
 export const columnsOf = (candles: Doubles | Minutes, interval: IntervalInput): CandleColumns =>
-  columnsFromDoubles({
-    ...candles,
-    interval,
-    source: 'turnover' in candles ? CandleSource.EXCHANGE : CandleSource.TRADES,
-  });
+  columnsFromDoubles(doublesOf(candles, interval));
+
+const doublesOf = (candles: Doubles | Minutes, interval: IntervalInput): CandleDoubles => ({
+  ...candles,
+  interval,
+  source: 'turnover' in candles ? CandleSource.EXCHANGE : CandleSource.TRADES,
+});
 
 export function cellsOf(columns: CandleColumns): Cells {
   const doubles = (values: CandleColumns['volume'], decimals: number | null): Float64Array => {
@@ -37,7 +46,7 @@ export async function storeCandles(
   interval: IntervalInput,
 ): Promise<void> {
   const store = SqliteCandleStore.open(file);
-  for (const batch of batches) await store.write(SYMBOL, { columns: columnsOf(batch, interval) });
+  for (const batch of batches) await store.write(SYMBOL, batchesFromDoubles(doublesOf(batch, interval)));
   await store.close();
 }
 

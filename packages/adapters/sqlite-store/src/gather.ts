@@ -5,6 +5,7 @@ import {
   type Interval,
   InvalidInputError,
   normalizeRanges,
+  type Series,
   type TimeRange,
 } from '@prate/domain';
 import {
@@ -14,16 +15,25 @@ import {
   lowerBound,
   sliceColumns,
   validateColumns,
+  validateFrame,
 } from '@prate/domain/candles';
+import { blockCodec } from './block/codec.ts';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
+import type { BlockKey } from './block/seal.ts';
 
 /** Times within this of the epoch, some 244,000 years, have a block number of 32 bits at every step. */
 const MAX_TIME_MS = 7.7e15;
 
-/** What one batch says about one block. */
+/** What a write says of one block. */
 export interface BlockPart {
+  readonly step: Interval;
   readonly block: number;
-  readonly incoming: CandleBase;
+  readonly rows: number;
+  /** From the first to the last moment that it tells of. */
+  readonly span: TimeRange;
+  base(): CandleBase;
+  /** The block's body where nothing else is stored of it. */
+  body(): Uint8Array;
 }
 
 /** A checked batch with its watched time in the open; what its rows say of their coverage does not count beside it. */
@@ -33,8 +43,12 @@ export interface GatheredBatch {
 }
 
 /** @throws InvalidRowError or InvalidInputError when a row or a watched range breaks a rule */
-export function gatherBatch({ columns, observed }: CandleBatch): GatheredBatch {
-  validateColumns(columns);
+export function gatherBatch(batch: CandleBatch): GatheredBatch {
+  validateColumns(batch.columns);
+  return withWatched(batch);
+}
+
+function withWatched({ columns, observed }: CandleBatch): GatheredBatch {
   for (const { from, to } of observed ?? []) {
     if (!(from <= to && from % 1000 === 0 && to % 1000 === 0)) {
       throw new InvalidInputError(`an observed range must be whole seconds with from before to, not ${from} to ${to}`);
@@ -75,8 +89,64 @@ function isUnbroken({ openTime, coverage, length, interval }: CandleColumns): bo
   return true;
 }
 
-/** Cuts a batch at the edges of blocks; a block that is only watched has no rows. */
-export function* partsOf({ step, base: { rows, observed } }: GatheredBatch): Generator<BlockPart> {
+/** What batches say of each block. */
+export function* partsOf(series: Series, batches: readonly GatheredBatch[]): Generator<BlockPart> {
+  for (const { step, base } of batches) {
+    for (const { block, incoming } of cutBase(step, base)) {
+      yield {
+        step,
+        block,
+        rows: incoming.rows.length,
+        span: spanOf(incoming),
+        base: () => incoming,
+        body: () => blockCodec.encode(keyOf(series, step, block), incoming),
+      };
+    }
+  }
+}
+
+/**
+ * The same of a batch that nobody has checked, packed at once: what is kept takes a few bytes a row, and the batch's arrays
+ * may be filled again.
+ * @throws as gatherBatch
+ */
+export function* packedParts(series: Series, batch: CandleBatch): Generator<BlockPart> {
+  validateFrame(batch.columns);
+  const { step, base } = withWatched(batch);
+  for (const { block, incoming } of cutBase(step, base)) {
+    const key = keyOf(series, step, block);
+    const body = blockCodec.encodeNew(key, incoming, () => validateColumns(batch.columns));
+    const [rows, span] = [incoming.rows.length, spanOf(incoming)];
+    yield { step, block, rows, span, base: () => blockCodec.decode(key, body), body: () => body };
+  }
+}
+
+const keyOf = ({ venue, symbol }: Series, step: Interval, block: number): BlockKey => ({
+  venue,
+  symbol,
+  step,
+  isLevel: false,
+  block,
+});
+
+/** From the first to the last moment that a base says something about. */
+export function spanOf({ rows, observed }: CandleBase): TimeRange {
+  const step = (rows.interval.seconds as number) * 1000;
+  const [first, last] = [observed[0], observed.at(-1)];
+  return {
+    from: Math.min(rows.openTime[0] ?? Number.POSITIVE_INFINITY, first?.from ?? Number.POSITIVE_INFINITY),
+    to: Math.max(
+      (rows.openTime[rows.length - 1] ?? Number.NEGATIVE_INFINITY) + step,
+      last?.to ?? Number.NEGATIVE_INFINITY,
+    ),
+  };
+}
+
+/** Cuts at the edges of blocks; a block that is only watched has no rows. */
+function* cutBase(
+  step: Interval,
+  { rows, observed }: CandleBase,
+): Generator<{ readonly block: number; readonly incoming: CandleBase }> {
   let row = 0;
   let range = 0;
   let block = Number.NEGATIVE_INFINITY;

@@ -24,13 +24,13 @@ import type { CandleColumns } from '@prate/domain/candles';
 import { abortable, type CallOptions } from '@prate/runtime';
 import type { Blocks, Stream } from './blocks.ts';
 import { CandleDatabase } from './database.ts';
-import { type GatheredBatch, gatherBatch } from './gather.ts';
+import { type BlockPart, gatherBatch, packedParts } from './gather.ts';
 import { FoldedView } from './journal/folded-view.ts';
 import { Journal } from './journal/journal.ts';
 import { streamsFor } from './levels.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 import { streamCoverage } from './stream-coverage.ts';
-import { deleteSeries, writeBatches } from './stream-writes.ts';
+import { deleteSeries, writeParts } from './stream-writes.ts';
 import { verifyAll } from './verify.ts';
 import { WindowReader } from './window-reader.ts';
 
@@ -125,14 +125,14 @@ export class SqliteCandleStore implements CandleStorePort {
   ): Promise<WriteResult> {
     const series = toSeries(seriesInput);
     this.#use(options, () => undefined);
-    const gathered: GatheredBatch[] = [];
+    const parts: BlockPart[] = [];
     for await (const batch of abortable('columns' in batches ? [batches] : batches, options?.signal)) {
-      gathered.push(gatherBatch(batch));
+      parts.push(...packedParts(series, batch));
     }
-    const rows = gathered.reduce((sum, { base }) => sum + base.rows.length, 0);
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     const lay = (database: CandleDatabase): WriteResult => {
       this.#journal.foldFor(series);
-      return writeBatches(database, series, gathered);
+      return writeParts(database, series, parts);
     };
     return this.#change(options, lay, rows >= LONG_WRITE_ROWS);
   }

@@ -1,49 +1,41 @@
 import type { WriteResult } from '@prate/candle-store-port';
 import { type Series, subtractRanges, type TimeRange } from '@prate/domain';
-import { type CandleBase, ColumnsWriter, lowerBound, scalesOf } from '@prate/domain/candles';
+import { ColumnsWriter, lowerBound, scalesOf } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { Stream, WritableBlocks } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
-import { type GatheredBatch, partsOf } from './gather.ts';
+import type { BlockPart } from './gather.ts';
 import { updateLevels } from './levels.ts';
 import { mergeBlock, withCoverage } from './merge-block.ts';
 import { putBase } from './put-base.ts';
 
-/** Lays batches over what is stored; within one write transaction. */
-export function writeBatches(database: WritableBlocks, series: Series, batches: readonly GatheredBatch[]): WriteResult {
+/** Lays what is new over what is stored; within one write transaction. */
+export function writeParts(database: WritableBlocks, series: Series, parts: Iterable<BlockPart>): WriteResult {
   let [added, replaced, unchanged] = [0, 0, 0];
   const touched: TimeRange[] = [];
-  for (const batch of batches) {
-    const stream = database.stream(series, batch.step);
-    for (const { block, incoming } of partsOf(batch)) {
-      const row = database.block(stream, block);
-      const merged =
-        row === null
-          ? { base: incoming, added: incoming.rows.length, replaced: 0, unchanged: 0, changed: true }
-          : mergeBlock(decodeStored(stream, row), withCoverage(incoming.rows, incoming.observed));
-      added += merged.added;
-      replaced += merged.replaced;
-      unchanged += merged.unchanged;
-      if (!merged.changed) continue;
-      putBase(database, stream, block, merged.base);
-      touched.push(spanOf(incoming));
+  const streams = new Map<string, Stream>();
+  for (const part of parts) {
+    const { step, block, span } = part;
+    const stream = streams.get(step.text) ?? database.stream(series, step);
+    streams.set(step.text, stream);
+    const stored = database.block(stream, block);
+    if (stored === null) {
+      database.putBlock(stream, { block, rows: part.rows, body: part.body() });
+      added += part.rows;
+      touched.push(span);
+      continue;
     }
+    const { rows, observed } = part.base();
+    const merged = mergeBlock(decodeStored(stream, stored), withCoverage(rows, observed));
+    added += merged.added;
+    replaced += merged.replaced;
+    unchanged += merged.unchanged;
+    if (!merged.changed) continue;
+    putBase(database, stream, block, merged.base);
+    touched.push(span);
   }
   if (touched.length > 0) updateLevels(database, series, touched);
   return { added, replaced, unchanged };
-}
-
-/** From the first to the last moment that a base says something about. */
-export function spanOf({ rows, observed }: CandleBase): TimeRange {
-  const step = (rows.interval.seconds as number) * 1000;
-  const [first, last] = [observed[0], observed.at(-1)];
-  return {
-    from: Math.min(rows.openTime[0] ?? Number.POSITIVE_INFINITY, first?.from ?? Number.POSITIVE_INFINITY),
-    to: Math.max(
-      (rows.openTime[rows.length - 1] ?? Number.NEGATIVE_INFINITY) + step,
-      last?.to ?? Number.NEGATIVE_INFINITY,
-    ),
-  };
 }
 
 /** Forgets the rows of a series that open in `[from, to)`, and that their time was watched; returns how many. */

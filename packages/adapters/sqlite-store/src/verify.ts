@@ -4,10 +4,10 @@ import { validateColumns } from '@prate/domain/candles';
 import { blockEnd, blockStart } from './block/grid.ts';
 import type { BlockRow, CandleDatabase, JournalRow, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
+import { spanOf } from './gather.ts';
 import type { FoldedView } from './journal/folded-view.ts';
 import { batchesOf, GROUPS, groupOf, openGroup, rowText, streamOf } from './journal/journal.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
-import { spanOf } from './stream-writes.ts';
 
 /** Reads everything, the journal too, and tells all damage rather than throwing it. Rows and blocks count as if folded. */
 export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyReport {

@@ -5,10 +5,10 @@ import { seededRandom } from '@prate/runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
+import { spanOf } from '../src/gather.ts';
 import { BadJournalError, decodeEntries, openJournalRow } from '../src/journal/read-row.ts';
 import { JournalRowWriter } from '../src/journal/write-row.ts';
 import { withCoverage } from '../src/merge-block.ts';
-import { spanOf } from '../src/stream-writes.ts';
 import { anyBlock, plain, T0 } from './support.ts';
 
 const ID = 59;

@@ -23,27 +23,28 @@ export function firstBadTime(openTime: Float64Array, length: number, interval: I
   return length;
 }
 
-/** The last of the rows from `row` on that follow each other without a gap. */
+/** The last of the rows from `row` on that follow each other without a gap, up to the whole numbers that doubles hold. */
 export function endOfRun(openTime: Float64Array, row: number, length: number, step: number): number {
+  let last = openTime[row] as number;
   let i = row + 1;
   for (; i < length; i += 1) {
     const open = openTime[i] as number;
-    if (open - (openTime[i - 1] as number) !== step || open > Number.MAX_SAFE_INTEGER) break;
+    if (open - last !== step) break;
+    last = open;
   }
-  return i - 1;
+  // beyond them sums of steps are rounded: what follows there is told row by row
+  return last <= Number.MAX_SAFE_INTEGER ? i - 1 : row;
 }
 
-/** Whether all rows keep the rules of validateColumns, which are told one by one there. For a fixed interval. */
-export function rowsAreLegal(columns: CandleColumns): boolean {
-  const { interval, length, openTime } = columns;
-  return (
-    firstBadTime(openTime, length, interval) === length &&
-    pricesAreLegal(columns) &&
-    volumeAndTradesAreLegal(columns) &&
-    sumsAreLegal(columns.turnover, columns.turnoverDecimals, length, UNKNOWN) &&
-    provenanceIsLegal(columns)
-  );
-}
+/** Whether open times, sources and coverage keep the rules of validateColumns, which are told one by one there. For a fixed interval. */
+export const frameIsLegal = (columns: CandleColumns): boolean =>
+  firstBadTime(columns.openTime, columns.length, columns.interval) === columns.length && provenanceIsLegal(columns);
+
+/** The same of prices, volume, turnover and trades. */
+export const numbersAreLegal = (columns: CandleColumns): boolean =>
+  pricesAreLegal(columns) &&
+  volumeAndTradesAreLegal(columns) &&
+  sumsAreLegal(columns.turnover, columns.turnoverDecimals, columns.length, UNKNOWN);
 
 function pricesAreLegal({ length, priceDecimals, open, high, low, close }: CandleColumns): boolean {
   const whole = priceDecimals !== null;
@@ -78,7 +79,7 @@ function sumsAreLegal(values: SumArray, decimals: number | null, length: number,
 
 /** Counts or UNKNOWN, and none without volume or the other way round. */
 function volumeAndTradesAreLegal({ length, trades, volume, volumeDecimals }: CandleColumns): boolean {
-  if (volume instanceof Float64Array) return numbersAreLegal(volume, volumeDecimals !== null, trades, length);
+  if (volume instanceof Float64Array) return doublesAreLegal(volume, volumeDecimals !== null, trades, length);
   if (!sumsAreLegal(volume, volumeDecimals, length, 0) || firstBadCount(trades, length) < length) return false;
   for (let i = 0; i < length; i += 1) {
     const count = trades[i] as number;
@@ -88,7 +89,7 @@ function volumeAndTradesAreLegal({ length, trades, volume, volumeDecimals }: Can
 }
 
 /** In one pass: what is read costs more than what is asked of it. */
-function numbersAreLegal(volume: Float64Array, whole: boolean, trades: Float64Array, length: number): boolean {
+function doublesAreLegal(volume: Float64Array, whole: boolean, trades: Float64Array, length: number): boolean {
   for (let i = 0; i < length; i += 1) {
     const count = trades[i] as number;
     const amount = volume[i] as number;

@@ -5,10 +5,35 @@ import { shareOf, unitOf } from './share-out.ts';
 
 /** As many rows are written at once. */
 const CHUNK = 1024;
-/** The steps that the candle at hand has taken at the ends of the rows at hand: entry 0 is where the first begins. */
-const steps = new Float64Array(CHUNK + 1);
-/** The prices there. */
+/** The prices at the ends of the rows at hand: entry 0 is where the first begins. */
 const prices = new Float64Array(CHUNK + 1);
+
+/** What the rows of one candle have in common with those of most others: which steps its path takes in which of them. */
+interface Layout {
+  seconds: number;
+  /** How many steps there are: of 0 to so many seconds. */
+  moving: number;
+  from: number;
+  to: number;
+  edge: number;
+  width: number;
+  /** The steps at which the path turns. */
+  firstKnot: number;
+  secondKnot: number;
+  /** The first ends of rows at or after the two, and at or after the last step. */
+  afterFirst: number;
+  afterSecond: number;
+  atClose: number;
+  /** The steps taken at the ends of rows: entry 0 is where the first begins. */
+  readonly steps: Float64Array;
+}
+
+/** The last one: made anew only where a candle needs another. */
+const layout: Layout = {
+  ...{ seconds: 0, moving: 0, from: 0, to: 0, edge: 0, width: 0 },
+  ...{ firstKnot: 0, secondKnot: 0, afterFirst: 0, afterSecond: 0, atClose: 0 },
+  steps: new Float64Array(CHUNK + 1),
+};
 
 /**
  * What appendLinear makes of the seconds `[from, to)` of one candle, already added up: one row for the seconds before
@@ -54,23 +79,52 @@ function writeRows(
   const trading = Math.min(seconds, volumeUnits, trades === UNKNOWN ? seconds : trades);
   const moving = trading === 0 ? seconds : trading;
 
-  const { length: at, openTime, source, coverage } = out;
-  const perSecond = 1 / seconds;
-  let start = from;
-  let end = Math.min(edge, to);
-  steps[0] = along(0, moving, perSecond, from);
-  for (let i = 0; i < rows; i += 1) {
-    openTime[at + i] = (columns.openTime[row] as number) + start * 1000;
-    source[at + i] = INTERPOLATED_CODE;
-    coverage[at + i] = 0;
-    steps[i + 1] = along(0, moving, perSecond, end);
-    start = end;
-    end = Math.min(end + width, to);
-  }
-  writePrices(out, columns, row, rows, moving);
+  if (
+    layout.moving !== moving ||
+    layout.from !== from ||
+    layout.to !== to ||
+    layout.edge !== edge ||
+    layout.width !== width ||
+    layout.seconds !== seconds
+  )
+    layOut(seconds, moving, rows, from, to, edge, width);
+
+  const at = out.length;
+  writePath(out, columns, row, rows);
   shareOut(out.volume, columns.volume, row, columns.volumeDecimals as number, at, rows, moving);
   shareOut(out.turnover, columns.turnover, row, columns.turnoverDecimals as number, at, rows, moving);
   writeShares(out.trades, at, rows, trades, 1, moving);
+}
+
+/** Makes `layout` that of so many rows: seconds `[from, edge)` of the candle, then `width` at a time, the last one up to `to`. */
+function layOut(
+  seconds: number,
+  moving: number,
+  rows: number,
+  from: number,
+  to: number,
+  edge: number,
+  width: number,
+): void {
+  Object.assign(layout, { seconds, moving, from, to, edge, width });
+  layout.firstKnot = Math.ceil(moving / 3);
+  layout.secondKnot = Math.ceil((2 * moving) / 3);
+  const { steps } = layout;
+  const perSecond = 1 / seconds;
+  steps[0] = along(0, moving, perSecond, from);
+  let end = Math.min(edge, to);
+  for (let i = 1; i <= rows; i += 1) {
+    steps[i] = along(0, moving, perSecond, end);
+    end = Math.min(end + width, to);
+  }
+  const firstAt = (step: number): number => {
+    let i = 0;
+    while (i <= rows && (steps[i] as number) < step) i += 1;
+    return i;
+  };
+  layout.afterFirst = firstAt(layout.firstKnot);
+  layout.afterSecond = firstAt(layout.secondKnot);
+  layout.atClose = firstAt(moving);
 }
 
 const unitsOf = (column: SumArray, row: number, decimals: number): number => {
@@ -106,6 +160,7 @@ function writeBigShares(
   const unknown = amount === BigInt(UNKNOWN);
   const units = share.big ?? BigInt(share.units);
   const parts = BigInt(moving);
+  const { steps } = layout;
   let before = (units * BigInt(steps[0] as number)) / parts;
   for (let i = 0; i < rows; i += 1) {
     const after = (units * BigInt(steps[i + 1] as number)) / parts;
@@ -131,6 +186,7 @@ function writeShares(
   const each = Math.floor(units / moving);
   const rest = units - each * moving;
   const perStep = 1 / moving;
+  const { steps } = layout;
   let before = along(each, rest, perStep, steps[0] as number);
   for (let i = 0; i < rows; i += 1) {
     const after = along(each, rest, perStep, steps[i + 1] as number);
@@ -139,8 +195,8 @@ function writeShares(
   }
 }
 
-/** The prices of pricePath at the ends of the rows, and what lies between them. */
-function writePrices(out: ColumnsWriter, columns: CandleColumns, row: number, rows: number, moving: number): void {
+/** Times and prices: those of pricePath at the ends of the rows, and what lies between them. */
+function writePath(out: ColumnsWriter, columns: CandleColumns, row: number, rows: number): void {
   const open = columns.open[row] as number;
   const high = columns.high[row] as number;
   const low = columns.low[row] as number;
@@ -149,53 +205,45 @@ function writePrices(out: ColumnsWriter, columns: CandleColumns, row: number, ro
   const lowFirst = open - low !== high - open ? open - low < high - open : close >= open;
   const first = lowFirst ? low : high;
   const second = lowFirst ? high : low;
-  const firstKnot = Math.ceil(moving / 3);
-  const secondKnot = Math.ceil((2 * moving) / 3);
-  const afterFirst = walk(0, rows, 0, firstKnot, open, first, unit);
-  const afterSecond = walk(afterFirst, rows, firstKnot, secondKnot, first, second, unit);
-  const atClose = walk(afterSecond, rows, secondKnot, moving, second, close, unit);
+  const { moving, firstKnot, secondKnot, afterFirst, afterSecond, atClose } = layout;
+  walk(0, afterFirst, 0, firstKnot, open, first, unit);
+  walk(afterFirst, afterSecond, firstKnot, secondKnot, first, second, unit);
+  walk(afterSecond, atClose, secondKnot, moving, second, close, unit);
   for (let i = atClose; i <= rows; i += 1) prices[i] = close;
 
-  const { length: at, open: opens, high: highs, low: lows, close: closes } = out;
+  const { length: at, openTime, open: opens, high: highs, low: lows, close: closes, source, coverage } = out;
+  const openMs = columns.openTime[row] as number;
+  const widthMs = layout.width * 1000;
+  let startMs = openMs + layout.edge * 1000 - widthMs;
   let from = prices[0] as number;
   for (let i = 0; i < rows; i += 1) {
     const to = prices[i + 1] as number;
+    openTime[at + i] = startMs;
     opens[at + i] = from;
     highs[at + i] = Math.max(from, to);
     lows[at + i] = Math.min(from, to);
     closes[at + i] = to;
+    source[at + i] = INTERPOLATED_CODE;
+    coverage[at + i] = 0;
+    startMs += widthMs;
     from = to;
   }
+  openTime[at] = openMs + layout.from * 1000;
   // a row in which the path turns reaches to the turning point
   if (afterFirst > 0 && afterFirst <= rows) touch(out, at + afterFirst - 1, first);
   if (afterSecond > 0 && afterSecond <= rows) touch(out, at + afterSecond - 1, second);
 }
 
-/**
- * Sets the prices at the ends of rows, from entry `at` on, that lie on one leg: steps before `toStep`. Returns the entry after
- * them.
- */
-function walk(
-  at: number,
-  rows: number,
-  fromStep: number,
-  toStep: number,
-  from: number,
-  to: number,
-  unit: number,
-): number {
+/** Sets the prices at ends `[at, end)` of rows, which lie on one leg of the path. */
+function walk(at: number, end: number, fromStep: number, toStep: number, from: number, to: number, unit: number): void {
   const units = (to - from) / unit;
   const parts = Math.max(1, toStep - fromStep);
   const each = Math.floor(units / parts);
   const rest = units - each * parts;
   const perPart = 1 / parts;
-  let i = at;
-  for (; i <= rows; i += 1) {
-    const step = steps[i] as number;
-    if (step >= toStep) break;
-    prices[i] = from + along(each, rest, perPart, step - fromStep) * unit;
-  }
-  return i;
+  const { steps } = layout;
+  for (let i = at; i < end; i += 1)
+    prices[i] = from + along(each, rest, perPart, (steps[i] as number) - fromStep) * unit;
 }
 
 function touch(out: ColumnsWriter, at: number, price: number): void {

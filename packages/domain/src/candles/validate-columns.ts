@@ -1,6 +1,6 @@
 import { InvalidInputError, InvalidRowError } from '../errors.ts';
 import { type CandleColumns, EXCHANGE_CODE, INTERPOLATED_CODE, TRADES_CODE, UNKNOWN } from './candle-columns.ts';
-import { rowsAreLegal, timeProblem } from './column-checks.ts';
+import { frameIsLegal, numbersAreLegal, timeProblem } from './column-checks.ts';
 import { formatScaled } from './decimal-column.ts';
 import { candleProblem } from './row-rules.ts';
 
@@ -10,6 +10,22 @@ import { candleProblem } from './row-rules.ts';
  *   that are none
  */
 export function validateColumns(columns: CandleColumns): void {
+  ensureShape(columns);
+  // column by column, which is fast; row by row only to say what is wrong
+  if (!(frameIsLegal(columns) && numbersAreLegal(columns))) refuseFirstBadRow(columns);
+}
+
+/**
+ * The same but for what the rows' prices, volumes and trades are: for who checks these while reading them anyway, and calls
+ * validateColumns for the error where they are not legal.
+ * @throws as validateColumns
+ */
+export function validateFrame(columns: CandleColumns): void {
+  ensureShape(columns);
+  if (!frameIsLegal(columns)) refuseFirstBadRow(columns);
+}
+
+function ensureShape(columns: CandleColumns): void {
   const { interval, length, priceDecimals } = columns;
   if (interval.seconds === null) {
     throw new InvalidInputError('calendar months cannot be stored: write days, and query them at 1M');
@@ -24,8 +40,6 @@ export function validateColumns(columns: CandleColumns): void {
       throw new InvalidInputError(`decimals must be a whole number from 0 to 22, or null, not ${decimals}`);
     }
   }
-  // column by column, which is fast; row by row only to say what is wrong
-  if (!rowsAreLegal(columns)) refuseFirstBadRow(columns);
 }
 
 function refuseFirstBadRow(columns: CandleColumns): void {

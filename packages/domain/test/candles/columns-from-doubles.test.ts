@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
 import {
+  batchesFromDoubles,
   type CandleDoubles,
   columnsFromCandles,
   columnsFromDoubles,
@@ -184,5 +185,59 @@ describe('columnsFromDoubles', () => {
     bad({ close: Float64Array.of(5) }, 'close has 1 entries for 2 open times');
     bad({ coverage: Uint32Array.of(1, 2, 3) }, 'coverage has 3 entries for 2 open times');
     bad({ source: 'RUMOUR' as never }, 'source must be TRADES, EXCHANGE or INTERPOLATED, not RUMOUR');
+  });
+});
+
+describe('batchesFromDoubles', () => {
+  const DAY = 86_400;
+  /** Prices with a decimal, the first two days whole but for one volume. */
+  const seconds = (length: number): CandleDoubles => {
+    const column = (value: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => value(i));
+    return {
+      interval: '1s',
+      openTime: column((i) => i * 1000),
+      ...{
+        open: column((i) => 5 + (i % 7) / 10),
+        high: column(() => 6),
+        low: column(() => 5),
+        close: column(() => 5.5),
+      },
+      volume: column((i) => (i === DAY + 1 ? 0.25 : 1)),
+      trades: column((i) => i % 3),
+    };
+  };
+
+  it('gives the rows of columnsFromDoubles a day of seconds at a time, each on the grid of its own', () => {
+    const doubles = seconds(2 * DAY + 5);
+    const lengths: number[] = [];
+    let from = 0;
+    for (const { columns } of batchesFromDoubles({ ...doubles, source: 'TRADES' })) {
+      const to = from + columns.length;
+      const part = Object.entries(doubles).map(([name, values]) => [
+        name,
+        values instanceof Float64Array ? values.subarray(from, to) : values,
+      ]);
+      expect(columns).toEqual(columnsFromDoubles({ ...Object.fromEntries(part), source: 'TRADES' }));
+      lengths.push(columns.length, columns.volumeDecimals as number);
+      from = to;
+    }
+    expect(lengths).toEqual([DAY, 0, DAY, 2, 5, 0]);
+    expect([...batchesFromDoubles(seconds(0))]).toEqual([]);
+  });
+
+  it('a row that is wrong is counted from the first of all, also where two stretches meet', () => {
+    const refuse = (change: (doubles: CandleDoubles) => void, problem: string): void => {
+      const doubles = seconds(DAY + 9);
+      change(doubles);
+      expect(() => [...batchesFromDoubles(doubles)]).toThrow(problem);
+    };
+    refuse(({ open }) => open.set([-1], DAY + 3), `row ${DAY + 3}: open must be at or above 0, not -1`);
+    refuse(
+      ({ openTime }) => openTime.set(openTime.subarray(0, 9), DAY),
+      `row ${DAY}: open time 0 does not come after ${(DAY - 1) * 1000}`,
+    );
+    expect(() => [...batchesFromDoubles({ ...seconds(3), trades: new Float64Array(2) })]).toThrow(
+      'trades has 2 entries for 3 open times',
+    );
   });
 });

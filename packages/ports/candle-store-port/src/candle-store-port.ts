@@ -98,7 +98,8 @@ export interface CandleStorePort {
   /**
    * Atomic as a whole: it gathers everything first, and a failure leaves the store as it was. Per row and step, watched
    * beats unwatched, then TRADES beats EXCHANGE, then the later write wins; INTERPOLATED rows are refused. Stored rows
-   * that the write does not mention stay. What a batch holds must not change until the write has ended.
+   * that the write does not mention stay. What a batch holds must not change until the next one is asked for, or the write
+   * has ended: from then on its arrays may be filled again.
    */
   write(
     series: SeriesInput,

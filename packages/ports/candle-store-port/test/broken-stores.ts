@@ -162,6 +162,15 @@ export const BROKEN: readonly (readonly [id: string, what: string, Broken: new (
     },
   ],
   [
+    'CS-C28',
+    'that looks at its batches when all have come',
+    class extends FakeCandleStore {
+      protected override kept(batch: CandleBatch): CandleBatch {
+        return batch;
+      }
+    },
+  ],
+  [
     'CS-C30',
     'where the later source wins',
     class extends FakeCandleStore {

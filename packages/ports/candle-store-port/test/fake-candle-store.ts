@@ -78,7 +78,7 @@ export class FakeCandleStore implements CandleStorePort {
     for await (const batch of abortable('columns' in batches ? [batches] : batches, options?.signal)) {
       this.guard(options);
       this.check(batch);
-      gathered.push(batch);
+      gathered.push(this.kept(batch));
     }
     this.guard(options);
     const result = { added: 0, replaced: 0, unchanged: 0 };
@@ -92,6 +92,11 @@ export class FakeCandleStore implements CandleStorePort {
     for (const batch of batches) this.check(batch);
     const result = { added: 0, replaced: 0, unchanged: 0 };
     for (const { series, batch } of gathered) this.put(series, batch, result);
+  }
+
+  /** The arrays of a batch may be filled again. */
+  protected kept(batch: CandleBatch): CandleBatch {
+    return structuredClone(batch);
   }
 
   protected check({ columns, observed }: CandleBatch): void {

@@ -357,43 +357,74 @@ export let turnoverHigh: bool = false;
  * Rows in the f64 columns to columns of what is packed: differences of prices, and the rest, of the active rows.
  * @param amounts, trades whether they are known in all rows, or else in none
  * @param factor of volume × price for turnover
- * @returns the number of active rows, or -1 for what does not fit: prices of 2^31 and above, trades of 2^32, sums of 2^52
+ * @returns the number of active rows, or -1 for what does not fit (prices of 2^31 and above, trades of 2^32, sums of 2^52)
+ *   and for what no candle is: fractions, prices that are 0 or leave low to high, trades without volume or volume without
  */
 export function split(rows: u32, amounts: bool, trades: bool, factor: f64): i32 {
   volumeHigh = false;
-  // prices below 2^31, trades below 2^32
-  const prices =
-    halve(OPEN_64, OPEN, 0, rows) |
-    halve(HIGH_64, HIGH, 0, rows) |
-    halve(LOW_64, LOW, 0, rows) |
-    halve(CLOSE_64, CLOSE, 0, rows);
-  if (prices >> 31 != 0) return -1;
-  const volumes = halve(VOLUME_64, VOLUME, VOLUME_HIGH, rows);
-  if (volumes == STRANGE || (trades && halve(TRADES_64, TRADES, 0, rows) >> 32 != 0)) return -1;
-  volumeHigh = volumes >> 32 != 0;
-  const active = splitRows(rows, amounts, trades);
-  return !amounts || expectAmounts(rows, factor) ? <i32>active : -1;
+  let active = splitAll(rows, amounts, trades, false);
+  // the volumes turned out wide: then once more, for what was read is still there
+  if (volumeHigh) active = splitAll(rows, amounts, trades, true);
+  return active >= 0 && (!amounts || expectAmounts(rows, factor)) ? active : -1;
 }
+
+/** So many rows at a time stay in the processor's nearest cache from one loop to the next. */
+const PIECE: u32 = 512;
+
+/** @returns the number of active rows, or -1; also where `wide` is false and volumes need it, which `volumeHigh` then says */
+function splitAll(rows: u32, amounts: bool, trades: bool, wide: bool): i32 {
+  active = 0;
+  last = i32x4.splat(-1);
+  for (let from: u32 = 0; from < rows; from += PIECE) {
+    const to = min<u32>(from + PIECE, rows);
+    // prices below 2^31, trades below 2^32
+    const prices =
+      halve(OPEN_64, OPEN, 0, from, to) |
+      halve(HIGH_64, HIGH, 0, from, to) |
+      halve(LOW_64, LOW, 0, from, to) |
+      halve(CLOSE_64, CLOSE, 0, from, to);
+    if (prices >> 31 != 0) return -1;
+    const volumes = halve(VOLUME_64, VOLUME, VOLUME_HIGH, from, to);
+    if (volumes == STRANGE || (trades && halve(TRADES_64, TRADES, 0, from, to) >> 32 != 0)) return -1;
+    if (!wide && volumes >> 32 != 0) {
+      volumeHigh = true;
+      return -1;
+    }
+    if (from == 0) last = i32x4.splat(load<i32>(OPEN));
+    const legal = wide ? splitRows(from, to, amounts, trades, true) : splitRows(from, to, amounts, trades, false);
+    if (!legal) return -1;
+  }
+  return active;
+}
+
+/** How many active rows there were so far, and the closes of the last four rows. */
+let active: u32 = 0;
+let last: v128 = i32x4.splat(0);
 
 /**
  * Differences of prices, and which rows are active, four rows at a time. In place: what is left of four is moved together
- * and written at the next free rows, which lie before those that are read next.
+ * and written at the next free rows, which lie before those that are read next. @returns whether all are candles
  */
-function splitRows(rows: u32, amounts: bool, trades: bool): u32 {
+// @ts-ignore: decorator
+@inline
+function splitRows(first: u32, rows: u32, amounts: bool, trades: bool, wide: bool): bool {
   const zero = i32x4.splat(0);
-  let active: u32 = 0;
+  const one = i32x4.splat(1);
+  // the sign of a number in it is set where a row breaks a rule
+  let broken = zero;
+  let to = active * 4;
   let byte: u32 = 0;
-  let last = i32x4.splat(load<i32>(OPEN));
-  for (let row: u32 = 0; row < rows; row += 4) {
+  let closes = last;
+  for (let row = first; row < rows; row += 4) {
     const from = row * 4;
     const open = v128.load(OPEN + from);
     const high = v128.load(HIGH + from);
     const low = v128.load(LOW + from);
     const close = v128.load(CLOSE + from);
-    const before = i8x16.shuffle(last, close, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
-    last = close;
+    const before = i8x16.shuffle(closes, close, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
+    closes = close;
     const volume = v128.load(VOLUME + from);
-    const rest = volumeHigh ? v128.load(VOLUME_HIGH + from) : zero;
+    const rest = wide ? v128.load(VOLUME_HIGH + from) : zero;
     const count = trades ? v128.load(TRADES + from) : zero;
     const moved = v128.or(
       v128.or(v128.xor(open, before), v128.xor(high, before)),
@@ -407,21 +438,28 @@ function splitRows(rows: u32, amounts: bool, trades: bool): u32 {
     }
     let is: u32 = i32x4.bitmask(i32x4.ne(busy, zero));
     if (rows - row < 4) is &= (1 << (rows - row)) - 1;
+    const upper = i32x4.sub(high, i32x4.max_s(open, close));
+    const lower = i32x4.sub(i32x4.min_s(open, close), low);
+    let wrong = v128.or(v128.or(upper, lower), i32x4.sub(low, one));
+    if (trades) wrong = v128.or(wrong, v128.xor(i32x4.eq(v128.or(volume, rest), zero), i32x4.eq(count, zero)));
+    if (rows - row < 4) wrong = v128.and(wrong, i32x4.gt_s(i32x4.splat(rows - row), i32x4(0, 1, 2, 3)));
+    broken = v128.or(broken, wrong);
     const order = v128.load(ORDERS + is * 16);
-    const to = active * 4;
     v128.store(OPEN + to, i8x16.swizzle(zigzags(i32x4.sub(open, before)), order));
     v128.store(CLOSE + to, i8x16.swizzle(zigzags(i32x4.sub(close, open)), order));
-    v128.store(HIGH + to, i8x16.swizzle(i32x4.sub(high, i32x4.max_s(open, close)), order));
-    v128.store(LOW + to, i8x16.swizzle(i32x4.sub(i32x4.min_s(open, close), low), order));
+    v128.store(HIGH + to, i8x16.swizzle(upper, order));
+    v128.store(LOW + to, i8x16.swizzle(lower, order));
     v128.store(VOLUME + to, i8x16.swizzle(volume, order));
-    if (volumeHigh) v128.store(VOLUME_HIGH + to, i8x16.swizzle(rest, order));
+    if (wide) v128.store(VOLUME_HIGH + to, i8x16.swizzle(rest, order));
     if (trades) v128.store(TRADES + to, i8x16.swizzle(count, order));
     byte |= is << (row & 4);
     store<u8>(ACTIVE + (row >> 3), <u8>byte);
     if ((row & 4) != 0) byte = 0;
-    active += popcnt<u32>(is);
+    to += popcnt<u32>(is) * 4;
   }
-  return active;
+  active = to >> 2;
+  last = closes;
+  return i32x4.bitmask(broken) == 0;
 }
 
 // @ts-ignore: decorator
@@ -449,7 +487,7 @@ function expectAmounts(rows: u32, factor: f64): bool {
     const from = row * 8;
     const to = active * 8;
     const amount = load<f64>(TURNOVER_64 + from);
-    if (!(amount >= 0 && amount < TWO_53)) return false;
+    if (!(amount >= 0 && amount < TWO_53 && floor<f64>(amount) == amount)) return false;
     const prices =
       load<f64>(OPEN_64 + from) + load<f64>(HIGH_64 + from) + load<f64>(LOW_64 + from) + load<f64>(CLOSE_64 + from);
     // which of the two forms is the smaller one shows only at the end
@@ -464,17 +502,17 @@ function expectAmounts(rows: u32, factor: f64): bool {
 const STRANGE: u64 = 0xffffffffffffffff;
 
 /**
- * Whole numbers from 0 to below 2^52 as their low and, where `high` is not 0, their high 32 bits: added to 2^52, a double has
+ * Whole numbers of rows `[from, rows)`, from 0 to below 2^52, as their low and, where `high` is not 0, their high 32 bits: added to 2^52, a double has
  * them in its fraction, and the exponent of 2^52 itself.
  * @returns all bits that occur, or STRANGE
  */
-function halve(column: u32, low: u32, high: u32, rows: u32): u64 {
+function halve(column: u32, low: u32, high: u32, from: u32, rows: u32): u64 {
   const magic = f64x2.splat(4503599627370496.0);
   let inexact = i64x2.splat(0);
   let all = i64x2.splat(0);
   // the last four may reach beyond the rows: what is there must not count
   for (let row = rows; row & 3; row++) store<f64>(column + row * 8, 0);
-  for (let row: u32 = 0; row < rows; row += 4) {
+  for (let row = from; row < rows; row += 4) {
     const first = v128.load(column + row * 8);
     const second = v128.load(column + row * 8 + 16);
     const a = f64x2.add(first, magic);

@@ -169,7 +169,9 @@ function sumForm(values: SumArray, decimals: number | null, known: Known, chosen
     return { values: BigInt64Array.from(chosen, (i) => values[i] as bigint), form: Form.INT64 };
   }
   const picked = pick(values, chosen);
-  if (decimals === null) return { values: picked, form: Form.DOUBLES };
+  // whole numbers beyond those that doubles hold one by one are kept as the doubles that they are
+  if (decimals === null || picked.some((value) => value > Number.MAX_SAFE_INTEGER))
+    return { values: picked, form: Form.DOUBLES };
   const shifted = known === Known.SOME ? picked.map((value) => value + 1) : picked;
   return { values: shifted, form: formOf(shifted) };
 }

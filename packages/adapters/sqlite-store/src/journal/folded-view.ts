@@ -2,7 +2,8 @@ import { StoreCorruptError } from '@prate/candle-store-port';
 import { type Interval, type Series, seriesKey } from '@prate/domain';
 import type { BlockRow, Blocks, Stream } from '../blocks.ts';
 import { type CandleDatabase, finestFirst } from '../database.ts';
-import { writeBatches } from '../stream-writes.ts';
+import { partsOf } from '../gather.ts';
+import { writeParts } from '../stream-writes.ts';
 import { batchesOf, GROUPS, groupOf, type OpenGroup, openGroup } from './journal.ts';
 import { Shadow } from './shadow.ts';
 
@@ -118,7 +119,7 @@ export class FoldedView implements Blocks {
     try {
       const shadow = new Shadow(this.#database);
       for (const stream of streams) {
-        writeBatches(shadow, series, batchesOf(entries.get(stream.id) ?? [], stream));
+        writeParts(shadow, series, partsOf(series, batchesOf(entries.get(stream.id) ?? [], stream)));
       }
       shadow.lose(lost);
       return shadow;

@@ -11,8 +11,8 @@ import { StoreCorruptError } from '@prate/candle-store-port';
 import { type Series, seriesKey, type TimeRange } from '@prate/domain';
 import type { CandleBase } from '@prate/domain/candles';
 import type { CandleDatabase, JournalRow, Stream } from '../database.ts';
-import type { GatheredBatch } from '../gather.ts';
-import { spanOf, writeBatches } from '../stream-writes.ts';
+import { type GatheredBatch, partsOf, spanOf } from '../gather.ts';
+import { writeParts } from '../stream-writes.ts';
 import { nameCrc } from './format.ts';
 import { BadJournalError, decodeEntries, type JournalEntry, openJournalRow } from './read-row.ts';
 import { JournalRowWriter } from './write-row.ts';
@@ -116,7 +116,7 @@ export class Journal {
     const { entries, sound } = openGroup(stored);
     for (const [streamId, list] of entries) {
       const stream = streamOf(database, streamId);
-      writeBatches(database, stream.series, batchesOf(list, stream));
+      writeParts(database, stream.series, partsOf(stream.series, batchesOf(list, stream)));
     }
     for (const id of sound) database.deleteJournalRow(id);
   }

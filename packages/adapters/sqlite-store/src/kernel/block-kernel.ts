@@ -110,7 +110,7 @@ export class BlockKernel {
     }
   }
 
-  /** A block's body but for its checksum; null where the plain codec has to write it. */
+  /** A block's body but for its checksum; null where the plain codec has to write it, and for rows that are no candles. */
   encode(key: BlockKey, base: CandleBase): Uint8Array | null {
     const { rows } = base;
     if (!isNarrow(rows)) return null;

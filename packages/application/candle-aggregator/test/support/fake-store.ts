@@ -67,7 +67,7 @@ export class FakeStore implements CandleStorePort {
     const gathered: CandleBatch[] = [];
     for await (const batch of 'columns' in batches ? [batches] : batches) {
       validateColumns(batch.columns);
-      gathered.push(batch);
+      gathered.push(structuredClone(batch));
     }
     await this.writesWaitFor;
     this.#failOnce('write');

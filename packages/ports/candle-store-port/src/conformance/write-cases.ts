@@ -133,6 +133,25 @@ export const writeCases: readonly CandleStoreCase[] = [
     },
   },
   {
+    id: 'CS-C28',
+    rule: 'write: a batch is used up when the next is asked for: its arrays may be filled again',
+    async run({ store }) {
+      const rows = 100;
+      const all = columns('1m', ...Array.from({ length: 3 * rows }, (_, i) => candle(T0 + i * MINUTE, 100 + i)));
+      const used = columns('1m', ...Array.from({ length: rows }, (_, i) => candle(T0 + i * MINUTE, 9)));
+      async function* batches(): AsyncGenerator<CandleBatch> {
+        for (let from = 0; from < all.length; from += rows) {
+          for (const name of ['openTime', 'open', 'high', 'low', 'close'] as const)
+            used[name].set(all[name].subarray(from, from + rows));
+          yield { columns: used };
+        }
+      }
+      const result = await store.write(SYMBOL, batches());
+      ensure.equal(result, { added: 3 * rows, replaced: 0, unchanged: 0 }, 'the result');
+      ensure.equal(await queryRows(store, '1m', T0, T0 + 3 * rows * MINUTE), textRows(all), 'the rows');
+    },
+  },
+  {
     id: 'CS-C30',
     rule: 'write: TRADES replaces EXCHANGE at the same step, and never the other way round',
     async run({ store }) {
