@@ -21,6 +21,10 @@ const counts: Reporter = {
 /** Minutes of npm installs: `pnpm run test:packed` and CI run it, on its own. */
 const packedConsumer = 'tests/test/packed-consumer.test.ts';
 
+/** What takes too long for every `npm test`: `npm run test:slow` and CI run it, and so does the long mode. */
+const slow = '**/*.slow.test.ts';
+const isSlow = process.env['PRATE_SLOW'] === '1' || process.env['PRATE_LONG'] === '1';
+
 /** Workspace packages resolve to their TypeScript sources ("@prate/source" in each one's exports): tests need no build. */
 const conditions = ['@prate/source', 'module', 'node', 'development|production'];
 
@@ -32,7 +36,11 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{packages,apps}/**/test/**/*.test.ts', '{tests,tooling,benchmarks}/test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer])],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(isSlow ? [] : [slow]),
+      ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer]),
+    ],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     maxWorkers: '100%', // the default leaves one core idle, of two one half

@@ -11,12 +11,14 @@ const unused = ['unused', 'knip'];
 const published = ['published', 'turbo run lint:package --output-logs=errors-only'];
 const tests = ['tests', 'vitest run'];
 const long = ['long', 'vitest run', { PRATE_LONG: '1' }];
+const slow = ['slow', 'vitest run .slow.', { PRATE_SLOW: '1' }];
 const packed = ['packed', 'vitest run tests/test/packed-consumer.test.ts', { PRATE_PACKED: '1' }];
 
 const lists = {
   test: [build, types, style, arrows, unused, tests],
   check: [build, types, style, arrows, unused, published],
   long: [long],
+  slow: [slow],
   packed: [build, published, packed],
 };
 

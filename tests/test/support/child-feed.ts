@@ -1,5 +1,5 @@
 /**
- * A process of its own that ingests a live feed, for live-kills.test.ts:
+ * A process of its own that ingests a live feed, for live-kills.slow.test.ts:
  *
  *   FILE FROM TO   prints, line by line, up to when the feed is stored (epoch ms); the last line is `end`
  */

@@ -116,10 +116,19 @@ export function* packedParts(series: Series, batch: CandleBatch): Generator<Bloc
   for (const { block, incoming } of cutBase(step, base)) {
     const key = keyOf(series, step, block);
     const body = blockCodec.encodeNew(key, incoming, () => validateColumns(batch.columns));
-    const [rows, span] = [incoming.rows.length, spanOf(incoming)];
-    yield { step, block, rows, span, base: () => blockCodec.decode(key, body), body: () => body };
+    yield packedPart(key, body, incoming.rows.length, spanOf(incoming));
   }
 }
+
+/** A function of its own, so that what is kept keeps nothing of the batch. */
+const packedPart = (key: BlockKey, body: Uint8Array, rows: number, span: TimeRange): BlockPart => ({
+  step: key.step,
+  block: key.block,
+  rows,
+  span,
+  base: () => blockCodec.decode(key, body),
+  body: () => body,
+});
 
 const keyOf = ({ venue, symbol }: Series, step: Interval, block: number): BlockKey => ({
   venue,

@@ -100,7 +100,7 @@ describe('a write', () => {
         else expect(textOf(stored)).toEqual(textOf(columns));
         await store.close();
       }),
-      cases(1_000),
+      cases(400),
     );
   });
 });

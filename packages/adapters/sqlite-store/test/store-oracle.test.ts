@@ -159,7 +159,7 @@ describe('against a store of maps', () => {
         }
         await store.close();
       }),
-      cases(30),
+      cases(20),
     );
   });
 
@@ -193,7 +193,7 @@ describe('against a store of maps', () => {
         await reader.close();
         await oracle.close();
       }),
-      cases(25),
+      cases(15),
     );
   });
 
@@ -212,7 +212,7 @@ describe('against a store of maps', () => {
         await cut.close();
         await whole.close();
       }),
-      cases(60),
+      cases(40),
     );
   });
 });
