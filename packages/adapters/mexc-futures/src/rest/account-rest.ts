@@ -48,54 +48,59 @@ export class AccountRest {
     this.#endpoints = endpoints;
   }
 
-  assets(options?: RestCallOptions): Promise<readonly WireAsset[]> {
-    return this.#caller.read(this.#endpoints.assets, {}, decodeAssets, options);
+  async assets(options?: RestCallOptions): Promise<readonly WireAsset[]> {
+    return await this.#caller.read(this.#endpoints.assets, {}, decodeAssets, options);
   }
 
-  asset(currency: string, options?: RestCallOptions): Promise<WireAsset> {
-    return this.#caller.read(this.#endpoints.asset, { path: { currency } }, decodeAsset, options);
+  async asset(currency: string, options?: RestCallOptions): Promise<WireAsset> {
+    return await this.#caller.read(this.#endpoints.asset, { path: { currency } }, decodeAsset, options);
   }
 
   /** What API trades of the contract cost. */
-  feeRate(symbol: string, options?: RestCallOptions): Promise<WireFeeRate> {
-    return this.#caller.read(this.#endpoints.feeRate, { query: { symbol } }, decodeFeeRate, options);
+  async feeRate(symbol: string, options?: RestCallOptions): Promise<WireFeeRate> {
+    return await this.#caller.read(this.#endpoints.feeRate, { query: { symbol } }, decodeFeeRate, options);
   }
 
   /** In hedge mode one contract may have two. */
-  openPositions(symbol?: string, options?: RestCallOptions): Promise<readonly WirePosition[]> {
-    return this.#caller.read(this.#endpoints.openPositions, { query: { symbol } }, decodePositions, options);
+  async openPositions(symbol?: string, options?: RestCallOptions): Promise<readonly WirePosition[]> {
+    return await this.#caller.read(this.#endpoints.openPositions, { query: { symbol } }, decodePositions, options);
   }
 
-  historyPositions(page: HistoryPage, options?: RestCallOptions): Promise<readonly WirePosition[]> {
-    return this.#caller.read(this.#endpoints.historyPositions, { query: historyQuery(page) }, decodePositions, options);
+  async historyPositions(page: HistoryPage, options?: RestCallOptions): Promise<readonly WirePosition[]> {
+    return await this.#caller.read(
+      this.#endpoints.historyPositions,
+      { query: historyQuery(page) },
+      decodePositions,
+      options,
+    );
   }
 
-  fundingRecords(page: HistoryPage, options?: RestCallOptions): Promise<WirePage<WireFundingRecord>> {
+  async fundingRecords(page: HistoryPage, options?: RestCallOptions): Promise<WirePage<WireFundingRecord>> {
     const input = { query: historyQuery(page) };
-    return this.#caller.read(this.#endpoints.fundingRecords, input, decodeFundingRecords, options);
+    return await this.#caller.read(this.#endpoints.fundingRecords, input, decodeFundingRecords, options);
   }
 
   /** One entry for long, one for short. */
-  leverage(symbol: string, options?: RestCallOptions): Promise<readonly WireLeverage[]> {
-    return this.#caller.read(this.#endpoints.leverage, { query: { symbol } }, decodeLeverages, options);
+  async leverage(symbol: string, options?: RestCallOptions): Promise<readonly WireLeverage[]> {
+    return await this.#caller.read(this.#endpoints.leverage, { query: { symbol } }, decodeLeverages, options);
   }
 
-  changeLeverage(change: NewLeverage, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return this.#caller.write(this.#endpoints.changeLeverage, { body: bodyOf(change) }, decodeNothing, options);
+  async changeLeverage(change: NewLeverage, options?: RestCallOptions): Promise<WriteResult<void>> {
+    return await this.#caller.write(this.#endpoints.changeLeverage, { body: bodyOf(change) }, decodeNothing, options);
   }
 
-  changeMargin(change: MarginChange, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return this.#caller.write(this.#endpoints.changeMargin, { body: bodyOf(change) }, decodeNothing, options);
+  async changeMargin(change: MarginChange, options?: RestCallOptions): Promise<WriteResult<void>> {
+    return await this.#caller.write(this.#endpoints.changeMargin, { body: bodyOf(change) }, decodeNothing, options);
   }
 
-  positionMode(options?: RestCallOptions): Promise<WirePositionMode> {
-    return this.#caller.read(this.#endpoints.positionMode, {}, decodePositionMode, options);
+  async positionMode(options?: RestCallOptions): Promise<WirePositionMode> {
+    return await this.#caller.read(this.#endpoints.positionMode, {}, decodePositionMode, options);
   }
 
   /** Refused (7001) while there are positions, orders or triggers. */
-  changePositionMode(positionMode: WirePositionMode, options?: RestCallOptions): Promise<WriteResult<void>> {
+  async changePositionMode(positionMode: WirePositionMode, options?: RestCallOptions): Promise<WriteResult<void>> {
     const input = { body: { positionMode } };
-    return this.#caller.write(this.#endpoints.changePositionMode, input, decodeNothing, options);
+    return await this.#caller.write(this.#endpoints.changePositionMode, input, decodeNothing, options);
   }
 }
 

@@ -49,36 +49,42 @@ export class OrderRest {
   }
 
   /** `ok` only with an order id. */
-  create(order: NewOrder, options?: RestCallOptions): Promise<WriteResult<WireCreated>> {
-    return this.#caller.write(this.#endpoints.createOrder, { body: bodyOf(order) }, decodeCreated, options);
+  async create(order: NewOrder, options?: RestCallOptions): Promise<WriteResult<WireCreated>> {
+    return await this.#caller.write(this.#endpoints.createOrder, { body: bodyOf(order) }, decodeCreated, options);
   }
 
   /** For market makers. One item an order, in their order. */
-  createBatch(orders: readonly NewOrder[], options?: RestCallOptions): Promise<WriteResult<readonly WireBatchItem[]>> {
+  async createBatch(
+    orders: readonly NewOrder[],
+    options?: RestCallOptions,
+  ): Promise<WriteResult<readonly WireBatchItem[]>> {
     const input = { body: atMost(orders).map(bodyOf) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readBatchItem), orders, place));
-    return this.#caller.write(this.#endpoints.submitBatch, input, decode, options);
+    return await this.#caller.write(this.#endpoints.submitBatch, input, decode, options);
   }
 
   /** Moves a limit order to the best price. */
-  chase(orderId: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return this.#caller.write(this.#endpoints.chaseLimitOrder, { body: { orderId } }, decodeNothing, options);
+  async chase(orderId: string, options?: RestCallOptions): Promise<WriteResult<void>> {
+    return await this.#caller.write(this.#endpoints.chaseLimitOrder, { body: { orderId } }, decodeNothing, options);
   }
 
   /** The id of the order that takes its place. */
-  changeLimit(change: OrderChange, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return this.#caller.write(this.#endpoints.changeLimitOrder, { body: bodyOf(change) }, decodeId, options);
+  async changeLimit(change: OrderChange, options?: RestCallOptions): Promise<WriteResult<string>> {
+    return await this.#caller.write(this.#endpoints.changeLimitOrder, { body: bodyOf(change) }, decodeId, options);
   }
 
   /** At most 50; one item an id, in their order. */
-  cancel(orderIds: readonly string[], options?: RestCallOptions): Promise<WriteResult<readonly WireCancelItem[]>> {
+  async cancel(
+    orderIds: readonly string[],
+    options?: RestCallOptions,
+  ): Promise<WriteResult<readonly WireCancelItem[]>> {
     const input = { body: atMost(orderIds) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readCancelItem), orderIds, place));
-    return this.#caller.cancel(this.#endpoints.cancelOrders, input, decode, options);
+    return await this.#caller.cancel(this.#endpoints.cancelOrders, input, decode, options);
   }
 
   /** At most 50. An older form answers without items: then null. */
-  cancelByExternal(
+  async cancelByExternal(
     refs: readonly ExternalRef[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[] | null>> {
@@ -86,60 +92,63 @@ export class OrderRest {
     const decode = decodeData((data, place) =>
       data === undefined ? null : sameLength(readList(data, place, readCancelItem), refs, place),
     );
-    return this.#caller.cancel(this.#endpoints.cancelWithExternal, input, decode, options);
+    return await this.#caller.cancel(this.#endpoints.cancelWithExternal, input, decode, options);
   }
 
   /** Of one contract, or of all. */
-  cancelAll(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return this.#caller.cancel(this.#endpoints.cancelAll, { body: { symbol } }, decodeNothing, options);
+  async cancelAll(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
+    return await this.#caller.cancel(this.#endpoints.cancelAll, { body: { symbol } }, decodeNothing, options);
   }
 
   /** Null where the answer is a success without an order; an unknown id may also be refused with 2040. */
-  get(orderId: string, options?: RestCallOptions): Promise<WireOrder | null> {
-    return this.#caller.read(this.#endpoints.getOrder, { path: { orderId } }, decodeOrderOrNone, options);
+  async get(orderId: string, options?: RestCallOptions): Promise<WireOrder | null> {
+    return await this.#caller.read(this.#endpoints.getOrder, { path: { orderId } }, decodeOrderOrNone, options);
   }
 
   /** Null where MEXC knows no such order, or does not yet: a new one may take seconds to show. */
-  getByExternal(ref: ExternalRef, options?: RestCallOptions): Promise<WireOrder | null> {
+  async getByExternal(ref: ExternalRef, options?: RestCallOptions): Promise<WireOrder | null> {
     const { symbol, externalOid } = ref;
     const input = { path: { symbol, externalOid } };
-    return this.#caller.read(this.#endpoints.getOrderByExternal, input, decodeOrderOrNone, options);
+    return await this.#caller.read(this.#endpoints.getOrderByExternal, input, decodeOrderOrNone, options);
   }
 
   /** At most 50. The ids are joined by commas, whose signature is in doubt: `getManyByExternal` has none. */
-  getMany(orderIds: readonly string[], options?: RestCallOptions): Promise<readonly WireOrder[]> {
+  async getMany(orderIds: readonly string[], options?: RestCallOptions): Promise<readonly WireOrder[]> {
     const input = { query: { order_ids: atMost(orderIds).join(',') } };
-    return this.#caller.read(this.#endpoints.batchQuery, input, decodeOrders, options);
+    return await this.#caller.read(this.#endpoints.batchQuery, input, decodeOrders, options);
   }
 
   /** At most 50. */
-  getManyByExternal(refs: readonly ExternalRef[], options?: RestCallOptions): Promise<readonly WireOrder[]> {
+  async getManyByExternal(refs: readonly ExternalRef[], options?: RestCallOptions): Promise<readonly WireOrder[]> {
     const input = { body: atMost(refs).map(bodyOf) };
-    return this.#caller.read(this.#endpoints.batchQueryWithExternal, input, decodeOrders, options);
+    return await this.#caller.read(this.#endpoints.batchQueryWithExternal, input, decodeOrders, options);
   }
 
   /** Of the whole account, page by page (from 1, at most 100 each). */
-  open(
+  async open(
     page: { readonly pageNum: number; readonly pageSize: number },
     options?: RestCallOptions,
   ): Promise<readonly WireOrder[]> {
     const input = { query: { page_num: page.pageNum, page_size: page.pageSize } };
-    return this.#caller.read(this.#endpoints.openOrders, input, decodeOrders, options);
+    return await this.#caller.read(this.#endpoints.openOrders, input, decodeOrders, options);
   }
 
   /** Of the last 7 days where no times are given. Check the times of the rows: two spellings of the parameters are documented. */
-  history(page: OrderHistoryPage, options?: RestCallOptions): Promise<readonly WireOrder[]> {
+  async history(page: OrderHistoryPage, options?: RestCallOptions): Promise<readonly WireOrder[]> {
     const input = { query: { ...historyQuery(page), states: page.state } };
-    return this.#caller.read(this.#endpoints.historyOrders, input, decodeOrders, options);
+    return await this.#caller.read(this.#endpoints.historyOrders, input, decodeOrders, options);
   }
 
   /** Fills of one contract. */
-  fills(page: HistoryPage & { readonly symbol: string }, options?: RestCallOptions): Promise<readonly WireFill[]> {
-    return this.#caller.read(this.#endpoints.orderDeals, { query: historyQuery(page) }, decodeFills, options);
+  async fills(
+    page: HistoryPage & { readonly symbol: string },
+    options?: RestCallOptions,
+  ): Promise<readonly WireFill[]> {
+    return await this.#caller.read(this.#endpoints.orderDeals, { query: historyQuery(page) }, decodeFills, options);
   }
 
-  fillsOf(orderId: string, options?: RestCallOptions): Promise<readonly WireFill[]> {
-    return this.#caller.read(this.#endpoints.dealDetails, { path: { orderId } }, decodeFills, options);
+  async fillsOf(orderId: string, options?: RestCallOptions): Promise<readonly WireFill[]> {
+    return await this.#caller.read(this.#endpoints.dealDetails, { path: { orderId } }, decodeFills, options);
   }
 }
 

@@ -35,60 +35,64 @@ export class TriggerRest {
   }
 
   /** The id of the plan. */
-  placePlan(plan: NewPlanOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return this.#caller.write(this.#endpoints.placePlan, { body: bodyOf(plan) }, decodeId, options);
+  async placePlan(plan: NewPlanOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
+    return await this.#caller.write(this.#endpoints.placePlan, { body: bodyOf(plan) }, decodeId, options);
   }
 
   /** At most 50. */
-  cancelPlans(refs: readonly PlanRef[], options?: RestCallOptions): Promise<WriteResult<void>> {
+  async cancelPlans(refs: readonly PlanRef[], options?: RestCallOptions): Promise<WriteResult<void>> {
     const input = { body: atMost(refs).map(bodyOf) };
-    return this.#caller.cancel(this.#endpoints.cancelPlans, input, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelPlans, input, decodeNothing, options);
   }
 
-  cancelAllPlans(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return this.#caller.cancel(this.#endpoints.cancelAllPlans, { body: { symbol } }, decodeNothing, options);
+  async cancelAllPlans(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
+    return await this.#caller.cancel(this.#endpoints.cancelAllPlans, { body: { symbol } }, decodeNothing, options);
   }
 
   /** @param page `state` is one WirePlanState */
-  plans(
+  async plans(
     page: HistoryPage & { readonly state?: number | undefined },
     options?: RestCallOptions,
   ): Promise<readonly WirePlanOrder[]> {
     const input = { query: { ...historyQuery(page), states: page.state } };
-    return this.#caller.read(this.#endpoints.listPlans, input, decodePlans, options);
+    return await this.#caller.read(this.#endpoints.listPlans, input, decodePlans, options);
   }
 
   /** The id of the take-profit and stop-loss. */
-  placeStop(stop: NewStopOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return this.#caller.write(this.#endpoints.placeStop, { body: bodyOf(stop) }, decodeId, options);
+  async placeStop(stop: NewStopOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
+    return await this.#caller.write(this.#endpoints.placeStop, { body: bodyOf(stop) }, decodeId, options);
   }
 
   /** At most 50. */
-  cancelStops(ids: readonly string[], options?: RestCallOptions): Promise<WriteResult<void>> {
+  async cancelStops(ids: readonly string[], options?: RestCallOptions): Promise<WriteResult<void>> {
     const input = { body: atMost(ids).map((stopPlanOrderId) => bodyOf({ stopPlanOrderId })) };
-    return this.#caller.cancel(this.#endpoints.cancelStops, input, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelStops, input, decodeNothing, options);
   }
 
-  cancelAllStops(
+  async cancelAllStops(
     of: { readonly positionId?: string | undefined; readonly symbol?: string | undefined } = {},
     options?: RestCallOptions,
   ): Promise<WriteResult<void>> {
-    return this.#caller.cancel(this.#endpoints.cancelAllStops, { body: bodyOf(of) }, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelAllStops, { body: bodyOf(of) }, decodeNothing, options);
   }
 
   /** Of the limit order that carries it. */
-  changeStop(orderId: string, prices: StopPrices, options?: RestCallOptions): Promise<WriteResult<void>> {
+  async changeStop(orderId: string, prices: StopPrices, options?: RestCallOptions): Promise<WriteResult<void>> {
     const input = { body: bodyOf({ orderId, ...prices }) };
-    return this.#caller.write(this.#endpoints.changeStop, input, decodeNothing, options);
+    return await this.#caller.write(this.#endpoints.changeStop, input, decodeNothing, options);
   }
 
   /** Of a take-profit and stop-loss by its own id. */
-  changePlanStop(stopPlanOrderId: string, prices: StopPrices, options?: RestCallOptions): Promise<WriteResult<void>> {
+  async changePlanStop(
+    stopPlanOrderId: string,
+    prices: StopPrices,
+    options?: RestCallOptions,
+  ): Promise<WriteResult<void>> {
     const input = { body: bodyOf({ stopPlanOrderId, ...prices }) };
-    return this.#caller.write(this.#endpoints.changePlanStop, input, decodeNothing, options);
+    return await this.#caller.write(this.#endpoints.changePlanStop, input, decodeNothing, options);
   }
 
-  stops(
+  async stops(
     page: HistoryPage & { readonly isFinished?: boolean | undefined },
     options?: RestCallOptions,
   ): Promise<readonly WireStopOrder[]> {
@@ -96,28 +100,28 @@ export class TriggerRest {
     const input = {
       query: { ...historyQuery(page), is_finished: isFinished === undefined ? undefined : Number(isFinished) },
     };
-    return this.#caller.read(this.#endpoints.listStops, input, decodeStops, options);
+    return await this.#caller.read(this.#endpoints.listStops, input, decodeStops, options);
   }
 
-  openStops(symbol?: string, options?: RestCallOptions): Promise<readonly WireStopOrder[]> {
-    return this.#caller.read(this.#endpoints.openStops, { query: { symbol } }, decodeStops, options);
+  async openStops(symbol?: string, options?: RestCallOptions): Promise<readonly WireStopOrder[]> {
+    return await this.#caller.read(this.#endpoints.openStops, { query: { symbol } }, decodeStops, options);
   }
 
   /** The id of the trailing order. */
-  placeTrack(track: NewTrackOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return this.#caller.write(this.#endpoints.placeTrack, { body: bodyOf(track) }, decodeId, options);
+  async placeTrack(track: NewTrackOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
+    return await this.#caller.write(this.#endpoints.placeTrack, { body: bodyOf(track) }, decodeId, options);
   }
 
   /** One, or all of a contract, or all. */
-  cancelTracks(
+  async cancelTracks(
     of: { readonly symbol?: string | undefined; readonly trackOrderId?: string | undefined } = {},
     options?: RestCallOptions,
   ): Promise<WriteResult<void>> {
-    return this.#caller.cancel(this.#endpoints.cancelTracks, { body: bodyOf(of) }, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelTracks, { body: bodyOf(of) }, decodeNothing, options);
   }
 
   /** @param page `state` is one WireTrackState */
-  tracks(
+  async tracks(
     page: {
       readonly symbol?: string | undefined;
       readonly state?: number | undefined;
@@ -128,7 +132,7 @@ export class TriggerRest {
   ): Promise<readonly WireTrackOrder[]> {
     const { symbol, state, pageNum, pageSize } = page;
     const input = { query: { symbol, states: state, pageIndex: pageNum, pageSize } };
-    return this.#caller.read(this.#endpoints.listTracks, input, decodeTracks, options);
+    return await this.#caller.read(this.#endpoints.listTracks, input, decodeTracks, options);
   }
 }
 
