@@ -99,7 +99,7 @@ export class AccountRest {
 
   /** Refused (7001) while there are positions, orders or triggers. */
   async changePositionMode(positionMode: WirePositionMode, options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: { positionMode } };
+    const input = { body: bodyOf({ positionMode }) };
     return await this.#caller.write(this.#endpoints.changePositionMode, input, decodeNothing, options);
   }
 }

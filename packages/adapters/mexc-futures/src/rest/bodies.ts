@@ -11,7 +11,6 @@ import type {
   WireTriggerType,
 } from '../wire/enums.ts';
 import type { DecimalText } from '../wire/fields.ts';
-import { type BodyValue, NumberText } from '../wire/json-text.ts';
 
 /** `order/create`; volumes are contracts. What is undefined is not sent. */
 export interface NewOrder {
@@ -138,22 +137,27 @@ const NUMBERS: ReadonlySet<string> = new Set([
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /**
- * A body as it is written.
+ * The text of a body: as JSON.stringify writes it, with decimal texts as numbers; what is undefined is left out.
  *
  * @throws InvalidInputError for a text in the place of a number, or a number that is none
  */
-export function bodyOf(values: object): BodyValue {
-  const body: Record<string, BodyValue> = {};
+export function bodyOf(values: object): string {
+  let body = '';
   for (const [key, value] of Object.entries(values) as [string, string | number | boolean | undefined][]) {
-    if (typeof value === 'string' && NUMBERS.has(key)) {
-      if (!NUMBER.test(value))
-        throw new InvalidInputError(`${key} must be a plain decimal text such as '0.001', not '${value}'`);
-      body[key] = new NumberText(value);
-    } else if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-      throw new InvalidInputError(`${key} must be a whole number, not ${value}`);
-    } else {
-      body[key] = value;
-    }
+    if (value !== undefined) body += `${body === '' ? '' : ','}"${key}":${written(key, value)}`;
   }
-  return body;
+  return `{${body}}`;
 }
+
+function written(key: string, value: string | number | boolean): string {
+  if (typeof value === 'string') {
+    if (!NUMBERS.has(key)) return JSON.stringify(value);
+    if (NUMBER.test(value)) return value;
+    throw new InvalidInputError(`${key} must be a plain decimal text such as '0.001', not '${value}'`);
+  }
+  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
+  throw new InvalidInputError(`${key} must be a whole number, not ${value}`);
+}
+
+/** An array of bodies. */
+export const bodiesOf = (items: readonly object[]): string => `[${items.map(bodyOf).join(',')}]`;

@@ -1,5 +1,7 @@
 import type { WireInterval } from '../wire/enums.ts';
+import { isJsonType } from '../wire/envelope.ts';
 import { readList } from '../wire/fields.ts';
+import { readKlineText } from '../wire/kline-text.ts';
 import { readKlines, type WireKlines } from '../wire/klines.ts';
 import {
   readBook,
@@ -18,7 +20,7 @@ import {
 import { readPage, type WirePage } from '../wire/pages.ts';
 import type { Caller } from './caller.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
-import { decodeData, decodeObject } from './judge-reply.ts';
+import { type Decode, decodeData, decodeObject } from './judge-reply.ts';
 import type { RestCallOptions } from './outcome.ts';
 import { decodePing } from './sender.ts';
 
@@ -130,7 +132,11 @@ const decodeContracts = decodeData((data, place) => readList(data, place, readCo
 const decodeBook = decodeObject(readBook, true);
 const decodeBooks = decodeData((data, place) => readList(data, place, readBook));
 const decodeDeals = decodeData((data, place) => readList(data, place, readDeal));
-const decodeKlines = decodeData(readKlines);
+const decodeKlineJson = decodeData(readKlines);
+const decodeKlines: Decode<WireKlines> = (reply, place) => {
+  const data = isJsonType(reply.contentType) ? readKlineText(reply.body) : undefined;
+  return data === undefined ? decodeKlineJson(reply, place) : { kind: 'data', data };
+};
 const decodeTicker = decodeObject(readTicker);
 const decodeTickers = decodeData((data, place) => readList(data, place, readTicker));
 const decodeFundingRate = decodeObject(readFundingRate);

@@ -15,7 +15,7 @@ import {
 } from '../wire/orders.ts';
 import { readRows } from '../wire/pages.ts';
 import { type HistoryPage, historyQuery } from './account-rest.ts';
-import { bodyOf, type NewOrder, type OrderChange } from './bodies.ts';
+import { bodiesOf, bodyOf, type NewOrder, type OrderChange } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type Decode, decodeData, decodeNothing } from './judge-reply.ts';
@@ -58,14 +58,19 @@ export class OrderRest {
     orders: readonly NewOrder[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireBatchItem[]>> {
-    const input = { body: atMost(orders).map(bodyOf) };
+    const input = { body: bodiesOf(atMost(orders)) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readBatchItem), orders, place));
     return await this.#caller.write(this.#endpoints.submitBatch, input, decode, options);
   }
 
   /** Moves a limit order to the best price. */
   async chase(orderId: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.write(this.#endpoints.chaseLimitOrder, { body: { orderId } }, decodeNothing, options);
+    return await this.#caller.write(
+      this.#endpoints.chaseLimitOrder,
+      { body: bodyOf({ orderId }) },
+      decodeNothing,
+      options,
+    );
   }
 
   /** The id of the order that takes its place. */
@@ -78,7 +83,7 @@ export class OrderRest {
     orderIds: readonly string[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[]>> {
-    const input = { body: atMost(orderIds) };
+    const input = { body: JSON.stringify(atMost(orderIds)) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readCancelItem), orderIds, place));
     return await this.#caller.cancel(this.#endpoints.cancelOrders, input, decode, options);
   }
@@ -88,7 +93,7 @@ export class OrderRest {
     refs: readonly ExternalRef[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[] | null>> {
-    const input = { body: atMost(refs).map(bodyOf) };
+    const input = { body: bodiesOf(atMost(refs)) };
     const decode = decodeData((data, place) =>
       data === undefined ? null : sameLength(readList(data, place, readCancelItem), refs, place),
     );
@@ -97,7 +102,7 @@ export class OrderRest {
 
   /** Of one contract, or of all. */
   async cancelAll(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.cancel(this.#endpoints.cancelAll, { body: { symbol } }, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelAll, { body: bodyOf({ symbol }) }, decodeNothing, options);
   }
 
   /** Null where the answer is a success without an order; an unknown id may also be refused with 2040. */
@@ -120,7 +125,7 @@ export class OrderRest {
 
   /** At most 50. */
   async getManyByExternal(refs: readonly ExternalRef[], options?: RestCallOptions): Promise<readonly WireOrder[]> {
-    const input = { body: atMost(refs).map(bodyOf) };
+    const input = { body: bodiesOf(atMost(refs)) };
     return await this.#caller.read(this.#endpoints.batchQueryWithExternal, input, decodeOrders, options);
   }
 

@@ -1,13 +1,13 @@
 import { InvalidInputError } from '@prate/domain';
 import { canonicalQuery, percentEncode, type QueryValue } from '../auth/auth.ts';
-import { type BodyValue, writeJson } from '../wire/json-text.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** What a call adds to its endpoint. */
 export interface CallInput {
   readonly path?: Readonly<Record<string, string | number>> | undefined;
   readonly query?: Readonly<Record<string, QueryValue>> | undefined;
-  readonly body?: BodyValue;
+  /** JSON. */
+  readonly body?: string | undefined;
 }
 
 /** A request before it is signed: the same text goes into URL or body and into the signature. */
@@ -25,7 +25,7 @@ export function prepareRequest(endpoint: Endpoint, input: CallInput): PreparedRe
   const { method } = endpoint;
   const path = endpoint.path.includes('{') ? fill(endpoint.path, input.path ?? {}) : endpoint.path;
   if (method === 'POST') {
-    const body = input.body === undefined ? '{}' : writeJson(input.body);
+    const body = input.body ?? '{}';
     return { method, target: path, body, parameters: body };
   }
   const query = input.query === undefined ? '' : canonicalQuery(input.query);

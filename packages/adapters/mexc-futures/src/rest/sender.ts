@@ -27,6 +27,9 @@ export interface SenderParts {
   readonly ping: Endpoint;
 }
 
+/** Made once: without a reason, abort() makes an error with a stack each time. */
+const OVER = new Error('the exchange is over');
+
 const PRIORITY = { read: Priority.READ, write: Priority.WRITE, cancel: Priority.URGENT } as const;
 
 /** Sends a request once: waits for its turn, signs it, and says what came back. */
@@ -79,27 +82,27 @@ export class Sender {
     signal: AbortSignal | undefined,
   ): Promise<HttpReply | Answer<never>> {
     const { baseUrl, transport, clock, requestTimeoutMs } = this.#parts;
-    const exchange = new AbortController();
-    const timer = new AbortController();
+    // ends both: the time for it, and an exchange that is still under way
+    const over = new AbortController();
     let onAbort = (): void => {};
     const aborted = new Promise<Answer<never>>((resolve) => {
+      if (signal === undefined) return;
       onAbort = () => resolve(lost(new TransportError(`${endpoint.path}: the caller ended the call`, true)));
-      signal?.addEventListener('abort', onAbort, { once: true });
+      signal.addEventListener('abort', onAbort, { once: true });
     });
-    const late = clock.sleep(requestTimeoutMs, timer.signal).then(
+    const late = clock.sleep(requestTimeoutMs, over.signal).then(
       () => lost(new RequestTimeoutError(`${endpoint.path}: no reply within ${requestTimeoutMs} ms`)),
-      () => lost(new TransportError('the timer was stopped', true)),
+      () => aborted, // stopped: the race is over
     );
     const { method, target, body } = prepared;
-    const reply = sendWith(transport, { method, url: baseUrl + target, headers, body }, exchange.signal).catch(
+    const reply = sendWith(transport, { method, url: baseUrl + target, headers, body }, over.signal).catch(
       (error: unknown) => notSent(error, endpoint),
     );
     try {
       return await Promise.race([reply, aborted, late]);
     } finally {
-      timer.abort();
+      over.abort(OVER);
       signal?.removeEventListener('abort', onAbort);
-      exchange.abort(); // a reply that comes later is not waited for; after one it changes nothing
     }
   }
 

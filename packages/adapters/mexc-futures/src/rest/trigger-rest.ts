@@ -8,7 +8,14 @@ import {
   type WireTrackOrder,
 } from '../wire/triggers.ts';
 import { type HistoryPage, historyQuery } from './account-rest.ts';
-import { bodyOf, type NewPlanOrder, type NewStopOrder, type NewTrackOrder, type StopPrices } from './bodies.ts';
+import {
+  bodiesOf,
+  bodyOf,
+  type NewPlanOrder,
+  type NewStopOrder,
+  type NewTrackOrder,
+  type StopPrices,
+} from './bodies.ts';
 import type { Caller } from './caller.ts';
 import type { Endpoints } from './endpoints.ts';
 import { decodeData, decodeNothing } from './judge-reply.ts';
@@ -41,12 +48,17 @@ export class TriggerRest {
 
   /** At most 50. */
   async cancelPlans(refs: readonly PlanRef[], options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: atMost(refs).map(bodyOf) };
+    const input = { body: bodiesOf(atMost(refs)) };
     return await this.#caller.cancel(this.#endpoints.cancelPlans, input, decodeNothing, options);
   }
 
   async cancelAllPlans(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.cancel(this.#endpoints.cancelAllPlans, { body: { symbol } }, decodeNothing, options);
+    return await this.#caller.cancel(
+      this.#endpoints.cancelAllPlans,
+      { body: bodyOf({ symbol }) },
+      decodeNothing,
+      options,
+    );
   }
 
   /** @param page `state` is one WirePlanState */
@@ -65,7 +77,7 @@ export class TriggerRest {
 
   /** At most 50. */
   async cancelStops(ids: readonly string[], options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: atMost(ids).map((stopPlanOrderId) => bodyOf({ stopPlanOrderId })) };
+    const input = { body: bodiesOf(atMost(ids).map((stopPlanOrderId) => ({ stopPlanOrderId }))) };
     return await this.#caller.cancel(this.#endpoints.cancelStops, input, decodeNothing, options);
   }
 

@@ -24,7 +24,7 @@ export interface HttpReply {
  */
 export interface HttpTransport {
   /**
-   * @param signal ends the call with a TransportError, and the exchange with it
+   * @param signal ends the call with a TransportError, and the exchange with it; after the reply it means nothing
    * @throws TransportError (`TRANSPORT`) without a whole reply
    */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;

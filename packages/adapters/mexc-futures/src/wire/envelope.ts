@@ -19,8 +19,7 @@ export function readEnvelope(
   place: string,
   bare = false,
 ): Envelope<Json | undefined> {
-  // without the header the text itself must tell
-  if (reply.contentType !== undefined && !isJsonType(reply.contentType)) {
+  if (!isJsonType(reply.contentType)) {
     throw new BadReplyError(`${place}: the reply is no JSON by its Content-Type`);
   }
   const json = parse(reply.body, place);
@@ -41,8 +40,9 @@ export function readEnvelope(
   );
 }
 
-const isJsonType = (contentType: string): boolean =>
-  /^(application|text)\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType.trim());
+/** Without the header the text itself must tell. */
+export const isJsonType = (contentType: string | undefined): boolean =>
+  contentType === undefined || /^(application|text)\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType.trim());
 
 function parse(body: string, place: string): Json {
   try {

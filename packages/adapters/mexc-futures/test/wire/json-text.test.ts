@@ -2,7 +2,7 @@ import { Decimal } from '@prate/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
-import { isLongNumber, NumberText, parseJson, writeJson } from '../../src/wire/json-text.ts';
+import { isLongNumber, parseJson } from '../../src/wire/json-text.ts';
 
 const tryParse = (parse: (text: string) => unknown, text: string): { value: unknown } | 'refused' => {
   try {
@@ -74,18 +74,4 @@ describe('parseJson', () => {
       expect(() => parseJson(text)).toThrow(SyntaxError);
     },
   );
-});
-
-describe('writeJson', () => {
-  it('is JSON.stringify, with decimal texts bare', () => {
-    expect(
-      writeJson({ price: new NumberText('80000.10'), vol: 10, left: undefined, list: ['a', new NumberText('1')] }),
-    ).toBe('{"price":80000.10,"vol":10,"list":["a",1]}');
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.boolean(), fc.integer())), (body) => {
-        expect(writeJson([body])).toBe(JSON.stringify([body]));
-      }),
-      cases(200),
-    );
-  });
 });
