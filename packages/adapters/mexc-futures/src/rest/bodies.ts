@@ -143,7 +143,8 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
  */
 export function bodyOf(values: object): string {
   let body = '';
-  for (const [key, value] of Object.entries(values) as [string, string | number | boolean | undefined][]) {
+  for (const key of Object.keys(values)) {
+    const value = (values as Readonly<Record<string, string | number | boolean | undefined>>)[key];
     if (value !== undefined) body += `${body === '' ? '' : ','}"${key}":${written(key, value)}`;
   }
   return `{${body}}`;
@@ -151,13 +152,15 @@ export function bodyOf(values: object): string {
 
 function written(key: string, value: string | number | boolean): string {
   if (typeof value === 'string') {
-    if (!NUMBERS.has(key)) return JSON.stringify(value);
+    if (!NUMBERS.has(key)) return NEEDS_NO_ESCAPE.test(value) ? `"${value}"` : JSON.stringify(value);
     if (NUMBER.test(value)) return value;
     throw new InvalidInputError(`${key} must be a plain decimal text such as '0.001', not '${value}'`);
   }
   if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
   throw new InvalidInputError(`${key} must be a whole number, not ${value}`);
 }
+
+const NEEDS_NO_ESCAPE = /^[\w-]*$/;
 
 /** An array of bodies. */
 export const bodiesOf = (items: readonly object[]): string => `[${items.map(bodyOf).join(',')}]`;

@@ -75,6 +75,7 @@ export class Sender {
     return this.#signer;
   }
 
+  /** The reply; or, where none comes in time or the caller ends it, that there is none. */
   async #exchange(
     prepared: PreparedRequest,
     headers: Record<string, string>,
@@ -82,24 +83,21 @@ export class Sender {
     signal: AbortSignal | undefined,
   ): Promise<HttpReply | Answer<never>> {
     const { baseUrl, transport, clock, requestTimeoutMs } = this.#parts;
+    const { path } = endpoint;
+    const { method, target, body } = prepared;
     // ends both: the time for it, and an exchange that is still under way
     const over = new AbortController();
     let onAbort = (): void => {};
-    const aborted = new Promise<Answer<never>>((resolve) => {
-      if (signal === undefined) return;
-      onAbort = () => resolve(lost(new TransportError(`${endpoint.path}: the caller ended the call`, true)));
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-    const late = clock.sleep(requestTimeoutMs, over.signal).then(
-      () => lost(new RequestTimeoutError(`${endpoint.path}: no reply within ${requestTimeoutMs} ms`)),
-      () => aborted, // stopped: the race is over
-    );
-    const { method, target, body } = prepared;
-    const reply = sendWith(transport, { method, url: baseUrl + target, headers, body }, over.signal).catch(
-      (error: unknown) => notSent(error, endpoint),
-    );
     try {
-      return await Promise.race([reply, aborted, late]);
+      return await new Promise<HttpReply | Answer<never>>((resolve) => {
+        onAbort = () => resolve(lost(new TransportError(`${path}: the caller ended the call`, true)));
+        signal?.addEventListener('abort', onAbort, { once: true });
+        const onTime = (): void =>
+          resolve(lost(new RequestTimeoutError(`${path}: no reply within ${requestTimeoutMs} ms`)));
+        clock.sleep(requestTimeoutMs, over.signal).then(onTime, () => {});
+        const sending = sendWith(transport, { method, url: baseUrl + target, headers, body }, over.signal);
+        sending.then(resolve, (error: unknown) => resolve(notSent(error, path)));
+      });
     } finally {
       over.abort(OVER);
       signal?.removeEventListener('abort', onAbort);
@@ -149,14 +147,14 @@ const sendWith = async (
 ): Promise<HttpReply> => await transport.send(request, signal);
 
 /** Of errors that are not ours only the name is told: a transport's error may hold the request, and with it the key. */
-function notSent(error: unknown, endpoint: Endpoint): Answer<never> {
+function notSent(error: unknown, path: string): Answer<never> {
   if (error instanceof TransportError) {
     return {
       kind: 'nothing',
-      error: new TransportError(`${endpoint.path}: ${error.message}`, error.maybeSent),
+      error: new TransportError(`${path}: ${error.message}`, error.maybeSent),
       maybeSent: error.maybeSent,
     };
   }
   const name = error instanceof Error ? error.name : typeof error;
-  return lost(new TransportError(`${endpoint.path}: the transport failed with ${name}`, true));
+  return lost(new TransportError(`${path}: the transport failed with ${name}`, true));
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
@@ -81,6 +82,18 @@ describe('sign', () => {
   it.each(vectors)('%s', (_, parameters, expected, signature) => {
     expect(parameters).toBe(expected);
     expect(signer.sign(timeMs, parameters)).toBe(signature);
+  });
+
+  it('is HMAC-SHA256 for any key and any parameters', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 200 });
+    fc.assert(
+      fc.property(text, text, fc.nat(), (secret, parameters, time) => {
+        const expected = createHmac('sha256', `${secret}!`).update(`key${time}${parameters}`).digest('hex');
+        const any = new Credentials('key', `${secret}!`).signerFor('https://api.mexc.com');
+        expect(any.sign(time, parameters)).toBe(expected);
+      }),
+      cases(500),
+    );
   });
 
   it('headers: key, time and signature as MEXC names them', () => {

@@ -3,40 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { HostNotAllowedError } from '../../src/auth/auth.ts';
 import { RateLimitedError } from '../../src/limits/rate-limiter.ts';
 import { MexcRest } from '../../src/rest/mexc-rest.ts';
-import type { HttpReply, HttpRequest, HttpTransport } from '../../src/transport/http-transport.ts';
+import type { HttpReply } from '../../src/transport/http-transport.ts';
 import { canary, expectNoCanary } from '../support/canary.ts';
 import { envelope } from '../support/private-calls.ts';
 import { rig, START_MS } from '../support/rig.ts';
+import { reply, Scripted } from '../support/scripted.ts';
 
-const reply = (body: string, more: Partial<HttpReply> = {}): HttpReply => ({
-  status: 200,
-  contentType: 'application/json',
-  retryAfter: undefined,
-  body,
-  ...more,
-});
 const order = { symbol: 'BTC_USDT', side: 1, type: 5, vol: '1', openType: 1 } as const;
 const CREATED = envelope('{"orderId":"739113577038255616"}');
-
-/** A transport that answers by a function; pings always succeed. */
-class Scripted implements HttpTransport {
-  readonly requests: HttpRequest[] = [];
-  readonly #answer: (request: HttpRequest, signal: AbortSignal) => HttpReply | Promise<HttpReply>;
-
-  constructor(answer: (request: HttpRequest, signal: AbortSignal) => HttpReply | Promise<HttpReply>) {
-    this.#answer = answer;
-  }
-
-  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-    if (request.url.endsWith('/ping')) return reply(envelope(String(START_MS)));
-    this.requests.push(request);
-    return await this.#answer(request, signal);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 describe('MexcRest', () => {
   it('keys are for MEXC and this machine only; without keys any host may be read', async () => {
