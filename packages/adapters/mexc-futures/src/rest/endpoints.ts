@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS: Readonly<Record<LimitClass, WindowLimit>> = {
  * - `write` is sent once, whatever comes back
  * - `cancel` may be repeated: the second one finds nothing left to do
  */
-export type Kind = 'read' | 'write' | 'cancel';
+type Kind = 'read' | 'write' | 'cancel';
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST';

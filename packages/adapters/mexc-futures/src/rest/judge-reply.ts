@@ -27,7 +27,7 @@ export const decodeNothing: Decode<void> = decodeData(() => undefined);
 /**
  * What a reply proves. A status of 5xx, or no JSON, proves nothing, whatever else it says; 429 is a limit of MEXC's edge,
  * which may stand before or behind the order. A refusal in JSON is definite with any status below 500, a 403 of the edge
- * without JSON too. Source: mexc-futures.md, "HTTP level".
+ * without JSON too. What MEXC does at this level is not documented: these are the cautious readings.
  */
 export function judgeReply<T>(reply: HttpReply, place: string, decode: Decode<T>, nowMs: number): Answer<T> {
   const { status } = reply;
@@ -57,7 +57,7 @@ function statusAnswer(reply: HttpReply, place: string, nowMs: number): Answer<ne
 }
 
 /** `Retry-After` is seconds or a date. */
-export function retryAfterMs(reply: HttpReply, nowMs: number): number | undefined {
+function retryAfterMs(reply: HttpReply, nowMs: number): number | undefined {
   const text = reply.retryAfter?.trim() ?? '';
   const waitMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
   return Number.isNaN(waitMs) ? undefined : Math.max(waitMs, 0);

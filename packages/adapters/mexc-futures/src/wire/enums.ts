@@ -1,4 +1,4 @@
-/** The numbers of MEXC's wire, by name. Sources: the endpoint pages of 2026-05 and the clients named in docs/mexc-futures.md. */
+/** The numbers of MEXC's wire, by name. Sources: MEXC's endpoint pages of 2026-05, and two client libraries that agree (2026-08, 2026-11). */
 
 /** `side` of orders and fills: action and direction in one. Buying closes a short with 2, selling closes a long with 4. */
 export const WireSide = { OPEN_LONG: 1, CLOSE_SHORT: 2, OPEN_SHORT: 3, CLOSE_LONG: 4 } as const;

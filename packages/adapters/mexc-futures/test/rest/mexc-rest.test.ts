@@ -141,11 +141,19 @@ describe('MexcRest', () => {
     expect(sent).toEqual(['first', 'close', 'open']);
   });
 
-  it('a long Retry-After is told, not slept through', async () => {
-    const transport = new Scripted(() => reply('', { status: 429, retryAfter: '3600' }));
+  it.each([
+    ['seconds', '3600'],
+    ['a date', new Date(START_MS + 3_600_000).toUTCString()],
+  ])('a long Retry-After in %s is told, not slept through', async (_, retryAfter) => {
+    const transport = new Scripted(() => reply('', { status: 429, retryAfter }));
     const { rest, settle } = rig(transport);
-    expect((await settle(rest.orders.create(order))).value).toMatchObject({ kind: 'unknown' });
-    expect((await settle(rest.orders.create(order))).error).toBeInstanceOf(RateLimitedError);
+    expect((await settle(rest.orders.create(order))).value).toMatchObject({
+      kind: 'unknown',
+      cause: { httpStatus: 429, retryAfterMs: 3_600_000 },
+    });
+    const { error } = await settle(rest.orders.create(order));
+    expect(error).toBeInstanceOf(RateLimitedError);
+    expect(error).toMatchObject({ message: expect.stringContaining('3600 s') });
     expect(transport.requests).toHaveLength(1);
   });
 });

@@ -16,7 +16,17 @@ const tryParse = (parse: (text: string) => unknown, text: string): { value: unkn
 /** Texts near JSON: pieces of it in any order, or JSON that lost or gained a character. */
 const piece = fc.constantFrom(
   ...['{', '}', '[', ']', ',', ':', ' ', '\n', '"', '\\', '"a"', '"b\\""', 'null', 'true', '-', '0', '01', '.5'],
-  ...['1.', '1e5', '6.1E7', '1e400', '739113577038255616', '0.12345678901234567890', '-12345678901234567', '1e-320'],
+  ...[
+    '1.',
+    '1e5',
+    '6.1E7',
+    '1e400',
+    '739113577038255616',
+    '9007199254740993',
+    '0.12345678901234567890',
+    '-12345678901234567',
+    '1e-320',
+  ],
   ...['"739113577038255616"', '": 12345678901234567"', '12345678901234567:'],
 );
 const nearJson = fc.oneof(
@@ -42,6 +52,7 @@ describe('parseJson', () => {
       c: 'x: 12345678901234567',
     });
     expect(parseJson('9007199254740993')).toBe('9007199254740993');
+    expect(parseJson('[9007199254740993]')).toEqual(['9007199254740993']);
     expect(parseJson('1e400')).toBe('1e400');
     expect(parseJson('123456789012345')).toBe(123_456_789_012_345);
   });
