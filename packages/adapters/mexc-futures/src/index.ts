@@ -1,0 +1,2 @@
+export * from './auth/auth.ts';
+export * from './rest/index.ts';
