@@ -1,0 +1,1 @@
+export * from './ws/socket-manager.ts';
