@@ -42,7 +42,7 @@ class UndiciSocket implements Socket {
     const dispatcher = new Agent({
       connect: (options, done) =>
         connector(options, (...result) => {
-          this.#raw = result[1];
+          this.#raw = result[1] ?? null; // absent beside an error
           if (this.#closed) result[1]?.destroy();
           done(...result);
         }),
