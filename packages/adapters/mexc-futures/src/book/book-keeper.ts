@@ -141,8 +141,10 @@ export class BookKeeper {
       return;
     }
     this.#isProven = false;
-    this.#uncertainSinceMs = fromMs;
-    this.#options.listener({ kind: 'interrupted', fromMs });
+    // a change may have been lost before the connection was, and there is no version after it to show it
+    const sinceMs = Math.min(fromMs, this.#provenUntilMs);
+    this.#uncertainSinceMs = sinceMs;
+    this.#options.listener({ kind: 'interrupted', fromMs: sinceMs });
   }
 
   #prove(): void {

@@ -39,8 +39,8 @@ export interface AccountFeedOptions {
   readonly fetchAccount: (signal: AbortSignal) => Promise<AccountSnapshot>;
   /** An order that is not open any more; null where MEXC knows none. */
   readonly fetchOrder: (order: WireOrder, signal: AbortSignal) => Promise<WireOrder | null>;
-  /** `toMs` may be Infinity: until now. */
-  readonly fetchFills: (span: Span, signal: AbortSignal) => Promise<readonly WireFill[]>;
+  /** All fills from a time until now. */
+  readonly fetchFills: (fromMs: number, signal: AbortSignal) => Promise<readonly WireFill[]>;
   /** How often what was pushed is compared with what REST says, default a minute: a push may be lost on a healthy socket. */
   readonly auditMs?: number | undefined;
   /** How long a push may trail behind REST without counting as lost, default 2 s. */
@@ -133,15 +133,14 @@ export class AccountFeed {
     while (this.#lost !== null) {
       const span = this.#lost;
       this.#lost = null;
-      const fetched = await this.#fetch(span);
+      const fetched = await this.#fetch(span.fromMs);
       if (this.#closing.signal.aborted) return;
       if (fetched === null) {
         this.#failures += 1;
         this.#hurry.abort(); // the audit puts the account right as soon as it can
         this.#options.listener({ kind: 'gap', ...span });
       } else {
-        this.#options.listener({ kind: 'repaired', ...span });
-        this.#tell(fetched, null);
+        this.#tell(fetched, { ...span, isKnown: true });
       }
     }
     this.#isHolding = false;
@@ -161,11 +160,11 @@ export class AccountFeed {
       if (either.aborted || this.#isDown || this.#isHolding) continue;
       const losses = this.#losses;
       const fromMs = this.#goodUntilMs;
-      const fetched = await this.#fetch({ fromMs, toMs: Number.POSITIVE_INFINITY });
+      const fetched = await this.#fetch(fromMs);
       await clock.sleep(graceMs, signal).catch(() => {});
       if (signal.aborted || losses !== this.#losses) continue;
       if (fetched === null) this.#failures += 1;
-      else this.#tell(fetched, { fromMs, toMs: Math.max(fromMs, fetched.snapshot.askedAtMs) });
+      else this.#tell(fetched, { fromMs, toMs: Math.max(fromMs, fetched.snapshot.askedAtMs), isKnown: false });
     }
   }
 
@@ -184,11 +183,12 @@ export class AccountFeed {
     }
   }
 
-  /** Tells what is news in it; where a push should have told it, that is a loss in the span. */
-  #tell({ snapshot, fills, ended }: Fetched, span: Span | null): void {
+  /** Tells what is news in it: repairs a known loss of a span, or reveals one there where there are news at all. */
+  #tell({ snapshot, fills, ended }: Fetched, loss: (Span & { readonly isKnown: boolean }) | null): void {
     const { askedAtMs, openOrders, openPositions, assets } = snapshot;
     const items: AccountItem[] = [];
-    for (const fill of fills) if (this.state.fill(fill)) items.push({ kind: 'fill', fill });
+    const lostFills = fills.filter((fill) => this.state.fill(fill));
+    for (const fill of lostFills) items.push({ kind: 'fill', fill });
     for (const order of [...openOrders, ...ended]) {
       if (this.state.order(order, askedAtMs)) items.push({ kind: 'order', order });
     }
@@ -201,7 +201,11 @@ export class AccountFeed {
     for (const position of openPositions) {
       if (this.state.listedPosition(position, askedAtMs)) items.push({ kind: 'position', position });
     }
-    if (items.length > 0 && span !== null) this.#options.listener({ kind: 'repaired', ...span });
+    if (loss !== null && (loss.isKnown || items.length > 0)) {
+      const times = lostFills.map(({ timestamp }) => timestamp);
+      const [fromMs, toMs] = [Math.min(loss.fromMs, ...times), Math.max(loss.toMs, ...times)];
+      this.#options.listener({ kind: 'repaired', fromMs, toMs });
+    }
     // a balance moves with prices, which no push tells: that is no loss
     for (const asset of assets) if (this.state.listedAsset(asset, askedAtMs)) items.push({ kind: 'asset', asset });
     for (const item of items) this.#options.listener(item);
@@ -210,7 +214,7 @@ export class AccountFeed {
   }
 
   /** Null where something failed or took too long. */
-  async #fetch(span: Span): Promise<Fetched | null> {
+  async #fetch(fromMs: number): Promise<Fetched | null> {
     const { clock, fetchAccount, fetchOrder, fetchFills, fetchTimeoutMs = 30_000 } = this.#options;
     const patience = new AbortController();
     const signal = AbortSignal.any([this.#closing.signal, patience.signal]);
@@ -218,7 +222,8 @@ export class AccountFeed {
     late.catch(() => {});
     const work = async (): Promise<Fetched> => {
       const snapshot = await fetchAccount(signal);
-      const fills = await fetchFills(span, signal);
+      // from where the account was last known to be right: a loss before this one may still be open
+      const fills = await fetchFills(Math.min(fromMs, this.#goodUntilMs), signal);
       const ended: WireOrder[] = [];
       for (const order of this.state.openOrdersMissingFrom(snapshot.openOrders, snapshot.askedAtMs)) {
         const now = await fetchOrder(order, signal);

@@ -15,13 +15,16 @@ export class RecentBag {
 
   add(key: string): void {
     const oldest = this.#ring[this.#next];
-    if (oldest !== undefined) {
-      const left = this.count(oldest) - 1;
-      if (left === 0) this.#counts.delete(oldest);
-      else this.#counts.set(oldest, left);
-    }
+    if (oldest !== undefined) this.takeOut(oldest);
     this.#ring[this.#next] = key;
     this.#next = (this.#next + 1) % this.#capacity;
     this.#counts.set(key, this.count(key) + 1);
+  }
+
+  /** Forgets one of it. */
+  takeOut(key: string): void {
+    const left = this.count(key) - 1;
+    if (left > 0) this.#counts.set(key, left);
+    else this.#counts.delete(key);
   }
 }

@@ -52,6 +52,8 @@ export class RepairedFeed<T> {
   readonly #closing = new AbortController();
   readonly #ids = new RecentBag(REMEMBERED);
   readonly #likenesses = new RecentBag(REMEMBERED);
+  /** What was told as fetched, without an id, and not pushed yet. */
+  readonly #fetched = new RecentBag(REMEMBERED);
   readonly #spans: Span[] = [];
   #repairing: AbortController | null = null;
   #waiting: T[] = [];
@@ -131,7 +133,6 @@ export class RepairedFeed<T> {
     for (const { fromMs, toMs } of missing) listener({ kind: 'gap', fromMs, toMs });
     // fetched things without an id: as many of a kind as were told before are the ones that were told
     const told = new Map<string, number>();
-    const fetched = new Map<string, number>();
     const fresh = items.filter((item) => {
       if (idOf(item) !== null) return this.#isNew(item);
       const likeness = likenessOf(item);
@@ -140,21 +141,11 @@ export class RepairedFeed<T> {
         told.set(likeness, before + 1);
         return false;
       }
-      fetched.set(likeness, (fetched.get(likeness) ?? 0) + 1);
+      this.#fetched.add(likeness);
       return true;
     });
     for (const item of fresh) this.#likenesses.add(likenessOf(item));
     if (fresh.length > 0) listener({ kind: 'items', items: fresh });
-    // and what waits may be among what was fetched
-    this.#waiting = this.#waiting.filter((item) => {
-      const likeness = likenessOf(item);
-      const left = fetched.get(likeness) ?? 0;
-      if (left === 0) return true;
-      fetched.set(likeness, left - 1);
-      const id = idOf(item);
-      if (id !== null) this.#ids.add(id);
-      return false;
-    });
   }
 
   #tellNew(items: readonly T[]): void {
@@ -164,12 +155,15 @@ export class RepairedFeed<T> {
     this.#options.listener({ kind: 'items', items: fresh });
   }
 
-  /** Whether it was not told yet, by its id; and remembers it. */
+  /** Whether it was not told yet; and remembers it. */
   #isNew(item: T): boolean {
     const id = this.#options.idOf(item);
-    if (id === null) return true;
-    if (this.#ids.count(id) > 0) return false;
-    this.#ids.add(id);
-    return true;
+    if (id !== null && this.#ids.count(id) > 0) return false;
+    if (id !== null) this.#ids.add(id);
+    const likeness = this.#options.likenessOf(item);
+    // what was fetched without its id may be pushed after all: it waited here, or was on its way
+    if (this.#fetched.count(likeness) === 0) return true;
+    this.#fetched.takeOut(likeness);
+    return false;
   }
 }

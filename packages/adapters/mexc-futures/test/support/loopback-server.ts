@@ -12,14 +12,17 @@ const CLOSE = 8;
 /** The server's end of a WebSocket, by hand (RFC 6455), so that a test decides about every frame and every byte. */
 export class LoopbackPeer {
   readonly raw: Duplex;
+  /** What the client asked for: path and query. */
+  readonly target: string;
   onText: (text: string) => void = () => {};
   onGone: () => void = () => {};
   /** Reads, and answers nothing any more, not even a close. */
   isDeaf: boolean = false;
   #buffer: Buffer = Buffer.alloc(0);
 
-  constructor(raw: Duplex) {
+  constructor(raw: Duplex, target: string) {
     this.raw = raw;
+    this.target = target;
     raw.on('data', (chunk: Buffer) => this.#read(chunk));
     raw.on('error', () => {});
     raw.on('close', () => this.onGone());
@@ -102,7 +105,7 @@ export class LoopbackServer implements AsyncDisposable {
       raw.write(
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`,
       );
-      const peer = new LoopbackPeer(raw);
+      const peer = new LoopbackPeer(raw, request.url ?? '');
       this.peers.push(peer);
       this.onPeer(peer);
     });

@@ -16,7 +16,7 @@ const T0 = 1_790_000_000_000;
 const order = (orderId: string, version: number, fields: object = {}): WireOrder =>
   readOrder({ orderId, symbol: 'S', side: 1, orderType: 1, vol: 10, dealVol: 0, state: 2, version, ...fields });
 const fill = (id: string): WireFill =>
-  readFill({ id, orderId: 'o', symbol: 'S', side: 1, vol: 1, price: 1, timestamp: T0 });
+  readFill({ id, orderId: 'o', symbol: 'S', side: 1, vol: 1, price: 1, timestamp: T0 + 200 });
 const position = (version: number, holdVol: number) =>
   readPosition({ positionId: 7, symbol: 'S', positionType: 1, state: 1, holdVol, version });
 const usdt = readAsset({ currency: 'USDT', availableBalance: 5, frozenBalance: 0, positionMargin: 0 });
