@@ -72,8 +72,10 @@ export function optionalFlag(fields: Fields, key: string): boolean | null {
 /** Decimal text without an exponent, or null where the value is no finite decimal number. */
 export function decimalText(value: unknown): string | null {
   if (typeof value === 'number') {
-    const text = String(value);
-    return DECIMAL.test(text) ? text : withoutExponent(text);
+    const size = Math.abs(value);
+    // a pattern for each number of each trade would cost more than all the rest; JavaScript prints exponents outside these
+    if ((size >= 1e-6 && size < 1e21) || size === 0) return String(value);
+    return withoutExponent(String(value));
   }
   if (typeof value !== 'string') return null;
   return DECIMAL.test(value) ? value : withoutExponent(value);

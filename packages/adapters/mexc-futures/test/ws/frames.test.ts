@@ -125,6 +125,14 @@ describe('numbers', () => {
     );
   });
 
+  it('a long number keeps its digits wherever it stands', () => {
+    for (let spaces = 0; spaces < 40; spaces++) {
+      expect(parseJson(`${' '.repeat(spaces)}1234567890123456`)).toBe('1234567890123456');
+      expect(parseJson(`${' '.repeat(spaces)}0.1234567890123456`)).toBe('0.1234567890123456');
+      expect(parseJson(`${' '.repeat(spaces)}123456789012345`)).toBe(123456789012345);
+    }
+  });
+
   it('longer numbers keep their digits; texts that hold digits are left alone', () => {
     const text =
       '{"a":739113577038255617,"b":"739113577038255617","c":"x\\"1234567890123456789","d":0.12345678901234567}';
