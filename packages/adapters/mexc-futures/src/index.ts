@@ -1,1 +1,2 @@
-export * from './ws/socket-manager.ts';
+export * from './book/index.ts';
+export * from './ws/index.ts';

@@ -84,7 +84,7 @@ export class ChaosLink {
 }
 
 /** What the chaos needs of the sockets: a transport, and to wait until all that was sent has arrived. */
-export interface ChaosNetwork {
+interface ChaosNetwork {
   readonly transport: SocketTransport;
   readonly url: string;
   /** The links that the clients opened, in order. */
