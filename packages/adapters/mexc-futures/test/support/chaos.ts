@@ -140,6 +140,7 @@ class BookFollower {
 class DealFollower {
   readonly told: WireDeal[] = [];
   readonly gaps: Span[] = [];
+  repairs: number = 0;
   readonly feed: RepairedFeed<WireDeal>;
 
   constructor(symbol: string, model: MexcModel, clock: ManualClock, rest: <T>(answer: () => T) => Promise<T>) {
@@ -154,6 +155,7 @@ class DealFollower {
       listener: (item) => {
         if (item.kind === 'items') this.told.push(...item.items);
         if (item.kind === 'gap') this.gaps.push(item);
+        if (item.kind === 'repaired') this.repairs += 1;
       },
     });
   }
@@ -169,8 +171,18 @@ function repairOf(rows: readonly WireDeal[], span: Span): Repaired<WireDeal> {
   return { items, missing: isWhole ? [] : [{ fromMs: span.fromMs, toMs: Math.min(oldest, span.toMs) }] };
 }
 
+/** How much went wrong in a run. */
+interface ChaosCounts {
+  readonly reconnects: number;
+  readonly lostFrames: number;
+  readonly resyncs: number;
+  readonly bookGaps: number;
+  readonly dealGaps: number;
+  readonly repairs: number;
+}
+
 /** One run on one seed: a stormy time, a quiet one, and then everything must be as the server has it. */
-export async function runChaos(seed: number, makeNetwork: NetworkMaker, steps: number): Promise<void> {
+export async function runChaos(seed: number, makeNetwork: NetworkMaker, steps: number): Promise<ChaosCounts> {
   const clock = new ManualClock(T0);
   const random = seededRandom(seed);
   const model = new MexcModel(clock, seededRandom(seed + 1_000_000));
@@ -196,7 +208,6 @@ export async function runChaos(seed: number, makeNetwork: NetworkMaker, steps: n
   });
   const books = new Map<string, BookFollower>();
   const deals = new Map<string, DealFollower>();
-  const socketGaps: Span[] = [];
   const ready: Promise<void>[] = [];
   for (const symbol of model.symbols) {
     const book = new BookFollower(symbol, model, clock, random, rest);
@@ -225,10 +236,7 @@ export async function runChaos(seed: number, makeNetwork: NetworkMaker, steps: n
     fetchOrder: ({ orderId }) => rest(() => model.order(orderId)),
     fetchFills: (fromMs) => rest(() => model.fillsSince(fromMs)),
   });
-  const priv = manager.subscribePrivate((item) => {
-    if (item.kind === 'gap') socketGaps.push(item);
-    feed.take(item);
-  });
+  const priv = manager.subscribePrivate((item) => feed.take(item));
   ready.push(priv.ready);
 
   const step = async (acts: number): Promise<void> => {
@@ -272,6 +280,16 @@ export async function runChaos(seed: number, makeNetwork: NetworkMaker, steps: n
   manager.close();
   await network.settle();
   expect(manager.stats.connections).toBe(0);
+  const sum = <T>(all: Iterable<T>, count: (one: T) => number): number =>
+    [...all].reduce((n, one) => n + count(one), 0);
+  return {
+    reconnects: manager.stats.reconnects,
+    lostFrames: lost.length,
+    resyncs: sum(books.values(), ({ keeper }) => keeper.resyncs),
+    bookGaps: sum(books.values(), ({ gaps }) => gaps.length),
+    dealGaps: sum(deals.values(), ({ gaps }) => gaps.length),
+    repairs: account.filter(({ kind }) => kind === 'repaired').length + sum(deals.values(), ({ repairs }) => repairs),
+  };
 }
 
 const isIn = (spans: readonly Span[], timeMs: number): boolean =>

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finish } from '../../../../../tooling/test-support/fixture-tree.ts';
 import type { Socket } from '../../src/ws/socket-transport.ts';
 import { UndiciSocketTransport } from '../../src/ws/undici-transport.ts';
 import { type LoopbackPeer, LoopbackServer } from '../support/loopback-server.ts';
@@ -132,4 +133,25 @@ describe('a socket of undici', () => {
     await until('close');
     expect(events).toEqual(['error', 'close 1006']);
   });
+});
+
+it('a closed manager keeps no process alive, though the server answers nothing any more', async () => {
+  server.onPeer = (peer) => {
+    peer.onText = (text) => {
+      if (!text.includes('sub.deal')) return;
+      peer.text('{"channel":"rs.sub.deal","data":"success","ts":1790000000000}');
+      peer.isDeaf = true;
+    };
+  };
+  const source = (file: string): string => new URL(`../../src/${file}`, import.meta.url).href;
+  const script = `
+    import { seededRandom, systemClock } from '@prate/runtime';
+    import { SocketManager } from '${source('ws/socket-manager.ts')}';
+    const sockets = new SocketManager({ clock: systemClock, random: seededRandom(1), url: '${server.url}' });
+    await sockets.subscribe('deal', { symbol: 'BTC_USDT' }, () => {}).ready;
+    sockets.close();
+    console.log('closed');`;
+  const words = ['--conditions=@prate/source', '--input-type=module', '--eval', script];
+  const { code, stdout, stderr } = await finish(process.execPath, words, { cwd: import.meta.dirname });
+  expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: 'closed\n' });
 });
