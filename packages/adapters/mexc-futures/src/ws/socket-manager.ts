@@ -40,7 +40,9 @@ const DEFAULTS: ConnectionSettings = {
 /** NET's constant, and one measurement; MEXC's documents say nothing. */
 const DEFAULT_MAX_SUBSCRIPTIONS = 30;
 
-export interface SocketManagerOptions extends Partial<ConnectionSettings> {
+type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+export interface SocketManagerOptions extends Optional<ConnectionSettings> {
   readonly clock: Clock;
   readonly random: Random;
   /** Default MEXC's. */
@@ -80,7 +82,7 @@ export class SocketManager {
       clock,
       random,
       serverTimeMs: serverTimeMs ?? (() => clock.nowMs()),
-      settings: { ...DEFAULTS, ...settings },
+      settings: { ...DEFAULTS, ...given(settings) },
       stats: { connects: 0, reconnects: 0, pushes: 0, badFrames: 0, unknownPushes: 0 },
       onProblem: onProblem ?? (() => {}),
     };
@@ -105,7 +107,7 @@ export class SocketManager {
   ): Subscription {
     this.#assertOpen();
     const row = publicChannels[channel];
-    const param = { ...row.defaults, ...params };
+    const param = { ...row.defaults, ...given(params) };
     const request = `${channel} ${JSON.stringify(param)}`;
     const follower = listener as Listener<SocketItem<unknown>>;
     const existing = this.#topics.get(request);
@@ -176,3 +178,7 @@ export class SocketManager {
     if (this.#closed) throw new InvalidInputError('the sockets are closed: make a new manager');
   }
 }
+
+/** Without what is undefined, which would hide a default. */
+const given = <T extends object>(options: Optional<T>): Partial<T> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;

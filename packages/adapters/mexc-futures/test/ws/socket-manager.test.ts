@@ -68,6 +68,15 @@ describe('subscribing', () => {
     ]);
   });
 
+  it('what is undefined leaves the default', async () => {
+    const { manager, transport, advance } = setUp({ openTimeoutMs: undefined });
+    manager.subscribe('depth', { symbol: 'BTC_USDT', compress: undefined }, () => {});
+    await advance(9_500);
+    expect(transport.last.isClosed).toBe(false);
+    transport.last.open();
+    expect(transport.last.questions).toEqual([{ method: 'sub.depth', param: { compress: false, symbol: 'BTC_USDT' } }]);
+  });
+
   it('one question at a time: a refusal carries no id', async () => {
     const { manager, transport } = setUp();
     const a = manager.subscribe('deal', { symbol: 'A_USDT' }, () => {});
