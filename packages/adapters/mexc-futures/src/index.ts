@@ -1,2 +1,4 @@
 export * from './auth/auth.ts';
+export * from './book/index.ts';
 export * from './rest/index.ts';
+export * from './ws/index.ts';

@@ -1,0 +1,3 @@
+export * from './book-keeper.ts';
+export type { BookSide } from './book-side.ts';
+export type { LocalBook } from './local-book.ts';

@@ -1,0 +1,12 @@
+export * from './account-feed.ts';
+export * from './account-state.ts';
+export type * from './channels.ts';
+export * from './closed-klines.ts';
+export type { ConnectionSettings, LoginParam, SocketProblem, SocketStats } from './connection.ts';
+export * from './errors.ts';
+export { BadFrameError } from './fields.ts';
+export * from './repaired-feed.ts';
+export * from './socket-manager.ts';
+export * from './socket-transport.ts';
+export type { SocketItem } from './topic.ts';
+export * from './undici-transport.ts';

@@ -1,0 +1,169 @@
+import type { FeedFact, Listener } from '@prate/market-data-port';
+import type { Clock } from '@prate/runtime';
+import { RecentBag } from './recent.ts';
+import type { SocketItem } from './topic.ts';
+
+/** Half-open, epoch ms. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What a repair brought back, oldest first, and what of the span it could not. */
+export interface Repaired<T> {
+  readonly items: readonly T[];
+  readonly missing: readonly Span[];
+}
+
+/**
+ * - `repaired`: this span was lost on the socket, and the items that follow are what happened in it. What could not be
+ *   fetched comes as a `gap` before them.
+ * - `interrupted`: as the socket tells it.
+ */
+export type RepairedItem<T> =
+  | FeedFact
+  | { readonly kind: 'interrupted'; readonly fromMs: number }
+  | ({ readonly kind: 'repaired' } & Span)
+  | { readonly kind: 'items'; readonly items: readonly T[] };
+
+export interface RepairedFeedOptions<T> {
+  readonly clock: Clock;
+  readonly listener: Listener<RepairedItem<T>>;
+  /** What the listener threw while nobody else could hear it; the feed is closed. */
+  readonly onFailure: (error: unknown) => void;
+  /** Fetches what happened in a span. It may be aborted, and may reject: then the span stays a gap. */
+  readonly repair: (span: Span, signal: AbortSignal) => Promise<Repaired<T>>;
+  /** The id of an item, by which it is told once; null where it has none. */
+  readonly idOf: (item: T) => string | null;
+  /** What an item without an id is recognised by: equal for one and the same thing, pushed and fetched. */
+  readonly likenessOf: (item: T) => string;
+  /** How long a repair may take, default 30 s; the feed waits for it. */
+  readonly repairTimeoutMs?: number | undefined;
+}
+
+/** As many items are remembered to recognise one that comes again. */
+const REMEMBERED = 20_000;
+/** A repair that keeps more than this waiting is given up. */
+const MAX_WAITING = 100_000;
+
+/** A stream of single things (trades, fills) whose gaps are filled by fetching, each thing told once. */
+export class RepairedFeed<T> {
+  readonly #options: RepairedFeedOptions<T>;
+  readonly #closing = new AbortController();
+  readonly #ids = new RecentBag(REMEMBERED);
+  readonly #likenesses = new RecentBag(REMEMBERED);
+  /** What was told as fetched, without an id, and not pushed yet. */
+  readonly #fetched = new RecentBag(REMEMBERED);
+  readonly #spans: Span[] = [];
+  #repairing: AbortController | null = null;
+  #waiting: T[] = [];
+  #heldHeartbeatMs: number | null = null;
+
+  constructor(options: RepairedFeedOptions<T>) {
+    this.#options = options;
+  }
+
+  take(item: SocketItem<readonly T[]>): void {
+    if (this.#closing.signal.aborted) return;
+    if (item.kind === 'gap') {
+      this.#spans.push(item);
+      if (this.#repairing === null) void this.#repairAll();
+    } else if (item.kind === 'data') {
+      if (this.#repairing === null) this.#tellNew(item.data);
+      else this.#keep(item.data);
+    } else if (item.kind === 'heartbeat' && this.#repairing !== null) {
+      this.#heldHeartbeatMs = item.timeMs;
+    } else {
+      this.#options.listener(item);
+    }
+  }
+
+  /** May be called twice. */
+  close(): void {
+    this.#closing.abort();
+    this.#repairing?.abort();
+  }
+
+  #keep(items: readonly T[]): void {
+    for (const item of items) this.#waiting.push(item);
+    if (this.#waiting.length > MAX_WAITING) this.#repairing?.abort();
+  }
+
+  async #repairAll(): Promise<void> {
+    try {
+      for (let span = this.#spans.shift(); span !== undefined; span = this.#spans.shift()) {
+        this.#repairing = new AbortController();
+        const repaired = await this.#repair(span, this.#repairing.signal);
+        if (this.#closing.signal.aborted) return;
+        this.#tellRepaired(span, repaired);
+      }
+      this.#repairing = null;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      this.#tellNew(waiting);
+      const timeMs = this.#heldHeartbeatMs;
+      this.#heldHeartbeatMs = null;
+      if (timeMs !== null) this.#options.listener({ kind: 'heartbeat', timeMs });
+    } catch (error) {
+      this.close();
+      this.#options.onFailure(error);
+    }
+  }
+
+  async #repair(span: Span, signal: AbortSignal): Promise<Repaired<T>> {
+    const { clock, repair, repairTimeoutMs = 30_000 } = this.#options;
+    const patience = new AbortController();
+    const both = AbortSignal.any([signal, patience.signal]);
+    const late = clock.sleep(repairTimeoutMs, both);
+    late.catch(() => {});
+    const nothing: Repaired<T> = { items: [], missing: [span] };
+    try {
+      return await Promise.race([repair(span, both), late.then(() => nothing)]);
+    } catch {
+      return nothing;
+    } finally {
+      patience.abort();
+    }
+  }
+
+  #tellRepaired(span: Span, { items, missing }: Repaired<T>): void {
+    const { listener, idOf, likenessOf } = this.#options;
+    const isWhole = missing.length === 1 && missing[0]?.fromMs === span.fromMs && missing[0].toMs === span.toMs;
+    if (!isWhole) listener({ kind: 'repaired', fromMs: span.fromMs, toMs: span.toMs });
+    for (const { fromMs, toMs } of missing) listener({ kind: 'gap', fromMs, toMs });
+    // fetched things without an id: as many of a kind as were told before are the ones that were told
+    const told = new Map<string, number>();
+    const fresh = items.filter((item) => {
+      if (idOf(item) !== null) return this.#isNew(item);
+      const likeness = likenessOf(item);
+      const before = told.get(likeness) ?? 0;
+      if (before < this.#likenesses.count(likeness)) {
+        told.set(likeness, before + 1);
+        return false;
+      }
+      this.#fetched.add(likeness);
+      return true;
+    });
+    for (const item of fresh) this.#likenesses.add(likenessOf(item));
+    if (fresh.length > 0) listener({ kind: 'items', items: fresh });
+  }
+
+  #tellNew(items: readonly T[]): void {
+    const fresh = items.filter((item) => this.#isNew(item));
+    if (fresh.length === 0) return;
+    for (const item of fresh) this.#likenesses.add(this.#options.likenessOf(item));
+    this.#options.listener({ kind: 'items', items: fresh });
+  }
+
+  /** Whether it was not told yet; and remembers it. */
+  #isNew(item: T): boolean {
+    const id = this.#options.idOf(item);
+    if (id !== null && this.#ids.count(id) > 0) return false;
+    if (id !== null) this.#ids.add(id);
+    const likeness = this.#options.likenessOf(item);
+    // what was fetched without its id may be pushed after all: it waited here, or was on its way
+    if (this.#fetched.count(likeness) === 0) return true;
+    this.#fetched.takeOut(likeness);
+    return false;
+  }
+}
