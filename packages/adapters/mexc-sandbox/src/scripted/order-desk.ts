@@ -77,6 +77,7 @@ export class OrderDesk {
     let left = volume;
     for (const order of this.#reached(symbol, price)) {
       if (left.isZero()) return;
+      if (order.status !== 'OPEN') continue; // an earlier fill ended the position that it would close
       const part = Decimal.min(left, order.left);
       left = left.minus(part);
       this.#fill(order, { price: order.ticket.price as Decimal, volume: part }, false);
@@ -216,6 +217,8 @@ export class OrderDesk {
     if (isTaker) order.takerFee = order.takerFee.plus(fee);
     else order.makerFee = order.makerFee.plus(fee);
     state.pay(contract.settleCoin, profit.minus(fee));
+    // what orders of one-way mode hold depends on the position that they would end first
+    for (const other of state.openOrders(order.ticket.symbol)) state.refreeze(other);
     state.refreeze(order);
     state.tellOrder(order);
     const fill = {
@@ -234,6 +237,20 @@ export class OrderDesk {
     for (const holding of touched) state.tellPosition(holding);
     state.tellAsset(contract.settleCoin);
     if (order.status !== 'OPEN') this.#afterEnd(order);
+    for (const holding of touched) this.#endNeedlessCloses(holding);
+  }
+
+  /** Of resting orders that would close more than there still is, the newest are cancelled. */
+  #endNeedlessCloses(holding: Holding): void {
+    const closers = this.#state
+      .openOrders(holding.contract.symbol)
+      .filter((order) => order.closes && order.positionSide === holding.side);
+    let needed = closers.reduce((sum, { left }) => sum.plus(left), ZERO);
+    for (const order of closers.toReversed()) {
+      if (needed.lte(holding.volume)) return;
+      needed = needed.minus(order.left);
+      this.finish(order, 'CANCELLED', 'NO_POSITION');
+    }
   }
 
   /** Ends what the order may end, and opens the rest. */
