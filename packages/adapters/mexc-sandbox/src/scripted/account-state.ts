@@ -11,7 +11,7 @@ const ZERO = new Decimal(0);
 const DEFAULT_LEVERAGE = 20;
 
 /** Without the account, which the state knows. */
-export type OwnEvent = AccountEvent extends infer E ? (E extends AccountEvent ? Omit<E, 'account'> : never) : never;
+type OwnEvent = AccountEvent extends infer E ? (E extends AccountEvent ? Omit<E, 'account'> : never) : never;
 
 export interface Ids {
   /** Orders, plans, fills: 18 digits. */

@@ -18,7 +18,7 @@ export interface PushRates {
 export const MEXC_RATES: PushRates = { depthMs: 200, tickerMs: 1000, tickersMs: 2000 };
 
 /** What a subscription needs of its connection. */
-export interface Feed {
+interface Feed {
   readonly venue: Venue;
   readonly rates: PushRates;
   /** Ends with the subscription. */
