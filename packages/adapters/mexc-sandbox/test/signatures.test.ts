@@ -94,6 +94,15 @@ describe('signatures', () => {
     expect(exact.json).toMatchObject({ success: true, code: 0 });
   });
 
+  it('a POST without a body signs nothing, with and without a content type', async () => {
+    const { client } = await rig();
+    const { 'Content-Type': type, ...bare } = client.signed('');
+    for (const parts of [bare, { ...bare, 'Content-Type': String(type) }]) {
+      const { json } = await client.send('POST', '/api/v1/private/position/close_all', { headers: parts });
+      expect(json).toEqual({ success: true, code: 0, data: [] });
+    }
+  });
+
   it('refusals come in HTTP 200: an unknown key is 401, a time outside the window 513, a wrong secret 602', async () => {
     const { client, sandbox, clock } = await rig();
     const ask = (parts: Record<string, string>) =>

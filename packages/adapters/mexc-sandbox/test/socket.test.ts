@@ -22,6 +22,11 @@ describe('the socket', () => {
     ] as const) {
       expect((await edge.ask(method, param)).channel, method).toBe('rs.error');
     }
+    for (const odd of ['null', '[]', '17', '{"method":5}']) {
+      const from = edge.frames.length;
+      edge.send(odd);
+      await edge.until(({ channel }) => channel === 'rs.error', from);
+    }
     edge.send('not json');
     await edge.until(({ data }) => data === 'the message is not JSON');
   });
@@ -242,7 +247,7 @@ describe('private pushes', () => {
       price: 80_001,
       isTaker: true,
       positionMode: 2,
-      fee: 0.064,
+      fee: 0.0640008,
     });
     expect(position).toMatchObject({ positionType: 1, holdVol: 10, state: 1, pnl: -0.001 });
     expect(asset).toMatchObject({ currency: 'USDT', positionMargin: 4.00005 });

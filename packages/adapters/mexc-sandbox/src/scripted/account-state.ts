@@ -35,6 +35,8 @@ export class AccountState {
   readonly cash: Map<string, Decimal>;
   /** Of every order there ever was, oldest first. */
   readonly orders: Map<string, LiveOrder> = new Map();
+  /** Those that have not ended, so that a long history costs nothing; oldest first. */
+  readonly #open = new Set<LiveOrder>();
   readonly byClientId: Map<string, LiveOrder> = new Map();
   /** Open and closed, oldest first. */
   readonly holdings: Holding[] = [];
@@ -52,8 +54,13 @@ export class AccountState {
     return this.parts.clock.nowMs();
   }
 
+  addOrder(order: LiveOrder): void {
+    this.orders.set(order.id, order);
+    this.#open.add(order);
+  }
+
   openOrders(symbol: string | null = null): readonly LiveOrder[] {
-    return [...this.orders.values()].filter(
+    return [...this.#open].filter(
       (order) => order.status === 'OPEN' && (symbol === null || order.ticket.symbol === symbol),
     );
   }
@@ -127,6 +134,7 @@ export class AccountState {
   }
 
   tellOrder(order: LiveOrder): void {
+    if (order.status !== 'OPEN') this.#open.delete(order);
     order.touch(this.now);
     this.parts.emit({ kind: 'order', order: order.snapshot() });
   }

@@ -124,7 +124,7 @@ export class OrderDesk {
       throw new BackendRefusal(RefusalReason.TOO_MANY_ORDERS, `at most ${contract.maxOrders} open orders`);
     }
     this.#checkMoney(order);
-    state.orders.set(order.id, order);
+    state.addOrder(order);
     if (clientOrderId !== null) state.byClientId.set(clientKey(symbol, clientOrderId), order);
     if (!order.closes) {
       const { leverage } = order;

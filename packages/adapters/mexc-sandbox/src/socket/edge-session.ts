@@ -115,7 +115,7 @@ export class EdgeSession {
     }
     this.#later(async () => {
       try {
-        await this.#obey(method, message as { readonly param?: unknown; readonly subscribe?: unknown });
+        await this.#obey(method, (message ?? {}) as { readonly param?: unknown; readonly subscribe?: unknown });
         this.#say(`rs.${method}`, ackFrame(method, this.#now()));
       } catch (error) {
         this.#say('rs.error', errorFrame(error instanceof Error ? error.message : 'refused', this.#now()));

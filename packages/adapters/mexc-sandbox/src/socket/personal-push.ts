@@ -20,10 +20,8 @@ export async function personalPush(venue: Venue, event: AccountEvent): Promise<P
       const { symbol } = event.order;
       return { name: 'order', symbol, data: orderPushJson(event.order, await contractOf(venue, symbol)) };
     }
-    case 'fill': {
-      const { symbol } = event.fill.order;
-      return { name: 'order.deal', symbol, data: fillPushJson(event.fill, await contractOf(venue, symbol)) };
-    }
+    case 'fill':
+      return { name: 'order.deal', symbol: event.fill.order.symbol, data: fillPushJson(event.fill) };
     case 'position': {
       const { symbol } = event.position;
       return { name: 'position', symbol, data: positionPushJson(event.position, await contractOf(venue, symbol)) };

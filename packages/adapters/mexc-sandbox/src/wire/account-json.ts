@@ -28,7 +28,7 @@ const NORMAL = 1;
 /** Assets are shown with 8 decimals in the samples, whatever their contracts show. */
 const ASSET_DECIMALS = 8;
 
-/** Money is cut toward zero at the contract's scale. */
+/** Margins and the money of positions are cut toward zero at the contract's scale; fees and profits of fills are not, in samples. */
 const cut = (value: Decimal, { amountScale }: Contract): Decimal =>
   value.toDecimalPlaces(amountScale, Decimal.ROUND_DOWN);
 
@@ -63,9 +63,9 @@ export function orderJson(order: AccountOrder, contract: Contract): WireObject {
     dealVol: order.filledVolume,
     orderMargin: cut(order.frozenMargin, contract),
     usedMargin: cut(order.usedMargin, contract),
-    takerFee: cut(order.takerFee, contract),
-    makerFee: cut(order.makerFee, contract),
-    profit: cut(order.realizedPnl, contract),
+    takerFee: order.takerFee,
+    makerFee: order.makerFee,
+    profit: order.realizedPnl,
     feeCurrency: order.feeCoin,
     openType: marginModeCode(order.marginMode),
     state: ORDER_STATES[order.status],
@@ -93,30 +93,30 @@ export const orderPushJson = (order: AccountOrder, contract: Contract): WireObje
 });
 
 /** Rows of REST say `taker`. */
-export const fillJson = (fill: Fill, contract: Contract): WireObject => ({
-  ...commonFill(fill, contract),
+export const fillJson = (fill: Fill): WireObject => ({
+  ...commonFill(fill),
   taker: fill.isTaker,
 });
 
 /** Pushes say `isTaker`, and more of the order. */
-export const fillPushJson = (fill: Fill, contract: Contract): WireObject => ({
-  ...commonFill(fill, contract),
+export const fillPushJson = (fill: Fill): WireObject => ({
+  ...commonFill(fill),
   isTaker: fill.isTaker,
   isSelf: false,
   externalOid: fill.order.clientOrderId ?? '',
   reduceOnly: fill.order.reduceOnly,
 });
 
-const commonFill = (fill: Fill, contract: Contract): WireObject => ({
+const commonFill = (fill: Fill): WireObject => ({
   id: fill.id,
   symbol: fill.order.symbol,
   side: sideCode(fill.order),
   vol: fill.volume,
   price: fill.price,
   feeCurrency: fill.feeCoin,
-  fee: cut(fill.fee, contract),
+  fee: fill.fee,
   timestamp: fill.time,
-  profit: cut(fill.realizedPnl, contract),
+  profit: fill.realizedPnl,
   category: NORMAL,
   orderId: fill.order.id,
   positionMode: positionModeCode(fill.order.positionMode),

@@ -102,11 +102,9 @@ export const orderRoutes: readonly Route[] = [
   }),
   get('/list/order_deals', (question) => fills(question, 100)),
   get('/list/order_deals/v3', (question) => fills(question, 1000)),
-  get('/deal_details/:orderId', async ({ venue, account, params }) => {
-    const contract = await contractsBySymbol(venue);
-    const rows = await account.fillsOfOrder(params['orderId'] as string);
-    return rows.map((fill) => fillJson(fill, contract(fill.order.symbol)));
-  }),
+  get('/deal_details/:orderId', async ({ account, params }) =>
+    (await account.fillsOfOrder(params['orderId'] as string)).map(fillJson),
+  ),
   get('/open_order_total_count', totalCount),
   post('/open_order_total_count', totalCount),
 ];
@@ -222,9 +220,8 @@ async function openOrders(question: PrivateQuestion, symbol: string | null): Pro
 
 async function fills({ venue, account, query }: PrivateQuestion, largest: number): Promise<WireValue> {
   await contractOf(venue, query.needText('symbol'));
-  const contract = await contractsBySymbol(venue);
   const rows = await account.fills(historyRange(query, serverNow(venue)));
-  return onePage(rows, query, largest).map((fill) => fillJson(fill, contract(fill.order.symbol)));
+  return onePage(rows, query, largest).map(fillJson);
 }
 
 async function totalCount({ account }: PrivateQuestion): Promise<WireValue> {
