@@ -83,7 +83,13 @@ describe('positions and money', () => {
     expect((await positions(here))[0]).toMatchObject({ holdVol: 40, holdAvgPrice: 80_300 });
     bookOf(here, 90_000, 80_500);
     expect(await send(here, 'order/create', order({ side: 4, type: 5, vol: 10 }))).toBe(0);
-    expect((await positions(here))[0]).toMatchObject({ holdVol: 30, holdAvgPrice: 80_300, closeProfitLoss: 0.2 });
+    expect((await positions(here))[0]).toMatchObject({
+      holdVol: 30,
+      holdAvgPrice: 80_300,
+      closeProfitLoss: 0.2,
+      im: 12.045,
+      oim: 16.06,
+    });
     await send(here, 'order/create', order({ side: 3, type: 5, vol: 50 }));
     const held = await positions(here);
     expect(held).toHaveLength(1);
