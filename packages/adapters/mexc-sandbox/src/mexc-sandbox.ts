@@ -70,13 +70,19 @@ export class MexcSandbox {
     });
     const rates = { ...MEXC_RATES, ...options.pushRates };
     edge.attach(app.server, { venue, doorkeeper, logger, rates, idleMs: options.idleMs ?? IDLE_MS, random });
-    await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
-    const { port } = app.server.address() as AddressInfo;
-    return new MexcSandbox(port, faults, seen, async () => {
+    const end = async (): Promise<void> => {
       closing.abort();
       edge.close();
       await app.close();
-    });
+    };
+    try {
+      await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    const { port } = app.server.address() as AddressInfo;
+    return new MexcSandbox(port, faults, seen, end);
   }
 
   /** The last 10,000 requests, oldest first, without their headers. */

@@ -109,8 +109,7 @@ export class EdgeSession {
     const method = new Fields(message).text('method') ?? '';
     if (method === 'ping') {
       this.#lastPingMs = this.#parts.venue.clock.monotonicMs();
-      // behind what is still being asked of the backend, so that a pong tells that everything before it was sent
-      this.#later(async () => this.#say('pong', pongFrame(this.#now())));
+      this.#pong();
       return;
     }
     this.#later(async () => {
@@ -121,6 +120,12 @@ export class EdgeSession {
         this.#say('rs.error', errorFrame(error instanceof Error ? error.message : 'refused', this.#now()));
       }
     });
+  }
+
+  /** When nothing is being asked of the backend any more, so that a pong tells that everything before it was sent. */
+  #pong(): void {
+    if (this.#waiting === 0) this.#say('pong', pongFrame(this.#now()));
+    else void this.#queue.then(() => this.#pong());
   }
 
   async #obey(method: string, message: { readonly param?: unknown; readonly subscribe?: unknown }): Promise<void> {
