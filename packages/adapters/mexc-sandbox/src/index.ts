@@ -8,5 +8,5 @@ export type { ScriptedAccount } from './scripted/scripted-account.ts';
 export { ScriptedBackend, type ScriptedBackendOptions } from './scripted/scripted-backend.ts';
 export type { ScriptedLevel } from './scripted/scripted-market.ts';
 export type { Credentials } from './server/credentials.ts';
-export type { SeenRequest } from './server/http-server.ts';
+export type { SeenRequest } from './server/seen-request.ts';
 export type { PushRates } from './socket/subscriptions.ts';

@@ -3,9 +3,10 @@ import { type Clock, type Logger, type Random, seededRandom, silentLogger, syste
 import type { SandboxBackend } from './backend/sandbox-backend.ts';
 import { Faults } from './faults/faults.ts';
 import { type Credentials, Doorkeeper } from './server/credentials.ts';
-import { makeHttpServer, type SeenRequest } from './server/http-server.ts';
+import { makeHttpServer } from './server/http-server.ts';
 import { RateLimiter } from './server/rate-limits.ts';
 import type { Venue } from './server/route.ts';
+import type { SeenRequest } from './server/seen-request.ts';
 import { EdgeServer } from './socket/edge-server.ts';
 import { MEXC_RATES, type PushRates } from './socket/subscriptions.ts';
 

@@ -10,18 +10,10 @@ import { deliver } from './deliver.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import type { Question, Route, Venue } from './route.ts';
 import { routes } from './routes/index.ts';
+import type { SeenRequest } from './seen-request.ts';
 import { decoded, queryTexts } from './signature.ts';
 
-/** A request as it was seen, without its headers: keys and signatures are not in it. */
-export interface SeenRequest {
-  readonly method: string;
-  /** With its query. */
-  readonly url: string;
-  readonly body: string;
-  readonly timeMs: number;
-}
-
-export interface HttpServerParts {
+interface HttpServerParts {
   readonly venue: Venue;
   readonly doorkeeper: Doorkeeper;
   /** Null: no limits. */
