@@ -1,0 +1,12 @@
+export * from './backend/index.ts';
+export type { Faults } from './faults/faults.ts';
+export type { FrameFaults } from './faults/frame-faults.ts';
+export type { HttpFault, HttpFaultRule } from './faults/http-fault.ts';
+export { MexcSandbox, type MexcSandboxOptions } from './mexc-sandbox.ts';
+export { type ContractScript, SCRIPTED_CONTRACTS } from './scripted/contracts.ts';
+export type { ScriptedAccount } from './scripted/scripted-account.ts';
+export { ScriptedBackend, type ScriptedBackendOptions } from './scripted/scripted-backend.ts';
+export type { ScriptedLevel } from './scripted/scripted-market.ts';
+export type { Credentials } from './server/credentials.ts';
+export type { SeenRequest } from './server/seen-request.ts';
+export type { PushRates } from './socket/subscriptions.ts';

@@ -1,0 +1,128 @@
+import type { Logger } from '@prate/runtime';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { BackendRefusal } from '../backend/backend-refusal.ts';
+import { type HttpFaultRule, takesEffect } from '../faults/http-fault.ts';
+import { Code, codeOf, WireRefusal } from '../wire/codes.ts';
+import { Fields } from '../wire/fields.ts';
+import { fromJson, toJson, type WireValue } from '../wire/json.ts';
+import type { Doorkeeper } from './credentials.ts';
+import { deliver } from './deliver.ts';
+import type { RateLimiter } from './rate-limits.ts';
+import type { Question, Route, Venue } from './route.ts';
+import { routes } from './routes/index.ts';
+import type { SeenRequest } from './seen-request.ts';
+import { decoded, queryTexts } from './signature.ts';
+
+interface HttpServerParts {
+  readonly venue: Venue;
+  readonly doorkeeper: Doorkeeper;
+  /** Null: no limits. */
+  readonly limiter: RateLimiter | null;
+  readonly logger: Logger;
+  readonly closing: AbortSignal;
+  readonly seen: (request: SeenRequest) => void;
+}
+
+const LARGEST_BODY = 1 << 20;
+
+/** MEXC's REST on Fastify: faults, then credentials, then limits, then the route. */
+export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: LARGEST_BODY,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  app.removeAllContentTypeParsers();
+  // signatures are over the bytes as they came, whatever they are called
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const rules = new WeakMap<FastifyRequest, HttpFaultRule>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const { clock, faults } = parts.venue;
+    const rule = faults.take(request.method, pathOf(request));
+    if (rule === null) return done();
+    rules.set(request, rule);
+    if (rule.fault.kind !== 'reset' || takesEffect(rule)) return done();
+    parts.seen({ method: request.method, url: request.url, body: '', timeMs: clock.nowMs() });
+    reply.hijack();
+    request.raw.socket.resetAndDestroy();
+  });
+  const handler =
+    (route: Route | null) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      const body = typeof request.body === 'string' ? request.body : '';
+      parts.seen({ method: request.method, url: request.url, body, timeMs: parts.venue.clock.nowMs() });
+      const rule = rules.get(request) ?? null;
+      const answer = (): Promise<string> => answerText(parts, route, request, body);
+      await deliver(request, reply, { rule, answer, clock: parts.venue.clock, closing: parts.closing });
+    };
+  for (const route of routes) app.route({ method: route.method, url: route.path, handler: handler(route) });
+  app.setNotFoundHandler(handler(null));
+  app.setErrorHandler((error, _request, reply) => {
+    parts.logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a request that is no request');
+    void reply.code(400).type('application/json').send(refusal(Code.BODY, 'the request cannot be read'));
+  });
+  return app;
+}
+
+const pathOf = ({ url }: FastifyRequest): string => (url.split('?')[0] as string).replace(/(.)\/$/, '$1');
+
+/** The body of the answer: a refusal is one too. */
+async function answerText(
+  parts: HttpServerParts,
+  route: Route | null,
+  request: FastifyRequest,
+  body: string,
+): Promise<string> {
+  try {
+    if (route === null) throw new WireRefusal(Code.NOT_FOUND, `there is no ${request.method} ${pathOf(request)}`);
+    const at = request.url.indexOf('?');
+    const query = at === -1 ? '' : request.url.slice(at + 1);
+    const apiKey = request.headers['apikey'];
+    const checked =
+      route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, query, body)) : null;
+    const client = `${request.ip} ${typeof apiKey === 'string' ? apiKey : ''}`;
+    if (parts.limiter?.allows(client, route.path, route.limit) === false) {
+      throw new WireRefusal(Code.TOO_FREQUENT, 'Requests are too frequent');
+    }
+    const question = ask(parts.venue, query, body, request.params as Readonly<Record<string, string>>);
+    if (route.access === 'bare') return toJson(await route.answer(question));
+    const data =
+      route.access === 'private' && checked !== null
+        ? await route.answer({ ...question, account: checked })
+        : await (route as Extract<Route, { access: 'public' }>).answer(question);
+    return toJson({ success: true, code: 0, data: data as WireValue });
+  } catch (error) {
+    if (error instanceof WireRefusal) return refusal(error.code, error.message);
+    if (error instanceof BackendRefusal) return refusal(codeOf(error.reason), error.message);
+    parts.logger.error({ path: pathOf(request), error: String(error) }, 'the backend failed');
+    return refusal(Code.INTERNAL, 'Internal error');
+  }
+}
+
+const signedTexts = ({ method }: Route, query: string, body: string): readonly string[] =>
+  method === 'GET' ? queryTexts(query) : [body];
+
+function ask(venue: Venue, query: string, body: string, params: Readonly<Record<string, string>>): Question {
+  const parsed = body === '' ? undefined : parseBody(body);
+  return { venue, query: new Fields(queryFields(query)), body: parsed, fields: new Fields(parsed), params };
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return fromJson(body);
+  } catch {
+    throw new WireRefusal(Code.BODY, 'the body is not JSON');
+  }
+}
+
+function queryFields(query: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const pair of query.split('&')) {
+    const [key = '', ...value] = pair.split('=');
+    if (key !== '') fields[decoded(key)] = decoded(value.join('='));
+  }
+  return fields;
+}
+
+const refusal = (code: number, message: string): string => toJson({ success: false, code, message });

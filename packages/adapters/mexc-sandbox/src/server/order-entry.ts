@@ -1,0 +1,122 @@
+import { type Decimal, OrderType } from '@prate/domain';
+import type { OrderTicket, StopPrice } from '../backend/account-values.ts';
+import type { Contract } from '../backend/market-values.ts';
+import { Code, WireRefusal } from '../wire/codes.ts';
+import { directionOf, marginModeOf, orderTypeOf, positionModeOf, sourceOf } from '../wire/enumerations.ts';
+import type { Fields } from '../wire/fields.ts';
+import { contractOf, type PrivateQuestion } from './route.ts';
+
+const LONGEST_CLIENT_ID = 32;
+
+/**
+ * An order's body, checked in this order: contract, whether it may be traded, side, open type, type, volume, price, client
+ * id, leverage. What needs the account comes after, from the backend; only a client id that was used is found here, because
+ * it comes before the leverage.
+ */
+export async function readOrder({ venue, account }: PrivateQuestion, fields: Fields): Promise<OrderTicket> {
+  const contract = await tradableContract(venue, fields.needText('symbol'));
+  const direction = directionOf(fields.integer('side') ?? 0);
+  if (direction === undefined) throw new WireRefusal(Code.SIDE, 'side must be 1, 2, 3 or 4');
+  const marginMode = marginModeOf(fields.integer('openType') ?? 0);
+  if (marginMode === undefined) throw new WireRefusal(Code.OPEN_TYPE, 'openType must be 1 or 2');
+  const type = orderTypeOf(fields.integer('type') ?? 0);
+  if (type === undefined) throw new WireRefusal(Code.ORDER_TYPE, 'type must be from 1 to 6');
+  const volume = checkVolume(contract, type, fields.number('vol'));
+  const price = type === OrderType.MARKET ? null : checkPrice(contract, fields.number('price'));
+  if (price !== null) await checkBand({ venue }, contract, direction.side, price);
+  const clientOrderId = fields.text('externalOid');
+  if (clientOrderId !== null && clientOrderId.length > LONGEST_CLIENT_ID) {
+    throw new WireRefusal(Code.CLIENT_ID_TOO_LONG, `externalOid must not exceed ${LONGEST_CLIENT_ID} characters`);
+  }
+  if (clientOrderId !== null && (await account.orderByClientId(contract.symbol, clientOrderId)) !== null) {
+    throw new WireRefusal(Code.DUPLICATE_ORDER_ID, 'the order id is taken');
+  }
+  return {
+    symbol: contract.symbol,
+    ...direction,
+    type,
+    volume,
+    price,
+    marginMode,
+    leverage: checkLeverage(contract, fields.number('leverage')),
+    clientOrderId,
+    positionMode: positionModeOf(fields.integer('positionMode') ?? 0) ?? null,
+    reduceOnly: fields.flag('reduceOnly'),
+    ...readStops(fields),
+  };
+}
+
+/** @throws WireRefusal 1001, 1002 */
+export async function tradableContract(venue: PrivateQuestion['venue'], symbol: string): Promise<Contract> {
+  const contract = await contractOf(venue, symbol);
+  if (contract.state !== 'ENABLED' || !contract.apiAllowed || contract.hidden) {
+    throw new WireRefusal(Code.CONTRACT_UNAVAILABLE, 'Contract not allow place order!');
+  }
+  return contract;
+}
+
+export function checkVolume(contract: Contract, type: OrderType, volume: Decimal | null): Decimal {
+  const { minVolume, volumeStep } = contract;
+  if (volume === null || volume.lte(0) || volume.lt(minVolume)) {
+    throw new WireRefusal(Code.QUANTITY, `Order quantity error: at least ${minVolume}`);
+  }
+  if (!volume.mod(volumeStep).isZero()) {
+    throw new WireRefusal(Code.PRECISION, `the quantity must be a multiple of ${volumeStep}`);
+  }
+  const most = type === OrderType.MARKET ? contract.maxVolume : contract.limitMaxVolume;
+  if (volume.gt(most)) throw new WireRefusal(Code.ORDER_TOO_LARGE, `the quantity must not exceed ${most}`);
+  return volume;
+}
+
+export function checkPrice({ tickSize }: Contract, price: Decimal | null): Decimal {
+  if (price === null || price.lte(0)) throw new WireRefusal(Code.PRICE, 'Order price error: above 0');
+  if (!price.mod(tickSize).isZero()) {
+    throw new WireRefusal(Code.PRECISION, `the price must be a multiple of ${tickSize}`);
+  }
+  return price;
+}
+
+/** Buys at most a share above the fair price, sells at most a share below it. */
+async function checkBand(
+  { venue }: Pick<PrivateQuestion, 'venue'>,
+  { symbol, priceBand }: Contract,
+  side: OrderTicket['side'],
+  price: Decimal,
+): Promise<void> {
+  const { fairPrice } = await venue.backend.market.ticker(symbol);
+  const band = fairPrice.mul(priceBand);
+  if (fairPrice.isZero()) return;
+  if (side === 'BUY' && price.gt(fairPrice.plus(band))) {
+    throw new WireRefusal(Code.BUY_PRICE_TOO_HIGH, `buy at ${fairPrice.plus(band)} at most`);
+  }
+  if (side === 'SELL' && price.lt(fairPrice.minus(band))) {
+    throw new WireRefusal(Code.SELL_PRICE_TOO_LOW, `sell at ${fairPrice.minus(band)} at least`);
+  }
+}
+
+function checkLeverage({ minLeverage, maxLeverage }: Contract, leverage: Decimal | null): number | null {
+  if (leverage === null) return null;
+  if (!leverage.isInteger() || leverage.lt(minLeverage) || leverage.gt(maxLeverage)) {
+    throw new WireRefusal(Code.LEVERAGE_RANGE, `leverage must be a whole number from ${minLeverage} to ${maxLeverage}`);
+  }
+  return leverage.toNumber();
+}
+
+/** `stopLossPrice` and `takeProfitPrice` with the sources of their prices. */
+export function readStops(fields: Fields): {
+  readonly stopLoss: StopPrice | null;
+  readonly takeProfit: StopPrice | null;
+} {
+  const read = (priceName: string, sourceName: string): StopPrice | null => {
+    const price = fields.price(priceName);
+    return price === null ? null : { price, source: readSource(fields, sourceName) };
+  };
+  return { stopLoss: read('stopLossPrice', 'lossTrend'), takeProfit: read('takeProfitPrice', 'profitTrend') };
+}
+
+/** 1 last where absent. @throws WireRefusal 3001 */
+export function readSource(fields: Fields, name: string): StopPrice['source'] {
+  const source = sourceOf(fields.integer(name) ?? 1);
+  if (source === undefined) throw new WireRefusal(Code.TRIGGER_SOURCE, `${name} must be 1, 2 or 3`);
+  return source;
+}

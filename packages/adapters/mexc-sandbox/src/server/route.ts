@@ -1,0 +1,62 @@
+import type { Clock } from '@prate/runtime';
+import type { Contract } from '../backend/market-values.ts';
+import type { SandboxAccount, SandboxBackend } from '../backend/sandbox-backend.ts';
+import type { Faults } from '../faults/faults.ts';
+import { Code, WireRefusal } from '../wire/codes.ts';
+import type { Fields } from '../wire/fields.ts';
+import type { WireValue } from '../wire/json.ts';
+import type { LimitClass } from './rate-limits.ts';
+
+/** What every route works with. */
+export interface Venue {
+  readonly backend: SandboxBackend;
+  readonly clock: Clock;
+  readonly faults: Faults;
+}
+
+export interface Question {
+  readonly venue: Venue;
+  readonly query: Fields;
+  /** JSON with numbers as texts; undefined where there was none. */
+  readonly body: unknown;
+  /** The body as named fields. */
+  readonly fields: Fields;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface PrivateQuestion extends Question {
+  readonly account: SandboxAccount;
+}
+
+/** One of MEXC's endpoints. An answer of undefined is success without `data`. */
+export type Route = {
+  readonly method: 'GET' | 'POST';
+  /** With `:names` for the parts of the path that are parameters. */
+  readonly path: string;
+  readonly limit: LimitClass;
+} & (
+  | { readonly access: 'public'; answer(question: Question): Answer }
+  | { readonly access: 'private'; answer(question: PrivateQuestion): Answer }
+  /** Not MEXC futures' envelope: the whole body. */
+  | { readonly access: 'bare'; answer(question: Question): Answer }
+);
+type Answer = WireValue | Promise<WireValue> | undefined | Promise<undefined>;
+
+export const serverNow = ({ clock, faults }: Venue): number => Math.floor(clock.nowMs() + faults.skewMs);
+
+/** @throws WireRefusal 1001 */
+export async function contractOf({ backend }: Venue, symbol: string): Promise<Contract> {
+  const contract = (await backend.market.contracts()).find((other) => other.symbol === symbol);
+  if (contract === undefined) throw new WireRefusal(Code.UNKNOWN_CONTRACT, `contract ${symbol} does not exist`);
+  return contract;
+}
+
+/** Contracts by symbol, for lists of several. */
+export async function contractsBySymbol({ backend }: Venue): Promise<(symbol: string) => Contract> {
+  const bySymbol = new Map((await backend.market.contracts()).map((contract) => [contract.symbol, contract]));
+  return (symbol) => {
+    const contract = bySymbol.get(symbol);
+    if (contract === undefined) throw new Error(`the backend speaks of ${symbol}, which is not among its contracts`);
+    return contract;
+  };
+}

@@ -1,0 +1,56 @@
+import type { Server } from 'node:http';
+import { WebSocketServer } from 'ws';
+import type { SocketControls } from '../faults/faults.ts';
+import { type EdgeParts, EdgeSession } from './edge-session.ts';
+
+/** Both names that the endpoint has had. */
+const PATHS: readonly (string | undefined)[] = ['/edge', '/ws'];
+
+/** The sockets of one server. */
+export class EdgeServer implements SocketControls {
+  readonly #sockets = new WebSocketServer({ noServer: true });
+  readonly #sessions = new Set<EdgeSession>();
+  #unsubscribe = (): void => {};
+
+  attach(server: Server, parts: EdgeParts): void {
+    this.#unsubscribe = parts.venue.backend.subscribe((event) => {
+      for (const session of this.#live()) session.handle(event);
+    });
+    server.on('upgrade', (request, socket, head) => {
+      if (!PATHS.includes(request.url?.split('?')[0])) {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#sessions.add(new EdgeSession(parts, webSocket));
+      });
+    });
+  }
+
+  closeAll(code: number): void {
+    for (const session of this.#live()) session.close(code);
+  }
+
+  resetAll(): void {
+    for (const session of this.#live()) session.reset();
+  }
+
+  freezeAll(): void {
+    for (const session of this.#live()) session.freeze();
+  }
+
+  flushAll(): void {
+    for (const session of this.#live()) session.flush();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.resetAll();
+    this.#sockets.close();
+  }
+
+  #live(): readonly EdgeSession[] {
+    for (const session of this.#sessions) if (!session.isOpen) this.#sessions.delete(session);
+    return [...this.#sessions];
+  }
+}

@@ -1,0 +1,82 @@
+import type { RefusalReason } from '../backend/backend-refusal.ts';
+
+/** Codes that the server itself answers with; the meanings are MEXC's. */
+export const Code = {
+  UNKNOWN_KEY: 401,
+  NOT_FOUND: 404,
+  INTERNAL: 500,
+  TOO_FREQUENT: 510,
+  TIME_OUTSIDE_WINDOW: 513,
+  PARAMETER: 600,
+  BODY: 601,
+  SIGNATURE: 602,
+  UNKNOWN_CONTRACT: 1001,
+  CONTRACT_UNAVAILABLE: 1002,
+  SIDE: 2001,
+  OPEN_TYPE: 2002,
+  BUY_PRICE_TOO_HIGH: 2003,
+  SELL_PRICE_TOO_LOW: 2004,
+  LEVERAGE_RANGE: 2006,
+  PRICE: 2007,
+  NO_POSITION: 2009,
+  QUANTITY: 2011,
+  TOO_MANY_CANCELS: 2013,
+  TOO_MANY_IN_BATCH: 2014,
+  PRECISION: 2015,
+  POSITION_TYPE: 2022,
+  ORDER_TOO_LARGE: 2028,
+  ORDER_TYPE: 2029,
+  CLIENT_ID_TOO_LONG: 2030,
+  TOO_MANY_IN_QUERY: 2034,
+  UNKNOWN_ORDER: 2040,
+  DUPLICATE_ORDER_ID: 2042,
+  TRAILING_CALLBACK: 2045,
+  TRIGGER_SOURCE: 3001,
+  TRIGGER_TYPE: 3002,
+  TRIGGER_CYCLE: 3003,
+  TRIGGER_PRICE: 3004,
+  STOP_EMPTY: 5001,
+  STOP_PRICE: 5003,
+  TIME_RANGE: 6003,
+  RISK_LEVEL_CLOSED: 8817,
+} as const;
+
+const CODES: Record<RefusalReason, number> = {
+  UNKNOWN_ORDER: 2040,
+  ORDER_IS_FINAL: 2041,
+  DUPLICATE_CLIENT_ORDER_ID: 2042,
+  LEVERAGE_OUT_OF_RANGE: 2006,
+  LEVERAGE_DIFFERS: 2021,
+  MARGIN_MODE_DIFFERS: 7003,
+  LEVERAGE_WITH_OPEN_ORDERS: 2019,
+  POSITION_MODE_DIFFERS: 7002,
+  POSITION_MODE_IN_USE: 7001,
+  NO_POSITION: 2009,
+  CLOSES_TOO_MUCH: 2008,
+  INSUFFICIENT_BALANCE: 2005,
+  MARGIN_NOT_REMOVABLE: 2018,
+  RISK_LIMIT: 2031,
+  TOO_MANY_ORDERS: 2036,
+  TOO_MANY_TRIGGERS: 2016,
+  REPLACE_PARTLY_FILLED: 2052,
+  REPLACE_IN_ONE_WAY: 2053,
+  REPLACE_UNSUPPORTED: 2055,
+  TRIGGER_IS_FINAL: 3006,
+  UNKNOWN_STOP: 5002,
+  STOP_PRICE: 5003,
+  STOP_TOO_LARGE: 5004,
+  STOP_EXISTS: 5005,
+};
+
+export const codeOf = (reason: RefusalReason): number => CODES[reason];
+
+/** A request that the server refuses with `success:false`, a code and a text. */
+export class WireRefusal extends Error {
+  override readonly name = 'WireRefusal';
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
