@@ -1,9 +1,9 @@
 import type { PrateError } from '@prate/domain';
 import type { Clock, Random } from '@prate/runtime';
-import { isPassing, provesNothing, TIME_OUTSIDE_WINDOW } from '../wire/error-codes.ts';
+import { provesNothing, TIME_OUTSIDE_WINDOW } from '../wire/error-codes.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Decode } from './judge-reply.ts';
-import { type Answer, type RestCallOptions, refusalError, type WriteResult } from './outcome.ts';
+import { type Answer, isWorthRepeating, type RestCallOptions, refusalError, type WriteResult } from './outcome.ts';
 import type { CallInput } from './prepare-request.ts';
 import type { Sender } from './sender.ts';
 
@@ -77,7 +77,7 @@ export class Caller {
         const answer = await this.#sender.send(endpoint, input, decode, options);
         if (answer.kind === 'data') return { kind: 'ok', data: answer.data };
         // that the second came too soon says nothing of the first
-        const lessThanKnown = known?.kind === 'unknown' && answer.kind === 'refusal' && isPassing(answer.code);
+        const lessThanKnown = known?.kind === 'unknown' && answer.kind === 'refusal' && isWorthRepeating(answer);
         if (!isUnsent(answer) && !lessThanKnown) known = resultOf(endpoint, answer);
         if (!(await again(answer))) throw errorOf(endpoint, answer);
       }
@@ -101,7 +101,7 @@ export class Caller {
           () => false,
         );
       }
-      if (answer.kind === 'refusal' && !isPassing(answer.code)) return false;
+      if (answer.kind === 'refusal' && !isWorthRepeating(answer)) return false;
       const pauseMs = BACK_OFF_MS[pauses];
       if (pauseMs === undefined) return false;
       pauses += 1;
@@ -118,8 +118,7 @@ const errorOf = (endpoint: Endpoint, answer: Failure): PrateError =>
   answer.kind === 'nothing' ? answer.error : refusalError(endpoint.path, answer);
 
 const resultOf = (endpoint: Endpoint, answer: Failure): WriteResult<never> => {
-  // a 403 of the edge is definite, unlike one in MEXC's JSON
-  const open = answer.kind === 'nothing' || (provesNothing(answer.code) && answer.httpStatus !== 403);
+  const open = answer.kind === 'nothing' || (provesNothing(answer.code) && !answer.byEdge);
   if (open) return { kind: 'unknown', cause: errorOf(endpoint, answer) };
   return { kind: 'refused', code: answer.code, message: answer.message };
 };

@@ -34,17 +34,20 @@ export function judgeReply<T>(reply: HttpReply, place: string, decode: Decode<T>
   if (status >= 500) return statusAnswer(reply, place, nowMs);
   try {
     const envelope = decode(reply, place);
-    if (envelope.kind === 'refusal') return { ...envelope, httpStatus: status };
+    if (envelope.kind === 'refusal') return { ...envelope, httpStatus: status, byEdge: false };
     if (status >= 200 && status < 300) return envelope;
     return nothing(new BadReplyError(`${place}: HTTP ${status} with a body that says success`));
   } catch (error) {
-    if (!PrateError.is(error)) throw error;
     if (status === 429) return statusAnswer(reply, place, nowMs);
     if (status === 403) {
       const message = 'the edge refused (HTTP 403): wrong host, blocked region or firewall';
-      return { kind: 'refusal', code: 403, message, httpStatus: 403 };
+      return { kind: 'refusal', code: 403, message, httpStatus: 403, byEdge: true };
     }
-    return status >= 200 && status < 300 ? nothing(error) : statusAnswer(reply, place, nowMs);
+    if (status < 200 || status >= 300) return statusAnswer(reply, place, nowMs);
+    // even a mistake of ours must not look as if nothing had been sent
+    return nothing(
+      PrateError.is(error) ? error : new BadReplyError(`${place}: reading the reply failed`, { cause: error }),
+    );
   }
 }
 

@@ -27,10 +27,20 @@ export class NoCredentialsError extends PrateError {
   readonly code = 'NO_CREDENTIALS';
 }
 
+export interface Refusal {
+  readonly kind: 'refusal';
+  /** Of MEXC's table; 403 by the edge. */
+  readonly code: number;
+  readonly message: string;
+  readonly httpStatus: number;
+  /** By MEXC's edge, before anything read the request: definite, and not to be repeated. */
+  readonly byEdge: boolean;
+}
+
 /** How one sending of a request ended. */
 export type Answer<T> =
   | { readonly kind: 'data'; readonly data: T }
-  | { readonly kind: 'refusal'; readonly code: number; readonly message: string; readonly httpStatus: number }
+  | Refusal
   | {
       readonly kind: 'nothing';
       readonly error: PrateError;
@@ -38,14 +48,14 @@ export type Answer<T> =
       readonly maybeSent: boolean;
     };
 
-export function refusalError(
-  path: string,
-  refusal: { readonly code: number; readonly message: string; readonly httpStatus: number },
-): MexcApiError {
+/** Whether the same request may succeed some seconds later. */
+export const isWorthRepeating = (refusal: Refusal): boolean => !refusal.byEdge && isPassing(refusal.code);
+
+export function refusalError(path: string, refusal: Refusal): MexcApiError {
   const { code, message, httpStatus } = refusal;
   const meaning = meaningOf(code);
   return new MexcApiError(
     `${path}: MEXC refused with code ${code}${meaning === undefined ? '' : ` (${meaning})`}${message === '' ? '' : `: ${message}`}`,
-    { mexcCode: code, path, httpStatus, retryable: isPassing(code) || isMaintenance(code) },
+    { mexcCode: code, path, httpStatus, retryable: isWorthRepeating(refusal) || isMaintenance(code) },
   );
 }

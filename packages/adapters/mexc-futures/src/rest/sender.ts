@@ -2,14 +2,13 @@ import type { PrateError } from '@prate/domain';
 import type { Clock, Logger } from '@prate/runtime';
 import type { Credentials, Signer } from '../auth/auth.ts';
 import { Priority, type RateLimiter } from '../limits/rate-limiter.ts';
-import type { HttpReply, HttpTransport } from '../transport/http-transport.ts';
-import { TransportError } from '../transport/http-transport.ts';
+import { type HttpReply, type HttpTransport, TransportError } from '../transport/http-transport.ts';
 import { TOO_FREQUENT } from '../wire/error-codes.ts';
 import { BadReplyError, HttpStatusError } from '../wire/errors.ts';
 import { safeInteger } from '../wire/fields.ts';
 import type { Endpoint, LimitClass } from './endpoints.ts';
 import { type Decode, decodeData, judgeReply } from './judge-reply.ts';
-import { type Answer, NoCredentialsError, RequestTimeoutError, type RestCallOptions } from './outcome.ts';
+import { type Answer, NoCredentialsError, RequestTimeoutError, type RestCallOptions, refusalError } from './outcome.ts';
 import { type CallInput, type PreparedRequest, prepareRequest } from './prepare-request.ts';
 import { ServerClock } from './server-clock.ts';
 
@@ -127,9 +126,7 @@ export class Sender {
     const { ping } = this.#parts;
     const answer = await this.send(ping, {}, decodePing, { urgent: true });
     if (answer.kind === 'data') return answer.data;
-    throw answer.kind === 'nothing'
-      ? answer.error
-      : new BadReplyError(`${ping.path}: refused with code ${answer.code}`);
+    throw answer.kind === 'nothing' ? answer.error : refusalError(ping.path, answer);
   }
 }
 

@@ -62,6 +62,7 @@ async function openAgent(options: UndiciTransportOptions): Promise<Agent> {
   return new Agent({
     connections: options.connections ?? 16,
     pipelining: 1,
+    allowH2: false, // one request a connection: what ends it concerns that request alone
     keepAliveTimeout: options.keepAliveMs ?? 30_000,
     headersTimeout: replyTimeoutMs,
     bodyTimeout: replyTimeoutMs,

@@ -104,6 +104,10 @@ describe('MexcRest', () => {
     expectNoCanary(created, logged, await settle(rest.account.assets()));
   });
 
+  it('the client itself shows no key', () => {
+    expectNoCanary(rig(new Scripted(() => reply(CREATED))).rest);
+  });
+
   it('an answer to more or fewer items than were sent answers none', async () => {
     const transport = new Scripted(() => reply(envelope('[{"orderId":1,"errorCode":0},{"orderId":2,"errorCode":0}]')));
     const { rest, settle } = rig(transport);

@@ -82,7 +82,7 @@ export function rig(transport: HttpTransport, options: MexcRestOptions = {}): Ri
       while (settled === undefined) {
         await setImmediate();
         const waits = counting.underWay === 0 || counting.signed === made.arrived();
-        if (settled === undefined && waits) clock.advance(250);
+        if (settled === undefined && waits) clock.advance(1_000);
       }
       return settled;
     },
