@@ -13,6 +13,7 @@ const SCHEMA_VERSION = MIGRATIONS.length;
 const LONG_LOG_PAGES = 10_000;
 const LOG_PAGES = 1000;
 const BLOCKS_PER_STREAM = 2 ** 32;
+const BLOCKS_AT_ONCE = 32;
 /** Blocks before the epoch have negative numbers; keys do not. */
 const BLOCK_OFFSET = 2 ** 31;
 
@@ -195,11 +196,15 @@ export class CandleDatabase implements WritableBlocks {
   }
 
   *blocks(stream: Stream, from: number = -BLOCK_OFFSET, to: number = BLOCK_OFFSET - 1): Generator<BlockRow> {
-    const rows = this.#sql('SELECT id, rows, body FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id').iterate(
-      blockId(stream, from),
-      blockId(stream, to),
-    ) as Iterable<{ id: number; rows: number; body: Uint8Array }>;
-    for (const { id, rows: count, body } of rows) yield { block: blockOf(id), rows: count, body: bytesOf(body) };
+    const next = this.#sql('SELECT id, rows, body FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?');
+    const last = blockId(stream, to);
+    // some at a time: one by one they cost more
+    for (let id = blockId(stream, from); ; ) {
+      const rows = next.all(id, last, BLOCKS_AT_ONCE) as { id: number; rows: number; body: Uint8Array }[];
+      for (const row of rows) yield { block: blockOf(row.id), rows: row.rows, body: bytesOf(row.body) };
+      if (rows.length < BLOCKS_AT_ONCE) return;
+      id = (rows.at(-1) as { id: number }).id + 1;
+    }
   }
 
   rowCount(stream: Stream, from: number, to: number): number {

@@ -138,31 +138,35 @@ export function toPrices(count: u32, base: i32): void {
   }
 }
 
+/** Two numbers of a column, and of the high halves where there are any, as doubles. */
 // @ts-ignore: decorator
 @inline
-function wide(low: u32, high: u32, i: u32, hasHigh: bool): f64 {
-  const value = <f64>load<u32>(low + i);
-  return hasHigh ? value + <f64>load<u32>(high + i) * TWO_32 : value;
-}
-
-// @ts-ignore: decorator
-@inline
-function priceSum(i: u32): f64 {
-  return <f64>load<i32>(OPEN + i) + <f64>load<i32>(HIGH + i) + <f64>load<i32>(LOW + i) + <f64>load<i32>(CLOSE + i);
+function two(low: u32, high: u32, i: u32, hasHigh: bool): v128 {
+  const value = f64x2.convert_low_i32x4_u(v128.load64_zero(low + i));
+  if (!hasHigh) return value;
+  return f64x2.add(value, f64x2.mul(f64x2.convert_low_i32x4_u(v128.load64_zero(high + i)), f64x2.splat(TWO_32)));
 }
 
 /** Turnover of the active rows into AMOUNTS. `factor` 0: as it is; else what is kept is the difference to volume × price. */
 export function toAmounts(count: u32, hasHigh: bool, volumeHasHigh: bool, factor: f64): void {
-  for (let i: u32 = 0; i < count * 4; i += 4) {
-    const kept = wide(TURNOVER, TURNOVER_HIGH, i, hasHigh);
-    let amount = kept;
+  const half = f64x2.splat(0.5);
+  const one = f64x2.splat(1);
+  for (let i: u32 = 0; i < count * 4; i += 8) {
+    let amounts = two(TURNOVER, TURNOVER_HIGH, i, hasHigh);
     if (factor != 0) {
-      const half = floor<f64>(kept / 2);
-      const difference = half * 2 == kept ? half : -half - 1;
-      const volume = wide(VOLUME, VOLUME_HIGH, i, volumeHasHigh);
-      amount = floor<f64>(volume * priceSum(i) * factor + 0.5) + difference;
+      // zigzag: even numbers are halves, odd ones −1 − halves
+      const halves = f64x2.floor(f64x2.mul(amounts, half));
+      const isEven = f64x2.eq(f64x2.add(halves, halves), amounts);
+      const differences = v128.bitselect(halves, f64x2.sub(f64x2.neg(halves), one), isEven);
+      const prices = f64x2.add(
+        f64x2.add(two(OPEN, 0, i, false), two(HIGH, 0, i, false)),
+        f64x2.add(two(LOW, 0, i, false), two(CLOSE, 0, i, false)),
+      );
+      const volumes = two(VOLUME, VOLUME_HIGH, i, volumeHasHigh);
+      const expected = f64x2.floor(f64x2.add(f64x2.mul(f64x2.mul(volumes, prices), f64x2.splat(factor)), half));
+      amounts = f64x2.add(expected, differences);
     }
-    store<f64>(AMOUNTS + i * 2, amount);
+    v128.store(AMOUNTS + i * 2, amounts);
   }
 }
 
@@ -222,7 +226,8 @@ export function fold(
   trades: bool,
 ): i32 {
   // one loop for each of the common kinds, without questions inside
-  if (width <= 8 && !volumeHasHigh && !amounts && isSmall(allActive ? rows : countActive(0, rows), trades ? TRADES : VOLUME)) {
+  if (width <= 8 && !volumeHasHigh && isSmall(allActive ? rows : countActive(0, rows), trades ? TRADES : VOLUME)) {
+    if (amounts) return foldRows(rows, first, allActive, base, width, offset, firstOpen, widthMs, false, true, trades, true);
     return allActive
       ? foldRows(rows, first, true, base, width, offset, firstOpen, widthMs, false, false, trades, true)
       : foldRows(rows, first, false, base, width, offset, firstOpen, widthMs, false, false, trades, true);
