@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { PrateError } from '@prate/domain';
-import { MexcRest, meaningOf, SocketManager } from '@prate/mexc-futures';
+import { type HttpTransport, MexcRest, meaningOf, SocketManager, UndiciTransport } from '@prate/mexc-futures';
 import { Credentials } from '@prate/mexc-futures/auth';
 import { seededRandom } from '@prate/runtime';
 import { isAuthError } from './auth-errors.ts';
@@ -21,8 +21,9 @@ export interface Check {
 }
 
 const PROBE = 'BTC_USDT';
+const PING = '/api/v1/contract/ping';
 /** For one question and its repetitions. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 12_000;
 /** MEXC refuses requests that are 10 s off; they are signed with its own time, but candles and logs are not. */
 const [GOOD_CLOCK_MS, BAD_CLOCK_MS] = [1_000, 10_000];
 
@@ -35,11 +36,12 @@ export async function* doctorChecks(io: Io): AsyncGenerator<Check> {
   if ('error' in keys) yield { ...failure('keys', keys.error, KEYS_HINT), isAuth: true };
   else yield* keyChecks(io, keys.value);
   const found = 'error' in keys ? null : keys.value;
-  const made = attempt(() => restOf(io, settings.value.mexc, found));
+  const transport = new UndiciTransport();
+  const made = attempt(() => restOf(io, settings.value.mexc, found, transport));
   if ('error' in made) return yield* fails('hosts', made.error, 'name a host of MEXC, or an address of this machine');
   const rest = made.value;
   try {
-    const reached = await connectivity(io, settings.value.mexc, rest);
+    const reached = await connectivity(io, settings.value.mexc, transport);
     yield reached;
     if (reached.state === 'fail') return;
     yield await clockCheck(io, rest);
@@ -47,7 +49,7 @@ export async function* doctorChecks(io: Io): AsyncGenerator<Check> {
     if (found !== null) yield* permissionChecks(io, rest);
     yield* socketChecks(io, settings.value.mexc, found, rest);
   } finally {
-    await rest.close();
+    await transport.close();
   }
 }
 
@@ -78,23 +80,33 @@ function* keyChecks(io: Io, keys: Keys | null): Generator<Check> {
   }
 }
 
-const restOf = (io: Io, { restUrl, orderCreatePath, planPlacePath }: MexcSettings, keys: Keys | null): MexcRest =>
+const restOf = (
+  io: Io,
+  { restUrl, orderCreatePath, planPlacePath }: MexcSettings,
+  keys: Keys | null,
+  transport: HttpTransport,
+): MexcRest =>
   new MexcRest({
     restBaseUrl: restUrl,
     orderCreatePath,
     planPlacePath,
+    transport,
     clock: io.clock,
-    requestTimeoutMs: PATIENCE_MS / 2,
+    requestTimeoutMs: PATIENCE_MS / 4,
     ...(keys === null ? {} : { credentials: keys }),
   });
 
-async function connectivity(io: Io, { restUrl }: MexcSettings, rest: MexcRest): Promise<Check> {
+/** Asked once, past the client and its repetitions: what went wrong is told as it was. */
+async function connectivity(io: Io, { restUrl }: MexcSettings, transport: HttpTransport): Promise<Check> {
   const from = io.clock.monotonicMs();
   const help =
-    'look at the network, a proxy or a firewall, and at PRATE_MEXC_REST_URL; a 403 is the edge of MEXC, which refuses some regions';
+    'look at the network, a proxy or a firewall, and at PRATE_MEXC_REST_URL; with 403 the edge of MEXC refuses: a region, or a host that is no API';
   return check('connectivity', help, async () => {
-    await within(io, (signal) => rest.market.ping({ signal }));
-    return `${restUrl} answered in ${Math.round(io.clock.monotonicMs() - from)} ms`;
+    const request = { method: 'GET', url: `${restUrl}${PING}`, headers: { 'User-Agent': 'prate' } } as const;
+    const { status } = await within(io, (signal) => transport.send(request, signal));
+    const text = `${restUrl} answered in ${Math.round(io.clock.monotonicMs() - from)} ms`;
+    if (status === 200) return text;
+    throw new NoAnswerError(`${text}, with HTTP ${status}`);
   });
 }
 
@@ -216,7 +228,7 @@ function attempt<T>(act: () => T): { readonly value: T } | { readonly error: unk
 async function within<T>(io: Io, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
   const late = io.clock.sleep(PATIENCE_MS, AbortSignal.any([io.signal, over.signal])).then(() => {
-    throw new SlowError(`no answer within ${PATIENCE_MS / 1000} s`);
+    throw new NoAnswerError(`no answer within ${PATIENCE_MS / 1000} s`);
   });
   late.catch(() => {});
   try {
@@ -226,6 +238,6 @@ async function within<T>(io: Io, ask: (signal: AbortSignal) => Promise<T>): Prom
   }
 }
 
-class SlowError extends PrateError {
-  readonly code = 'TIMEOUT';
+class NoAnswerError extends PrateError {
+  readonly code = 'NO_ANSWER';
 }
