@@ -1,9 +1,9 @@
 import { InvalidInputError, NotSupportedError } from '@prate/domain';
 import { type CallOptions, type Clock, type Logger, silentLogger } from '@prate/runtime';
 import type { MarketRest } from '../rest/market-rest.ts';
-import { withAbort } from './with-abort.ts';
 import { loadContracts } from './load-contracts.ts';
 import { type FeeShares, isLinearPerpetual, type MexcInstrument, toInstrument } from './mexc-instrument.ts';
+import { withAbort } from './with-abort.ts';
 
 export interface InstrumentTableOptions {
   readonly market: Pick<MarketRest, 'contracts' | 'contractsOfCountry'>;
@@ -59,7 +59,9 @@ export class InstrumentTable {
     const instrument = contents.instruments.get(symbol);
     if (instrument !== undefined) return instrument;
     if (contents.others.has(symbol)) {
-      throw new NotSupportedError(`${symbol} is an inverse or a delivery contract: only linear perpetuals are supported`);
+      throw new NotSupportedError(
+        `${symbol} is an inverse or a delivery contract: only linear perpetuals are supported`,
+      );
     }
     throw new InvalidInputError(
       `MEXC has no contract '${symbol}'; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${contents.instruments.size}`,

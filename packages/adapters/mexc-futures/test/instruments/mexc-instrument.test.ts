@@ -57,11 +57,16 @@ describe('a contract as an instrument', () => {
 
   it('any number of contracts comes back from the base asset as it was', () => {
     fc.assert(
-      fc.property(fc.nat(2 ** 31 - 1), fc.integer({ min: 1, max: 999 }), fc.integer({ min: 0, max: 18 }), (vol, size, d) => {
-        const contractSize = new Decimal(size).div(new Decimal(10).pow(d)).toString();
-        const instrument = toInstrument(contract({ contractSize }));
-        expect(toContracts(instrument, toBaseQuantity(instrument, vol)).toString()).toBe(String(vol));
-      }),
+      fc.property(
+        fc.nat(2 ** 31 - 1),
+        fc.integer({ min: 1, max: 999 }),
+        fc.integer({ min: 0, max: 18 }),
+        (vol, size, d) => {
+          const contractSize = new Decimal(size).div(new Decimal(10).pow(d)).toString();
+          const instrument = toInstrument(contract({ contractSize }));
+          expect(toContracts(instrument, toBaseQuantity(instrument, vol)).toString()).toBe(String(vol));
+        },
+      ),
       cases(1_000),
     );
   });
@@ -106,7 +111,9 @@ describe('risk tiers', () => {
   });
 
   it('without a price there is the strictest tier alone', () => {
-    expect(toInstrument(contract({ riskLimitCustom: custom })).riskTiers).toMatchObject([{ maxNotional: null, maxLeverage: 100 }]);
+    expect(toInstrument(contract({ riskLimitCustom: custom })).riskTiers).toMatchObject([
+      { maxNotional: null, maxLeverage: 100 },
+    ]);
     expect(tiersOf({ riskLimitCustom: custom }, 0)).toEqual([[null, '0.005', 100]]);
   });
 });

@@ -1,5 +1,5 @@
-import { readContract, type WireContract } from '../../src/wire/market.ts';
 import { Fields } from '../../src/wire/fields.ts';
+import { readContract, type WireContract } from '../../src/wire/market.ts';
 
 /** BTC_USDT after the field table of `contract/detail`, with the fields that a test wants otherwise. */
 export const contract = (more: Partial<Record<string, unknown>> = {}): WireContract =>
