@@ -1,9 +1,9 @@
 import { InvalidInputError, NotSupportedError } from '@prate/domain';
 import { type CallOptions, type Clock, type Logger, silentLogger } from '@prate/runtime';
 import type { MarketRest } from '../rest/market-rest.ts';
+import { withAbort } from '../rest/with-abort.ts';
 import { loadContracts } from './load-contracts.ts';
 import { type FeeShares, isLinearPerpetual, type MexcInstrument, toInstrument } from './mexc-instrument.ts';
-import { withAbort } from './with-abort.ts';
 
 export interface InstrumentTableOptions {
   readonly market: Pick<MarketRest, 'contracts' | 'contractsOfCountry'>;

@@ -14,11 +14,11 @@ const MOST_TIERS = 1_000;
 
 /** Value tiers at a price, ascending; the last has no limit, though MEXC allows no position beyond it. */
 export function riskTiersAt(contract: WireContract, price: Decimal): readonly RiskTier[] {
-  const valueOf = contract.riskLimitType === 'BY_VALUE' ? new Decimal(1) : price.mul(contract.contractSize);
-  if (!valueOf.gt(0)) return [strictestTier(contract)];
+  const unitValue = contract.riskLimitType === 'BY_VALUE' ? new Decimal(1) : price.mul(contract.contractSize);
+  if (!unitValue.gt(0)) return [strictestTier(contract)];
   const tiers = tiersOf(contract);
   return tiers.map(({ max, maintenanceMarginRate, maxLeverage }, i) => ({
-    maxNotional: i === tiers.length - 1 ? null : max.mul(valueOf),
+    maxNotional: i === tiers.length - 1 ? null : max.mul(unitValue),
     maxLeverage,
     maintenanceMarginRate,
   }));
