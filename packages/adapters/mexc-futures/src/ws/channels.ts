@@ -1,17 +1,32 @@
+import { readDeals, type WireDeal } from '../wire/deals.ts';
+import { readDepth, type WireDepth } from '../wire/depth.ts';
+import { Fields, readList } from '../wire/fields.ts';
+import type { Json } from '../wire/json-text.ts';
+import {
+  readContract,
+  readFundingRate,
+  readKlinePush,
+  readPrice,
+  readTicker,
+  type WireContract,
+  type WireFundingRate,
+  type WireKline,
+  type WirePrice,
+  type WireTicker,
+} from '../wire/market.ts';
 import * as privateFrames from './private-frames.ts';
-import * as publicFrames from './public-frames.ts';
 
 /** What each public channel delivers, under the name that its subscription has on the wire. */
 export interface PublicData {
-  readonly deal: readonly publicFrames.WireDeal[];
-  readonly kline: publicFrames.WireKline;
-  readonly ticker: publicFrames.WireTicker;
-  readonly tickers: readonly publicFrames.WireTicker[];
-  readonly depth: publicFrames.WireDepth;
-  readonly 'funding.rate': publicFrames.WireFundingRate;
-  readonly 'index.price': publicFrames.WirePrice;
-  readonly 'fair.price': publicFrames.WirePrice;
-  readonly contract: publicFrames.WireContract;
+  readonly deal: readonly WireDeal[];
+  readonly kline: WireKline;
+  readonly ticker: WireTicker;
+  readonly tickers: readonly WireTicker[];
+  readonly depth: WireDepth;
+  readonly 'funding.rate': WireFundingRate;
+  readonly 'index.price': WirePrice;
+  readonly 'fair.price': WirePrice;
+  readonly contract: WireContract;
 }
 
 export type PublicChannel = keyof PublicData;
@@ -41,22 +56,32 @@ interface PublicRow<Data> {
   readonly bySymbol: boolean;
   /** How long a connection may go on without a push, for channels that push at a steady rate; null for all others. */
   readonly steadyMs: number | null;
-  readonly read: (data: unknown) => Data;
+  readonly read: (data: Json | undefined, place: string) => Data;
 }
+
+const object =
+  <T>(read: (fields: Fields) => T) =>
+  (data: Json | undefined, place: string): T =>
+    read(new Fields(data, place));
 
 /** The push is named as the subscription: `sub.deal` leads to `push.deal`. Section 14 of the reference. */
 export const publicChannels: { readonly [C in PublicChannel]: PublicRow<PublicData[C]> } = {
   // merged trades are no trades: candles and order flow need every one
-  deal: { defaults: { compress: false }, bySymbol: true, steadyMs: null, read: publicFrames.readDeals },
-  kline: { defaults: {}, bySymbol: true, steadyMs: null, read: publicFrames.readKline },
-  ticker: { defaults: {}, bySymbol: true, steadyMs: null, read: publicFrames.readTicker },
+  deal: { defaults: { compress: false }, bySymbol: true, steadyMs: null, read: readDeals },
+  kline: { defaults: {}, bySymbol: true, steadyMs: null, read: object(readKlinePush) },
+  ticker: { defaults: {}, bySymbol: true, steadyMs: null, read: object(readTicker) },
   // every 2 s
-  tickers: { defaults: {}, bySymbol: false, steadyMs: 30_000, read: publicFrames.readTickers },
-  depth: { defaults: { compress: false }, bySymbol: true, steadyMs: null, read: publicFrames.readDepth },
-  'funding.rate': { defaults: {}, bySymbol: true, steadyMs: null, read: publicFrames.readFundingRate },
-  'index.price': { defaults: {}, bySymbol: true, steadyMs: null, read: publicFrames.readPrice },
-  'fair.price': { defaults: {}, bySymbol: true, steadyMs: null, read: publicFrames.readPrice },
-  contract: { defaults: {}, bySymbol: false, steadyMs: null, read: publicFrames.readContract },
+  tickers: {
+    defaults: {},
+    bySymbol: false,
+    steadyMs: 30_000,
+    read: (data, place) => readList(data, place, readTicker),
+  },
+  depth: { defaults: { compress: false }, bySymbol: true, steadyMs: null, read: readDepth },
+  'funding.rate': { defaults: {}, bySymbol: true, steadyMs: null, read: object(readFundingRate) },
+  'index.price': { defaults: {}, bySymbol: true, steadyMs: null, read: object(readPrice) },
+  'fair.price': { defaults: {}, bySymbol: true, steadyMs: null, read: object(readPrice) },
+  contract: { defaults: {}, bySymbol: false, steadyMs: null, read: object(readContract) },
 };
 
 /** What each private channel delivers, under its name after `push.personal.`. Section 15 of the reference. */

@@ -1,4 +1,7 @@
 import type { Clock, Random } from '@prate/runtime';
+import type { WireDeal } from '../../src/wire/deals.ts';
+import { readDepth, type WireDepth } from '../../src/wire/depth.ts';
+import type { Json } from '../../src/wire/json-text.ts';
 import type { AccountSnapshot } from '../../src/ws/account-feed.ts';
 import {
   readAsset,
@@ -8,7 +11,6 @@ import {
   type WireFill,
   type WireOrder,
 } from '../../src/ws/private-frames.ts';
-import { readDepth, type WireDeal, type WireDepth } from '../../src/ws/public-frames.ts';
 
 /** How frames leave the server; `symbol` and `version` are for the test's account of what was lost. */
 export interface Outgoing {
@@ -198,11 +200,14 @@ export class MexcModel {
 
   snapshot(symbol: string): WireDepth {
     const { version, bids, asks } = this.#book(symbol);
-    return readDepth({ version, bids: [...bids], asks: [...asks] });
+    return readDepth({ version, bids: [...bids], asks: [...asks] }, 'depth');
   }
 
   commits(symbol: string): readonly WireDepth[] {
-    return this.#book(symbol).commits.slice(-20).reverse().map(readDepth);
+    return this.#book(symbol)
+      .commits.slice(-20)
+      .reverse()
+      .map((commit) => readDepth(commit as unknown as Json, 'depth_commits'));
   }
 
   /** The latest trades, at most 40 and without ids. */
@@ -211,7 +216,7 @@ export class MexcModel {
       ({ p, v, T, t }): WireDeal => ({
         id: null,
         price: String(p),
-        volume: String(v),
+        vol: String(v),
         takerSide: T === 1 ? 1 : 2,
         time: t,
       }),
