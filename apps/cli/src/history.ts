@@ -3,13 +3,11 @@ import { ManualClock } from '@prate/runtime';
 import { FileMarket, SyntheticMarket } from '@prate/simulated-market';
 import { readSettings } from './config.ts';
 import type { Io } from './io.ts';
-import { assertOneVenue } from './live-guard.ts';
-import { marketParts } from './on-venue.ts';
+import { mexcMarket } from './on-venue.ts';
 import { userPath } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { fileVenue, MEXC, sourceOf, syntheticSeed, syntheticVenue } from './sources.ts';
 import { UsageError } from './usage-error.ts';
-import { openMexcMarket } from './venues.ts';
 
 export interface HistoryOptions {
   /** `synthetic:SEED`, `mexc`, or a file; default by the venue. */
@@ -35,9 +33,7 @@ export async function openHistory(io: Io, options: HistoryOptions, nowMs: number
   if (source === MEXC) {
     if (venue !== undefined && venue !== MEXC)
       throw new UsageError(`candles of MEXC are stored under the venue mexc, not ${venue}`);
-    const settings = readSettings(io);
-    assertOneVenue(settings);
-    return openMexcMarket(marketParts(io, settings));
+    return mexcMarket(io, readSettings(io));
   }
   const clock = new ManualClock(nowMs);
   const seed = syntheticSeed(source);

@@ -11,7 +11,7 @@ import { assertLive, assertOneVenue } from './live-guard.ts';
 import { makeLogger } from './logger.ts';
 import { UsageError } from './usage-error.ts';
 import type { ChangeFlags, VenueFlags } from './venue-options.ts';
-import { type MexcParts, openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
+import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
 
 /** An account and its market, for one command. */
 export interface OpenVenue {
@@ -83,21 +83,21 @@ export async function onMarket(
   look: (venue: { readonly market: MarketDataPort; readonly signal: AbortSignal }) => Promise<Result>,
 ): Promise<ExitCode> {
   const settings = readSettings(io);
-  const { market, close } =
-    flags.venue === 'paper' ? await openPaper(io, flags.balance) : openMexcMarket(marketParts(io, settings));
+  const open = flags.venue === 'paper' ? await openPaper(io, flags.balance) : mexcMarket(io, settings);
   try {
-    return await print(io, flags, await look({ market, signal: io.signal }));
+    return await print(io, flags, await look({ market: open.market, signal: io.signal }));
   } finally {
-    await close();
+    await open.close();
   }
 }
 
-/** What MEXC's market is opened with. */
-export const marketParts = (io: Io, settings: Settings): MexcParts => ({
-  settings: settings.mexc,
-  clock: io.clock,
-  log: makeLogger(io, settings.logLevel),
-});
+/** MEXC's market by the settings. @throws UsageError */
+export function mexcMarket(io: Io, settings: Settings): { readonly market: MarketDataPort; close(): Promise<void> } {
+  assertOneVenue(settings);
+  const log = makeLogger(io, settings.logLevel);
+  const market = openMexcMarket({ settings: settings.mexc, clock: io.clock, log });
+  return { market, close: () => market.close() };
+}
 
 /** A facet that the venue may not have. @throws NotSupportedError */
 export function facetOf<F extends 'settings' | 'history'>(

@@ -20,14 +20,15 @@ export const outcomeDocument = (outcome: CreateOutcome | CancelOutcome): object 
     ? { ...outcome, cause: { code: outcome.cause.code, message: outcome.cause.message } }
     : outcome;
 
-export function createText(outcome: CreateOutcome): string {
+/** @param found how to look the order up again, where its reply was lost */
+export function createText(outcome: CreateOutcome, found: string): string {
   switch (outcome.kind) {
     case 'accepted':
       return `accepted: ${orderText(outcome.order)}\n`;
     case 'rejected':
       return `rejected, not on the book: ${outcome.reason}: ${outcome.message}\n`;
     case 'unknown':
-      return `unknown: it may be on the book (${outcome.cause.message})\n  do not send it again; look it up: prate orders get --venue mexc --client-order-id ${outcome.clientOrderId} --symbol …\n`;
+      return `unknown: it may be on the book (${outcome.cause.message})\n  do not send it again, look it up: ${found} --client-order-id ${outcome.clientOrderId}\n`;
   }
 }
 

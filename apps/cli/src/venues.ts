@@ -1,9 +1,11 @@
+import { randomInt } from 'node:crypto';
 import { NotSupportedError } from '@prate/domain';
 import type { ExecutionPort } from '@prate/execution-port';
 import { InMemoryPaperExecution } from '@prate/in-memory-paper';
 import type { MarketDataPort } from '@prate/market-data-port';
+import { MexcFuturesMarketData } from '@prate/mexc-futures';
 import type { HttpTransport } from '@prate/mexc-futures/rest';
-import { type Clock, type Logger, ManualClock, seededRandom } from '@prate/runtime';
+import { type Clock, type Logger, ManualClock, type Random, seededRandom } from '@prate/runtime';
 import { SyntheticMarket } from '@prate/simulated-market';
 import type { MexcSettings } from './config.ts';
 import type { Keys } from './credentials.ts';
@@ -24,12 +26,13 @@ export async function openMexcAccount(
 }
 
 /** MEXC's market, which needs no keys. */
-export function openMexcMarket({ settings }: MexcParts): {
-  readonly market: MarketDataPort;
-  close(): Promise<void>;
-} {
-  throw new NotSupportedError(`${settings.restUrl}: market data of MEXC is under way`);
+export function openMexcMarket({ settings, clock, log }: MexcParts): MexcFuturesMarketData {
+  const { restUrl: restBaseUrl, wsUrl } = settings;
+  return new MexcFuturesMarketData({ restBaseUrl, wsUrl, clock, logger: log, random: chance() });
 }
+
+/** Of client order ids and pauses: others in every process. */
+const chance = (): Random => seededRandom(randomInt(2 ** 32));
 
 const PAPER_SEED = 1;
 const PAPER_SYMBOLS = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT', 'XRP_USDT', 'DOGE_USDT', 'LTC_USDT'];

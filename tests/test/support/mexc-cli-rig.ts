@@ -1,6 +1,6 @@
 import { MexcSandbox, ScriptedBackend } from '@prate/mexc-sandbox';
 import { expect, onTestFinished } from 'vitest';
-import { type Ran, spawnPrate } from '../../../apps/cli/test/support/desk.ts';
+import { type Ran, type Spawned, spawnPrate } from '../../../apps/cli/test/support/desk.ts';
 import { FixtureTree } from '../../../tooling/test-support/fixture-tree.ts';
 
 /** Keys that must turn up in no output and no file. */
@@ -14,6 +14,8 @@ export interface CliRig {
   readonly tree: FixtureTree;
   /** Runs a command in a process of its own, with the sandbox as MEXC and the canary as its keys. */
   prate(line: string, env?: Environment): Promise<Ran>;
+  /** The same, while it runs. */
+  start(line: string): Spawned;
   /** The document of a command, and its exit code. */
   json(line: string, env?: Environment): Promise<{ readonly code: number; readonly document: Record<string, unknown> }>;
   /** Requests that were seen of what changes something. */
@@ -44,6 +46,7 @@ export async function cliRig(): Promise<CliRig> {
   };
   return {
     ...{ sandbox, backend, tree, prate },
+    start: (line) => spawnPrate(line, tree.folder, given),
     async json(line, env) {
       const { code, stdout } = await prate(`${line} --json`, env);
       return { code, document: JSON.parse(stdout) as Record<string, unknown> };

@@ -7,12 +7,10 @@ import { readSettings } from '../config.ts';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { assertOneVenue } from '../live-guard.ts';
-import { marketParts } from '../on-venue.ts';
-import { openSource, sourceOf } from '../sources.ts';
+import { mexcMarket } from '../on-venue.ts';
+import { MEXC, openSource, sourceOf } from '../sources.ts';
 import { openStore } from '../stores.ts';
 import { formatTime } from '../times.ts';
-import { openMexcMarket } from '../venues.ts';
 
 export interface LiveOptions {
   readonly db?: string;
@@ -91,10 +89,8 @@ async function openLiveMarket(
   store: Parameters<typeof openSource>[1],
 ): Promise<LiveMarket> {
   const source = sourceOf(options);
-  if (source === 'mexc') {
-    const settings = readSettings(io, options);
-    assertOneVenue(settings);
-    return openMexcMarket(marketParts(io, settings));
+  if (source === MEXC) {
+    return mexcMarket(io, readSettings(io, options));
   }
   const opened = await openSource(io, store, { source, symbols: options.symbol, idGaps: true }, systemClock.nowMs());
   const { market, liveFrom } = opened;

@@ -2,6 +2,7 @@ import type { Order } from '@prate/domain';
 import type { OrderRef, OrderRequest } from '@prate/execution-port';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { prateCommand } from '../next-steps.ts';
 import { facetOf, type OpenVenue, onVenue } from '../on-venue.ts';
 import { cancelText, createText, EXIT_CODES, ordersTable, orderText, outcomeDocument } from '../order-text.ts';
 import { labelled } from '../report-text.ts';
@@ -14,13 +15,14 @@ const PAPER_WAIT_MS = 60_000;
 /** One order; on paper also what became of it. */
 export function createOrder(io: Io, options: CreateOptions): Promise<ExitCode> {
   const request = requestOf(options);
+  const find = `${prateCommand(io)} orders get --venue ${options.venue} --symbol ${options.symbol}`;
   return onVenue(io, options, 'this order', async (venue) => {
     const outcome = await venue.execution.createOrder(request, { signal: venue.signal });
     const later = outcome.kind === 'accepted' && venue.pass !== null ? await laterOf(venue, outcome.order) : null;
     return {
       code: EXIT_CODES[outcome.kind],
       document: { ...outcomeDocument(outcome), ...(later === null ? {} : { later }) },
-      text: createText(outcome) + (later === null ? '' : laterText(later)),
+      text: createText(outcome, find) + (later === null ? '' : laterText(later)),
     };
   });
 }
