@@ -1,3 +1,15 @@
+import {
+  readAdlLevel,
+  readAsset,
+  readModeChange,
+  readPosition,
+  readRiskLimit,
+  type WireAdlLevel,
+  type WireAsset,
+  type WireModeChange,
+  type WirePosition,
+  type WireRiskLimit,
+} from '../wire/account.ts';
 import { readDeals, type WireDeal } from '../wire/deals.ts';
 import { readDepth, type WireDepth } from '../wire/depth.ts';
 import { Fields, readList } from '../wire/fields.ts';
@@ -14,7 +26,17 @@ import {
   type WirePrice,
   type WireTicker,
 } from '../wire/market.ts';
-import * as privateFrames from './private-frames.ts';
+import { readFill, readOrder, type WireFill, type WireOrder } from '../wire/orders.ts';
+import {
+  readPlanOrder,
+  readStopOrder,
+  readStopPrices,
+  readTrackOrder,
+  type WirePlanOrder,
+  type WireStopOrder,
+  type WireStopPrices,
+  type WireTrackOrder,
+} from '../wire/triggers.ts';
 
 /** What each public channel delivers, under the name that its subscription has on the wire. */
 export interface PublicData {
@@ -86,17 +108,18 @@ export const publicChannels: { readonly [C in PublicChannel]: PublicRow<PublicDa
 
 /** What each private channel delivers, under its name after `push.personal.`. Section 15 of the reference. */
 export interface PrivateData {
-  readonly order: privateFrames.WireOrder;
-  readonly 'order.deal': privateFrames.WireFill;
-  readonly position: privateFrames.WirePosition;
-  readonly asset: privateFrames.WireAsset;
+  readonly order: WireOrder;
+  readonly 'order.deal': WireFill;
+  readonly position: WirePosition;
+  readonly asset: WireAsset;
   /** Null for what MEXC tells under this name without being an order. */
-  readonly 'plan.order': privateFrames.WireTrigger | null;
-  readonly 'stop.planorder': privateFrames.WireTrigger;
-  readonly 'stop.order': privateFrames.WireStopPrices;
-  readonly 'track.order': privateFrames.WireTrigger;
-  readonly 'risk.limit': privateFrames.WireRiskLimit;
-  readonly 'adl.level': privateFrames.WireAdlLevel;
+  readonly 'plan.order': WirePlanOrder | null;
+  readonly 'stop.planorder': WireStopOrder;
+  readonly 'stop.order': WireStopPrices;
+  readonly 'track.order': WireTrackOrder;
+  readonly 'risk.limit': WireRiskLimit;
+  readonly 'adl.level': WireAdlLevel;
+  readonly 'position.mode': WireModeChange;
 }
 
 export type PrivateChannel = keyof PrivateData;
@@ -106,24 +129,31 @@ export type PrivatePush = {
   readonly [C in PrivateChannel]: { readonly channel: C; readonly value: PrivateData[C] };
 }[PrivateChannel];
 
-const privateChannels: { readonly [C in PrivateChannel]: (data: unknown) => PrivateData[C] } = {
-  order: privateFrames.readOrder,
-  'order.deal': privateFrames.readFill,
-  position: privateFrames.readPosition,
-  asset: privateFrames.readAsset,
-  'plan.order': privateFrames.readPlanOrder,
-  'stop.planorder': privateFrames.readTrigger,
-  'stop.order': privateFrames.readStopPrices,
-  'track.order': privateFrames.readTrigger,
-  'risk.limit': privateFrames.readRiskLimit,
-  'adl.level': privateFrames.readAdlLevel,
+const privateChannels: { readonly [C in PrivateChannel]: (data: Fields) => PrivateData[C] } = {
+  order: readOrder,
+  'order.deal': readFill,
+  position: readPosition,
+  asset: readAsset,
+  // notes on fee deduction come under the same name
+  'plan.order': (plan) => (!plan.has('id') && plan.has('deductFee') ? null : readPlanOrder(plan)),
+  'stop.planorder': readStopOrder,
+  'stop.order': readStopPrices,
+  'track.order': readTrackOrder,
+  'risk.limit': readRiskLimit,
+  'adl.level': readAdlLevel,
+  'position.mode': readModeChange,
 };
 
 export const PRIVATE_PREFIX = 'push.personal.';
 
-/** The push behind a whole channel name, or null for a channel that this package does not read. */
+/**
+ * The push behind a whole channel name, or null for a channel that this package does not read.
+ *
+ * @throws BadReplyError (`BAD_REPLY`) for what is not what its channel promises
+ */
 export function readPrivatePush(name: string, data: unknown): PrivatePush | null {
   const channel = name.slice(PRIVATE_PREFIX.length);
   if (!Object.hasOwn(privateChannels, channel)) return null;
-  return { channel, value: privateChannels[channel as PrivateChannel](data) } as PrivatePush;
+  const fields = new Fields(data as Json | undefined, name);
+  return { channel, value: privateChannels[channel as PrivateChannel](fields) } as PrivatePush;
 }

@@ -59,16 +59,6 @@ export function textOf(fields: Fields, key: string): string {
   return typeof value === 'string' && value !== '' ? value : wrong(fields, key, 'a text');
 }
 
-export function optionalText(fields: Fields, key: string): string | null {
-  return isAbsent(fields[key]) || fields[key] === '' ? null : textOf(fields, key);
-}
-
-export function optionalFlag(fields: Fields, key: string): boolean | null {
-  const value = fields[key];
-  if (isAbsent(value)) return null;
-  return typeof value === 'boolean' ? value : wrong(fields, key, 'true or false');
-}
-
 /** Decimal text without an exponent, or null where the value is no finite decimal number. */
 export function decimalText(value: unknown): string | null {
   if (typeof value === 'number') {

@@ -6,7 +6,6 @@ import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { decimalText } from '../../src/wire/fields.ts';
 import { type Json, parseJson } from '../../src/wire/json-text.ts';
 import { type PublicChannel, publicChannels, readPrivatePush } from '../../src/ws/channels.ts';
-import { readFill, readOrder, readPlanOrder } from '../../src/ws/private-frames.ts';
 
 const DATA = process.env['PRATE_SHARED_DATA'] ?? join(import.meta.dirname, '../../../../../../shared/data');
 const PAYLOADS = join(DATA, 'mexc/payloads.jsonl');
@@ -26,17 +25,32 @@ describe('private frames', () => {
   it('an order keeps all digits of an id that came as a number', () => {
     const text = JSON.stringify(order).replace(/"(7391\d+)"/, '$1');
     expect(text).toContain('"orderId":739113577038255616');
-    expect(readOrder(parseJson(text)).orderId).toBe('739113577038255616');
+    expect(readPrivatePush('push.personal.order', parseJson(text))?.value).toMatchObject({
+      orderId: '739113577038255616',
+      price: '80000.5',
+    });
   });
 
   it('a fill says `isTaker` or `taker`', () => {
-    const fill = { id: 1, orderId: 2, symbol: 'S', side: 1, vol: 1, price: 1, timestamp: 1 };
-    expect(readFill({ ...fill, taker: true }).isTaker).toBe(true);
-    expect(readFill({ ...fill, isTaker: false }).isTaker).toBe(false);
+    const fill = {
+      id: 1,
+      orderId: 2,
+      symbol: 'S',
+      side: 1,
+      vol: 1,
+      price: 1,
+      fee: 0,
+      feeCurrency: 'USDT',
+      timestamp: 1,
+    };
+    const read = (data: object) => readPrivatePush('push.personal.order.deal', data)?.value;
+    expect(read({ ...fill, taker: true })).toMatchObject({ isTaker: true });
+    expect(read({ ...fill, isTaker: false })).toMatchObject({ isTaker: false });
   });
 
   it('a note on fee deduction under the name of plan orders is no plan order', () => {
-    expect(readPlanOrder({ currency: 'MX', deductFee: 1, convertSettleFee: 1 })).toBeNull();
+    const note = { currency: 'MX', deductFee: 1, convertSettleFee: 1 };
+    expect(readPrivatePush('push.personal.plan.order', note)).toEqual({ channel: 'plan.order', value: null });
   });
 
   it('a private channel that nobody reads is null, also one with a name of Object', () => {
