@@ -30,6 +30,7 @@ export const fakeHarness = (
     'fok',
     'postOnly',
     'amend',
+    'amendPartlyFilled',
     'quoteQuantity',
     'hedge',
     'settings',

@@ -11,6 +11,8 @@ export type ExecutionHarnessCapability =
   | 'fok'
   | 'postOnly'
   | 'amend'
+  /** Also an order that has traded already. */
+  | 'amendPartlyFilled'
   | 'quoteQuantity'
   | 'hedge'
   /** The `settings` facet is there. */
