@@ -1,103 +1,184 @@
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CANARY, cliRig } from './support/mexc-cli-rig.ts';
+import { cliRig } from './support/mexc-cli-rig.ts';
 
-interface Doctor {
-  readonly ok: boolean;
-  readonly checks: readonly {
-    readonly check: string;
-    readonly state: string;
-    readonly text: string;
-    readonly help?: string;
-  }[];
+const LIMIT = 'orders create --venue mexc --symbol BTC_USDT --side buy --type limit --quantity 0.001 --price 79000';
+const MARKET = 'orders create --venue mexc --symbol BTC_USDT --side buy --type market --quantity 0.001';
+const CREATE = '/api/v1/private/order/create';
+
+interface Created {
+  readonly kind: string;
+  readonly order: { readonly id: string; readonly clientOrderId: string };
 }
 
-describe('prate doctor, before a MEXC on loopback', () => {
-  it('all is well: every line is ok, exit code 0, and only questions were asked', async () => {
-    const { prate, sandbox } = await cliRig();
-    const { code, stdout } = await prate('doctor');
-    const lines = stdout.trimEnd().split('\n');
-    expect(lines.map((line) => line.slice(0, 22).trim().split(/ {2,}/))).toEqual(
-      [
-        ...['configuration', 'keys', 'connectivity', 'clock', 'contracts', 'account', 'positions', 'orders', 'fees'],
-        ...['socket', 'private stream'],
-      ].map((check) => ['ok', check]),
+describe('prate at MEXC, before one on loopback', () => {
+  it('an order: placed, listed, found by both ids, cancelled, and in the history; each by a process of its own', async () => {
+    const { prate, json, changes } = await cliRig('processes');
+    const created = await json(`${LIMIT} --leverage 5 --margin isolated --client-order-id entry-1`);
+    expect(created).toMatchObject({
+      code: 0,
+      document: {
+        ...{ venue: 'mexc', kind: 'accepted' },
+        order: { clientOrderId: 'entry-1', side: 'BUY', type: 'LIMIT', price: '79000', quantity: '0.001' },
+      },
+    });
+    const { id } = (created.document as unknown as Created).order;
+    expect(id).toMatch(/^\d{18}$/);
+    expect(changes()).toEqual([expect.stringContaining(`${CREATE} {"symbol":"BTC_USDT","side":1,"type":1,"vol":10,`)]);
+
+    const table = await prate('orders list --venue mexc');
+    expect(table.code).toBe(0);
+    expect(table.stdout).toMatch(
+      new RegExp(`│ ${id} │ entry-1 +│ BTC_USDT │ BUY +│ LIMIT │ +79000 │ +0.001 │ +0 │ +NEW │`),
     );
-    expect(code).toBe(0);
-    expect(sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    const [byId, byName, absent] = await Promise.all([
+      json(`orders get --venue mexc --symbol BTC_USDT --id ${id}`),
+      json('orders get --venue mexc --symbol BTC_USDT --client-order-id entry-1'),
+      prate('orders get --venue mexc --symbol BTC_USDT --client-order-id nobody'),
+    ]);
+    expect(byId).toMatchObject({ code: 0, document: { order: { id, status: 'NEW' } } });
+    expect(byName).toEqual(byId);
+    expect(absent).toMatchObject({ code: 1, stdout: 'the venue knows no such order\n' });
+
+    const cancel = 'orders cancel --venue mexc --symbol BTC_USDT --client-order-id entry-1';
+    const cancelled = await json(cancel);
+    expect(cancelled).toMatchObject({ code: 0, document: { kind: 'cancelled', order: { id, status: 'CANCELLED' } } });
+    expect(await json(cancel)).toMatchObject({ code: 1, document: { kind: 'alreadyFinal' } });
+    const nobody = await prate('orders cancel --venue mexc --symbol BTC_USDT --id 123456789012345678');
+    expect(nobody).toMatchObject({ code: 1, stdout: 'not cancelled: the venue knows no such order\n' });
+    const history = await json('orders history --venue mexc --symbol BTC_USDT --limit 5');
+    expect(history.document).toMatchObject({ orders: [{ id, clientOrderId: 'entry-1', status: 'CANCELLED' }] });
   });
 
-  it('without keys: market data only, exit code 0', async () => {
-    const { json } = await cliRig();
-    const { code, document } = await json('doctor', { MEXC_API_KEY: undefined, MEXC_SECRET_KEY: undefined });
-    expect(code).toBe(0);
-    const { ok, checks } = document as unknown as Doctor;
-    expect(ok).toBe(true);
-    expect(checks.filter(({ state }) => state !== 'ok')).toEqual([
-      { check: 'keys', state: 'warn', text: 'none: market data only', help: expect.stringContaining('MEXC_API_KEY') },
+  it('a fill: position and balance, as tables and as JSON', async () => {
+    const { prate, json } = await cliRig();
+    expect(await prate(`${MARKET} --leverage 20`)).toMatchObject({ code: 0 });
+    const [positions, table, balance, other] = await Promise.all([
+      json('positions --venue mexc'),
+      prate('positions --venue mexc --symbol BTC_USDT'),
+      json('balance --venue mexc --asset USDT'),
+      prate('balance --venue mexc'),
     ]);
-    expect(checks.at(-1)).toMatchObject({ check: 'socket', state: 'ok' });
+    expect(positions).toMatchObject({
+      code: 0,
+      document: {
+        venue: 'mexc',
+        positions: [{ symbol: 'BTC_USDT', positionSide: 'LONG', quantity: '0.001', leverage: 20 }],
+      },
+    });
+    expect(table.stdout).toMatch(/│ BTC_USDT │ LONG │ +0\.001 │ +80001 │/);
+    expect(balance).toMatchObject({ code: 0, document: { balances: [{ asset: 'USDT', frozen: '0' }] } });
+    expect(other.stdout).toMatch(/│ USDT +│ +99\d\d\.\d+ │/);
+    expect(await json(`${MARKET.replace('buy', 'sell')} --reduce-only`)).toMatchObject({ code: 0 });
+    expect(await prate('positions --venue mexc')).toMatchObject({ code: 0, stdout: 'no positions\n' });
+  });
+
+  it('all orders are cancelled at once; a second time there are none', async () => {
+    const { prate, json } = await cliRig();
+    for (const price of [78_000, 77_000]) await prate(LIMIT.replace('79000', String(price)));
+    const all = await json('orders cancel-all --venue mexc --symbol BTC_USDT');
+    const results = all.document['results'] as readonly object[];
+    expect(all.code).toBe(0);
+    expect(results).toMatchObject([{ outcome: { kind: 'cancelled' } }, { outcome: { kind: 'cancelled' } }]);
+    expect(await prate('orders cancel-all --venue mexc')).toMatchObject({ code: 0, stdout: 'no open orders\n' });
+  });
+
+  it('leverage: shown, set, and shown as it is now', async () => {
+    const { prate, json } = await cliRig();
+    const show = 'leverage --venue mexc --symbol BTC_USDT';
+    expect(await json(`${show} --set 7 --margin cross`)).toMatchObject({ code: 0, document: { leverage: 7 } });
+    expect(await prate(show)).toMatchObject({ code: 0, stdout: 'BTC_USDT: leverage 7\n' });
+    expect(await prate(`${show} --set 5000`)).toMatchObject({ code: 1 });
   });
 
   it.each([
-    ['an unknown key', { MEXC_API_KEY: 'another' }, /code 401/, /make a new one/],
-    ['a secret of another key', { MEXC_SECRET_KEY: 'another' }, /code 602/, /does not belong/],
-  ])('%s: exit code 4, and a way out', async (_rule, env, text, help) => {
-    const { json } = await cliRig();
-    const { code, document } = await json('doctor', env);
-    expect(code).toBe(4);
-    const failed = (document as unknown as Doctor).checks.filter(({ state }) => state === 'fail');
-    expect(failed.map(({ check }) => check)).toEqual(['account', 'positions', 'orders', 'fees', 'private stream']);
-    expect(failed[0]).toMatchObject({ text: expect.stringMatching(text), help: expect.stringMatching(help) });
+    [
+      'no whole number of contracts',
+      MARKET.replace('0.001', '0.00015'),
+      { reason: 'INVALID_QUANTITY', above: '0.0002' },
+    ],
+    ['off the tick', LIMIT.replace('79000', '79000.05'), { reason: 'INVALID_PRICE', below: '79000', above: '79000.1' }],
+    [
+      'a contract that the API may not trade',
+      MARKET.replace('BTC_USDT --side buy', 'CLO_USDT --side buy').replace('0.001', '10'),
+      { reason: 'CONTRACT_UNAVAILABLE' },
+    ],
+    ['no such contract', MARKET.replace('BTC_USDT', 'NO_USDT'), { reason: 'UNKNOWN_SYMBOL' }],
+  ])('%s: exit code 1, why, and nothing was sent', async (_rule, line, rejected) => {
+    const { json, changes } = await cliRig();
+    expect(await json(line)).toMatchObject({ code: 1, document: { kind: 'rejected', ...rejected } });
+    expect(changes()).toEqual([]);
   });
 
-  it('a permission that is missing: exit code 4, and the others are looked at', async () => {
-    const { json, sandbox } = await cliRig();
-    const route = 'GET /api/v1/private/order/list/open_orders';
-    sandbox.faults.http({ route, times: 5, fault: { kind: 'refuse', code: 703 } });
-    const { code, document } = await json('doctor');
-    expect(code).toBe(4);
-    const failed = (document as unknown as Doctor).checks.filter(({ state }) => state === 'fail');
-    expect(failed).toEqual([
-      {
-        ...{ check: 'orders', state: 'fail', text: expect.stringContaining('permission to read orders') },
-        help: expect.stringContaining('never more than Read and Trade'),
-      },
-    ]);
-  });
-
-  it("a clock that is wrong: warned of, and failed from 10 s on; requests bear MEXC's time all the same", async () => {
-    const { json, sandbox } = await cliRig();
-    for (const [ms, state, exit] of [
-      [4_000, 'warn', 0],
-      [-60_000, 'fail', 1],
-    ] as const) {
-      sandbox.faults.skewClock(ms);
-      const { code, document } = await json('doctor');
-      const wrong = (document as unknown as Doctor).checks.filter((each) => each.state !== 'ok');
-      expect(wrong).toMatchObject([{ check: 'clock', state, help: expect.stringContaining('NTP') }]);
-      expect(code).toBe(exit);
-    }
-  });
-
-  it('nobody there: exit code 1, and no more is asked', async () => {
-    const { prate, sandbox } = await cliRig();
-    await sandbox.close();
-    const { code, stdout } = await prate('doctor');
+  it("MEXC's own no: exit code 1, and its words", async () => {
+    const { prate } = await cliRig();
+    const { code, stdout } = await prate(LIMIT.replace('0.001', '100'));
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^fail {2}connectivity .*\n +→ look at the network[^\n]*\n$/m);
+    expect(stdout).toMatch(/^rejected, not on the book: INSUFFICIENT_BALANCE: .*2005/);
   });
 
-  it('a key file that others can read, and mode live: warned of', async () => {
-    const { prate, tree } = await cliRig();
-    tree.write({ key: `${CANARY.apiKey}\n`, secret: CANARY.secretKey, 'prate.config.json': '{"mode": "live"}' });
-    chmodSync(join(tree.folder, 'secret'), 0o600);
-    chmodSync(join(tree.folder, 'key'), 0o644);
-    const files = { MEXC_API_KEY_FILE: 'key', MEXC_SECRET_KEY_FILE: 'secret' };
-    const { code, stdout } = await prate('doctor', { ...files, MEXC_API_KEY: undefined, MEXC_SECRET_KEY: undefined });
+  it('a reply that is lost: exit code 3, how to look it up, and one create; and there it is', async () => {
+    const { prate, json, sandbox, changes } = await cliRig();
+    sandbox.faults.http({ route: `POST ${CREATE}`, fault: { kind: 'reset' }, after: true });
+    const { code, stdout } = await prate(`${LIMIT} --client-order-id lost-1`);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^unknown: it may be on the book/);
+    expect(stdout).toContain('orders get --venue mexc --symbol BTC_USDT --client-order-id lost-1');
+    expect(changes()).toHaveLength(1);
+    const found = await json('orders get --venue mexc --symbol BTC_USDT --client-order-id lost-1');
+    expect(found).toMatchObject({ code: 0, document: { order: { status: 'NEW' } } });
+    sandbox.faults.http({ route: `POST ${CREATE}`, fault: { kind: 'html' } });
+    const other = await json(LIMIT);
+    expect(other).toMatchObject({ code: 3, document: { kind: 'unknown', cause: { code: 'BAD_REPLY' } } });
+    expect(changes()).toHaveLength(2);
+  });
+
+  it.each([
+    ['an unknown key', { MEXC_API_KEY: 'another' }],
+    ['a secret of another key', { MEXC_SECRET_KEY: 'another' }],
+  ])('%s: exit code 4, and nothing was placed', async (_rule, env) => {
+    const { prate, changes } = await cliRig();
+    for (const line of ['balance --venue mexc', LIMIT]) {
+      const { code, stdout, stderr } = await prate(line, env);
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+      expect(stderr).toMatch(/^prate: .*MEXC refused/m);
+    }
+    expect(changes()).toEqual([]);
+  });
+
+  it('instruments: those that the API may trade and those that it may not', async () => {
+    const { prate, json } = await cliRig();
+    const { stdout } = await prate('instruments --venue mexc', { MEXC_API_KEY: undefined, MEXC_SECRET_KEY: undefined });
+    expect(stdout).toMatch(/│ BTC_USDT +│ +0\.1 │ +0\.0001 │/);
+    expect(stdout).toMatch(/│ CLO_USDT .*API_CLOSED │/);
+    const { document } = await json('instruments --venue mexc --symbol BTC_USDT');
+    expect(document['instruments']).toMatchObject([{ symbol: 'BTC_USDT', lotSize: '0.0001', status: 'TRADING' }]);
+  });
+});
+
+describe('candles of MEXC', () => {
+  it('live: trades as they happen are stored as seconds, printed as they close, and can be asked for', async () => {
+    const { backend, start, json } = await cliRig();
+    const { child, ended, seen } = start('candles live --venue mexc --symbol BTC_USDT --interval 1s --json');
+    const trading = setInterval(() => backend.trade('BTC_USDT', '80000', 10), 100);
+    try {
+      await seen('"openTime"');
+    } finally {
+      clearInterval(trading);
+    }
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
     expect(code).toBe(0);
-    expect(stdout.match(/^warn .*$/gm)).toEqual([expect.stringMatching(/keys .*\/key can be read by others/)]);
-    expect(stdout).toContain('configuration   mode live, a server on this machine: no real money');
+    expect(stderr).toMatch(/candles? of 1 s stored in/);
+    const { openTime } = JSON.parse(stdout.split('\n')[0] as string) as { readonly openTime: number };
+    const asked = `--symbol BTC_USDT --venue mexc --interval 1s --from ${openTime} --to ${openTime + 1000}`;
+    const { document } = await json(`candles query ${asked}`);
+    expect(document).toMatchObject({ candles: [{ close: 80000, source: 'TRADES' }] });
+  });
+
+  it('backfill: klines of the exchange, in the base asset', async () => {
+    const { json } = await cliRig();
+    const from = new Date(Date.now() - 600_000).toISOString();
+    const { document } = await json(`candles backfill --venue mexc --symbol BTC_USDT --interval 1m --from ${from}`);
+    expect(document).toMatchObject({ source: 'mexc', venue: 'mexc', symbols: [{ symbol: 'BTC_USDT', error: null }] });
   });
 });

@@ -15,7 +15,7 @@ interface Doctor {
 
 describe('prate doctor, before a MEXC on loopback', () => {
   it('all is well: every line is ok, exit code 0, and only questions were asked', async () => {
-    const { prate, sandbox } = await cliRig();
+    const { prate, sandbox } = await cliRig('processes');
     const { code, stdout } = await prate('doctor');
     const lines = stdout.trimEnd().split('\n');
     expect(lines.map((line) => line.slice(0, 22).trim().split(/ {2,}/))).toEqual(

@@ -1,5 +1,5 @@
 /**
- * What a dry run takes for MEXC's answers. About the account: one that is in one-way mode and has nothing. About the market,
+ * What a dry run takes for MEXC's answers. About the account: one that has nothing, at leverage 20. About the market,
  * where nobody answers: contracts as they were published in 2026-05 (MEXC's documents and clients), and prices that are made up.
  */
 import type { HttpRequest } from '@prate/mexc-futures/rest';
@@ -19,10 +19,14 @@ export const isChange = (method: string, path: string): boolean => method === 'P
 const NO_ORDER_ID = '100000000000000000';
 
 /** `data` of an answer to a signed request; undefined for none. */
-export function assumedReply(request: HttpRequest, path: string, nowMs: number): unknown {
+export function assumedReply(
+  request: HttpRequest,
+  path: string,
+  { nowMs, hedge }: { readonly nowMs: number; readonly hedge: boolean },
+): unknown {
   if (request.method === 'POST') return assumedChange(request, path, nowMs);
   const what = path.slice(PRIVATE.length);
-  if (what === 'position/position_mode') return 2;
+  if (what === 'position/position_mode') return hedge ? 1 : 2;
   if (what === 'position/leverage') return [1, 2].map(leverageOf);
   if (what.startsWith('account/tiered_fee_rate')) return { realMakerFee: 0.0006, realTakerFee: 0.0008 };
   if (what === 'position/funding_records')
@@ -48,7 +52,7 @@ function assumedChange({ body }: HttpRequest, path: string, nowMs: number): unkn
 const leverageOf = (positionType: number): object => ({
   positionType,
   openType: 1,
-  leverage: 10,
+  leverage: 20,
   level: 1,
   maxVol: 100_000,
   mmr: 0.004,
@@ -76,7 +80,7 @@ export function offlineReply(path: string, symbol: string | null, nowMs: number)
   const wanted = symbol ?? (what === 'detail' ? null : (rest.at(-1) ?? null));
   const rows = PUBLISHED.filter(([base]) => wanted === null || `${base}_USDT` === wanted);
   const make = { detail: contractOf, ticker: tickerOf, depth: bookOf }[what ?? ''];
-  if (make === undefined || (wanted !== null && rows.length === 0 && what !== 'detail')) return undefined;
+  if (make === undefined || rows.length === 0) return undefined;
   const answers = rows.map((row) => make(row, nowMs));
   return wanted === null ? answers : answers[0];
 }

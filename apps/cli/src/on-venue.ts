@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
 import { assertLive, assertOneVenue } from './live-guard.ts';
 import { makeLogger } from './logger.ts';
 import { UsageError } from './usage-error.ts';
-import type { ChangeFlags, VenueFlags } from './venue-options.ts';
+import type { ChangeFlags, CreateOptions, VenueFlags } from './venue-options.ts';
 import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
 
 /** An account and its market, for one command. */
@@ -37,7 +37,7 @@ export interface Result {
  */
 export async function onVenue(
   io: Io,
-  flags: VenueFlags & Partial<ChangeFlags>,
+  flags: VenueFlags & Partial<ChangeFlags & Pick<CreateOptions, 'positionSide'>>,
   change: string | null,
   act: (venue: OpenVenue) => Promise<Result>,
 ): Promise<ExitCode> {
@@ -45,7 +45,10 @@ export async function onVenue(
   if (flags.venue === 'paper') return onPaper(io, flags, act);
   assertOneVenue(settings);
   const log = makeLogger(io, settings.logLevel);
-  if (flags.dryRun) return print(io, flags, await dryRun({ io, settings, keys: readKeys(io), log }, act));
+  if (flags.dryRun) {
+    const hedge = flags.positionSide !== undefined;
+    return print(io, flags, await dryRun({ io, settings, keys: readKeys(io), log, hedge }, act));
+  }
   if (change !== null) assertLive(settings, flags, change);
   const keys = readKeys(io);
   if (keys === null) {
@@ -54,11 +57,11 @@ export async function onVenue(
     );
   }
   const { signal, clock } = io;
-  const account = await openMexcAccount({ settings: settings.mexc, keys, clock, log, signal });
+  const execution = await openMexcAccount({ settings: settings.mexc, keys, clock, log, signal });
   try {
-    return await print(io, flags, await act({ execution: account.execution, signal, pass: null }));
+    return await print(io, flags, await act({ execution, signal, pass: null }));
   } finally {
-    await account.close();
+    await execution.disconnect();
   }
 }
 

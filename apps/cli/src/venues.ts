@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { NotSupportedError } from '@prate/domain';
 import type { ExecutionPort } from '@prate/execution-port';
 import { InMemoryPaperExecution } from '@prate/in-memory-paper';
 import type { MarketDataPort } from '@prate/market-data-port';
-import { MexcFuturesMarketData } from '@prate/mexc-futures';
+import { MexcFuturesExecution, MexcFuturesMarketData, type SocketTransport } from '@prate/mexc-futures';
 import type { HttpTransport } from '@prate/mexc-futures/rest';
 import { type Clock, type Logger, ManualClock, type Random, seededRandom } from '@prate/runtime';
 import { SyntheticMarket } from '@prate/simulated-market';
@@ -18,11 +17,20 @@ export interface MexcParts {
   readonly log: Logger;
 }
 
-/** An account at MEXC, connected. `dry` carries its requests instead of the network, and there is no socket then. */
-export async function openMexcAccount(
-  parts: MexcParts & { readonly keys: Keys; readonly signal: AbortSignal; readonly dry?: HttpTransport },
-): Promise<{ readonly execution: ExecutionPort; close(): Promise<void> }> {
-  throw new NotSupportedError(`${parts.settings.restUrl}: trading at MEXC is under way`);
+/** An account at MEXC, connected. `dry` stands in for the network. */
+export async function openMexcAccount(parts: MexcParts & MexcAccountParts): Promise<ExecutionPort> {
+  const { settings, keys, clock, log, signal, dry } = parts;
+  const { restUrl: restBaseUrl, ...others } = settings;
+  const more = { clock, logger: log, random: chance() };
+  const execution = new MexcFuturesExecution({ ...others, restBaseUrl, ...keys, ...more, ...dry });
+  await execution.connect({ signal });
+  return execution;
+}
+
+interface MexcAccountParts {
+  readonly keys: Keys;
+  readonly signal: AbortSignal;
+  readonly dry?: { readonly transport: HttpTransport; readonly socketTransport: SocketTransport };
 }
 
 /** MEXC's market, which needs no keys. */

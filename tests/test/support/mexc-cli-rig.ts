@@ -1,6 +1,6 @@
 import { MexcSandbox, ScriptedBackend } from '@prate/mexc-sandbox';
 import { expect, onTestFinished } from 'vitest';
-import { type Ran, type Spawned, spawnPrate } from '../../../apps/cli/test/support/desk.ts';
+import { type Ran, runPrate, type Spawned, spawnPrate } from '../../../apps/cli/test/support/desk.ts';
 import { FixtureTree } from '../../../tooling/test-support/fixture-tree.ts';
 
 /** Keys that must turn up in no output and no file. */
@@ -12,7 +12,7 @@ export interface CliRig {
   readonly sandbox: MexcSandbox;
   readonly backend: ScriptedBackend;
   readonly tree: FixtureTree;
-  /** Runs a command in a process of its own, with the sandbox as MEXC and the canary as its keys. */
+  /** Runs a command with the sandbox as MEXC and the canary as its keys. */
   prate(line: string, env?: Environment): Promise<Ran>;
   /** The same, while it runs. */
   start(line: string): Spawned;
@@ -22,8 +22,11 @@ export interface CliRig {
   changes(): readonly string[];
 }
 
-/** A user in a folder of his own before a MEXC on loopback: 10,000 USDT, BTC_USDT at 80,000. */
-export async function cliRig(): Promise<CliRig> {
+/**
+ * A user in a folder of his own before a MEXC on loopback: 10,000 USDT, BTC_USDT at 80,000.
+ * @param how each command as a process of its own, or in this one; the sockets are real in both
+ */
+export async function cliRig(how: 'processes' | 'here' = 'here'): Promise<CliRig> {
   const backend = new ScriptedBackend({ accounts: { [CANARY.apiKey]: { USDT: '10000' } } });
   const sandbox = await MexcSandbox.start({ backend, accounts: [CANARY] });
   onTestFinished(() => sandbox.close());
@@ -40,7 +43,11 @@ export async function cliRig(): Promise<CliRig> {
     PRATE_MODE: undefined,
   };
   const prate = async (line: string, env: Environment = {}): Promise<Ran> => {
-    const ran = await spawnPrate(line, tree.folder, { ...given, ...env }).ended;
+    const all = { ...given, ...env };
+    const ran =
+      how === 'processes'
+        ? await spawnPrate(line, tree.folder, all).ended
+        : await runPrate(line.split(' '), { cwd: tree.folder, env: all });
     expectNoCanary(ran);
     return ran;
   };

@@ -17,7 +17,7 @@ export interface RunOptions {
   /** A fresh folder when absent. */
   readonly cwd?: string | undefined;
   readonly stdin?: string | Buffer | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
 }
