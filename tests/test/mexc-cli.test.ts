@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cliRig } from './support/mexc-cli-rig.ts';
 
 const LIMIT = 'orders create --venue mexc --symbol BTC_USDT --side buy --type limit --quantity 0.001 --price 79000';
@@ -130,6 +130,18 @@ describe('prate at MEXC, before one on loopback', () => {
     const other = await json(LIMIT);
     expect(other).toMatchObject({ code: 3, document: { kind: 'unknown', cause: { code: 'BAD_REPLY' } } });
     expect(changes()).toHaveLength(2);
+  });
+
+  it('Ctrl-C while the reply is awaited: the order is unknown, exit code 3, and was sent once', async () => {
+    const { start, sandbox, changes } = await cliRig();
+    sandbox.faults.http({ route: `POST ${CREATE}`, fault: { kind: 'hang' }, after: true });
+    const { child, ended } = start(`${LIMIT} --client-order-id lost-2`);
+    await vi.waitFor(() => expect(changes()).toHaveLength(1), { timeout: 10_000 });
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^unknown: .*\n {2}do not send it again, look it up: .* --client-order-id lost-2\n$/);
+    expect(changes()).toHaveLength(1);
   });
 
   it.each([
