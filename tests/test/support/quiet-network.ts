@@ -25,6 +25,8 @@ export class QuietNetwork {
   readonly #real = new UndiciTransport();
   readonly #lines = new Set<Line>();
   #requests = 0;
+  /** How many sockets were opened. */
+  connections = 0;
 
   constructor() {
     this.http = { send: (request, signal) => this.#send(request, signal), close: () => this.#real.close() };
@@ -67,6 +69,7 @@ export class QuietNetwork {
   #connect(real: SocketTransport, url: string, events: SocketEvents): Socket {
     const line: Line = { isOpening: true, asked: 0 };
     this.#lines.add(line);
+    this.connections += 1;
     const socket = real.connect(url, {
       onOpen: () => {
         line.isOpening = false;
