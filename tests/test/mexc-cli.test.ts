@@ -1,5 +1,6 @@
+import { MexcFuturesExecution } from '@prate/mexc-futures';
 import { describe, expect, it, vi } from 'vitest';
-import { cliRig } from './support/mexc-cli-rig.ts';
+import { CANARY, cliRig } from './support/mexc-cli-rig.ts';
 
 const LIMIT = 'orders create --venue mexc --symbol BTC_USDT --side buy --type limit --quantity 0.001 --price 79000';
 const MARKET = 'orders create --venue mexc --symbol BTC_USDT --side buy --type market --quantity 0.001';
@@ -76,9 +77,27 @@ describe('prate at MEXC, before one on loopback', () => {
     const { prate, json } = await cliRig();
     for (const price of [78_000, 77_000]) await prate(LIMIT.replace('79000', String(price)));
     const all = await json('orders cancel-all --venue mexc --symbol BTC_USDT');
-    const results = all.document['results'] as readonly object[];
-    expect(all.code).toBe(0);
-    expect(results).toMatchObject([{ outcome: { kind: 'cancelled' } }, { outcome: { kind: 'cancelled' } }]);
+    const cancelled = { outcome: { kind: 'cancelled' } };
+    expect(all).toMatchObject({ code: 0, document: { orders: [cancelled, cancelled], triggersLeft: 0 } });
+    expect(await prate('orders cancel-all --venue mexc')).toMatchObject({ code: 0, stdout: 'no open orders\n' });
+  });
+
+  it('triggers stay and are counted, unless they are meant too', async () => {
+    const { prate, json, sandbox } = await cliRig();
+    const execution = new MexcFuturesExecution({ ...CANARY, restBaseUrl: sandbox.restUrl, wsUrl: sandbox.wsUrl });
+    await execution.connect();
+    const trigger = { kind: 'plan', price: '90000', direction: 'RISES_TO' } as const;
+    await execution.triggers.create({ symbol: 'BTC_USDT', side: 'BUY', quantity: '0.001', trigger });
+    await execution.disconnect();
+    expect(await prate('orders cancel-all --venue mexc')).toMatchObject({
+      ...{ code: 0, stdout: 'no open orders\n1 trigger order left: --triggers cancels them too\n' },
+    });
+    expect(await json('orders cancel-all --venue mexc --triggers')).toMatchObject({
+      ...{
+        code: 0,
+        document: { orders: [], triggers: [{ id: expect.stringMatching(/^plan-/), outcome: { kind: 'cancelled' } }] },
+      },
+    });
     expect(await prate('orders cancel-all --venue mexc')).toMatchObject({ code: 0, stdout: 'no open orders\n' });
   });
 

@@ -47,7 +47,7 @@ describe('--dry-run at MEXC', () => {
         {"symbol":"BTC_USDT","side":1,"type":1,"vol":10,"price":80000,"openType":1,"leverage":5,"externalOid":"entry-1","positionMode":2}
         string to sign: <ApiKey><ms>{"symbol":"BTC_USDT","side":1,"type":1,"vol":10,"price":80000,"openType":1,"leverage":5,"externalOid":"entry-1","positionMode":2}
 
-      asked first, and answered here by assumption:
+      asked for, and answered here by assumption:
         GET /api/v1/private/position/position_mode → 2
         GET /api/v1/private/order/list/open_orders?page_num=1&page_size=100 → []
         GET /api/v1/private/position/open_positions → []
@@ -104,7 +104,7 @@ describe('--dry-run at MEXC', () => {
     for (const line of [
       'orders cancel --venue mexc --dry-run --symbol BTC_USDT --id 739113577038255616',
       'orders cancel --venue mexc --dry-run --symbol BTC_USDT --client-order-id entry-1',
-      'orders cancel-all --venue mexc --dry-run --symbol BTC_USDT',
+      'orders cancel-all --venue mexc --dry-run --symbol BTC_USDT --triggers',
       'leverage --venue mexc --dry-run --symbol BTC_USDT --set 5',
     ]) {
       bodies.push(...(await bodiesOf(rig, line)));
@@ -114,6 +114,9 @@ describe('--dry-run at MEXC', () => {
         "order/cancel ["739113577038255616"]",
         "order/cancel_with_external [{"symbol":"BTC_USDT","externalOid":"entry-1"}]",
         "order/cancel_all {"symbol":"BTC_USDT"}",
+        "planorder/cancel_all {"symbol":"BTC_USDT"}",
+        "stoporder/cancel_all {"symbol":"BTC_USDT"}",
+        "trackorder/cancel {"symbol":"BTC_USDT"}",
         "position/change_leverage {"symbol":"BTC_USDT","openType":1,"positionType":1,"leverage":5}",
         "position/change_leverage {"symbol":"BTC_USDT","openType":1,"positionType":2,"leverage":5}",
       ]

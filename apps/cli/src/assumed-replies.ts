@@ -15,6 +15,9 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 
 export const isChange = (method: string, path: string): boolean => method === 'POST' && !QUESTIONS.has(path);
 
+/** Questions about orders by their ids: what became of an order that was not sent? */
+export const isLookUp = (path: string): boolean => /\/order\/(?:get|external|batch_query)/.test(path);
+
 /** An order id of the right length, which no order has. */
 const NO_ORDER_ID = '100000000000000000';
 

@@ -60,7 +60,7 @@ export async function dryRun(
       'dry run: nothing that is signed was sent\n',
       ...requests.filter(({ changes }) => changes).map(changeText),
       ...(hasChanged ? [] : [`\n${nothing}`]),
-      `\nasked first, and answered here by assumption:\n`,
+      `\nasked for, and answered here by assumption:\n`,
       ...requests.filter(({ changes }) => !changes).map(questionText),
       '\n',
       ...notes.map((note) => `note: ${note}\n`),

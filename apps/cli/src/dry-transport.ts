@@ -1,7 +1,7 @@
 import type { Socket, SocketEvents, SocketTransport } from '@prate/mexc-futures';
 import { type HttpReply, type HttpRequest, type HttpTransport, TransportError } from '@prate/mexc-futures/rest';
 import type { Clock } from '@prate/runtime';
-import { assumedReply, isChange, offlineReply } from './assumed-replies.ts';
+import { assumedReply, isChange, isLookUp, offlineReply } from './assumed-replies.ts';
 import { CommandFailedError } from './command-failed-error.ts';
 
 /** How long a public question may take before it is answered from what was published. */
@@ -34,7 +34,7 @@ interface DryTransportParts {
 
 /**
  * Records what is signed instead of sending it, and answers it by assumptions. Public questions go out, and are answered from
- * published values where nobody answers. The first question after a change ends the run.
+ * published values where nobody answers. Looking up what became of a change ends the run.
  */
 export class DryTransport implements HttpTransport {
   readonly requests: DryRequest[] = [];
@@ -61,7 +61,7 @@ export class DryTransport implements HttpTransport {
     if (request.headers['Signature'] === undefined) return await this.#ask(request, signal);
     const { pathname } = new URL(request.url);
     const changes = isChange(request.method, pathname);
-    if (!changes && this.hasChanged) {
+    if (this.hasChanged && isLookUp(pathname)) {
       throw this.#over('the dry run is over'); // what became of the change is no question of it
     }
     const assumed = assumedReply(request, pathname, { nowMs: this.#clock.nowMs(), hedge: this.#hedge });

@@ -1,5 +1,5 @@
 import type { Order } from '@prate/domain';
-import type { CancelOutcome, CreateOutcome } from '@prate/execution-port';
+import type { CancelOutcome, CreateOutcome, TriggerCancelOutcome } from '@prate/execution-port';
 import { ExitCode } from './exit-codes.ts';
 import { formatTime } from './times.ts';
 import { plainTable } from './write-candles.ts';
@@ -15,7 +15,7 @@ export const EXIT_CODES: Readonly<Record<CreateOutcome['kind'] | CancelOutcome['
 };
 
 /** An outcome as JSON: an error as code and message, decimals and ids as texts. */
-export const outcomeDocument = (outcome: CreateOutcome | CancelOutcome): object =>
+export const outcomeDocument = (outcome: CreateOutcome | CancelOutcome | TriggerCancelOutcome): object =>
   outcome.kind === 'unknown'
     ? { ...outcome, cause: { code: outcome.cause.code, message: outcome.cause.message } }
     : outcome;

@@ -4,6 +4,7 @@ import { type LeverageOptions, showBalance, showLeverage, showPositions } from '
 import { doctor } from './commands/doctor.ts';
 import { showInstruments } from './commands/instruments.ts';
 import {
+  type CancelAllOptions,
   cancelAllOrders,
   cancelOrder,
   createOrder,
@@ -17,7 +18,6 @@ import type { Io } from './io.ts';
 import { jsonOption, parseCount, symbolOption, timeOption, usage } from './options.ts';
 import {
   amountOption,
-  type ChangeFlags,
   type CreateOptions,
   changeOptions,
   clientOrderIdOption,
@@ -85,10 +85,11 @@ export function addTradingCommands(program: Command, io: Io, run: Run): void {
     orders
       .command('cancel-all')
       .description('cancel every open order (exit 3 where it is not known of each that it is gone)')
-      .addOption(anySymbolOption()),
+      .addOption(anySymbolOption())
+      .addOption(new Option('--triggers', 'trigger, stop-loss and take-profit orders too')),
   )
     .addHelpText('after', CANCEL_ALL_HELP)
-    .action(run((options: ChangeFlags & { symbol?: string }) => cancelAllOrders(io, options)));
+    .action(run((options: CancelAllOptions) => cancelAllOrders(io, options)));
 
   withVenue(orders.command('list').description('the orders that are open, oldest first').addOption(anySymbolOption()))
     .addHelpText('after', LIST_HELP)
@@ -184,11 +185,13 @@ Examples:
   prate orders cancel --venue mexc --yes --symbol BTC_USDT --id 739113577038255616
   prate orders cancel --venue mexc --dry-run --symbol BTC_USDT --client-order-id entry-1 --json`;
 
-const CANCEL_ALL_HELP = `${LIVE}
+const CANCEL_ALL_HELP = `
+Trigger, stop-loss and take-profit orders stay, and are counted, unless --triggers is given: a position may hang on them.
+${LIVE}
 
 Examples:
   prate orders cancel-all --venue mexc --yes --symbol BTC_USDT
-  prate orders cancel-all --venue mexc --yes --json`;
+  prate orders cancel-all --venue mexc --yes --triggers --json`;
 
 const LIST_HELP = `${PAPER}
 

@@ -63,11 +63,12 @@ describe('the transport of a dry run', () => {
     },
   );
 
-  it('a question after a change ends the run; one before it is answered', async () => {
+  it('looking up an order after a change ends the run; other questions are answered', async () => {
     const { transport, send, over } = rig(true);
     expect(await send(signed('GET', 'position/position_mode', ''))).toMatchObject({ data: 1 });
     expect(await send(signed('POST', 'order/create', '{}'))).toMatchObject({ data: { orderId: expect.any(String) } });
     expect({ changed: transport.hasChanged, over: over.signal.aborted }).toEqual({ changed: true, over: false });
+    expect(await send(signed('GET', 'planorder/list/orders', ''))).toMatchObject({ data: [] });
     await expect(send(signed('GET', 'order/get/1', ''))).rejects.toMatchObject({ code: 'TRANSPORT', maybeSent: false });
     expect(over.signal.aborted).toBe(true);
   });

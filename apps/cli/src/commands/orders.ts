@@ -1,5 +1,6 @@
-import type { Order } from '@prate/domain';
-import type { OrderRef, OrderRequest } from '@prate/execution-port';
+import { type Order, PrateError } from '@prate/domain';
+import type { ExecutionPort, OrderRef, OrderRequest } from '@prate/execution-port';
+import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { prateCommand } from '../next-steps.ts';
@@ -35,17 +36,53 @@ export function cancelOrder(io: Io, options: RefOptions): Promise<ExitCode> {
   });
 }
 
-/** Ends with 3 where it is not known of every order that it is gone. */
-export function cancelAllOrders(io: Io, options: ChangeFlags & { readonly symbol?: string }): Promise<ExitCode> {
+export interface CancelAllOptions extends ChangeFlags {
+  readonly symbol?: string;
+  /** Trigger, stop-loss and take-profit orders too. */
+  readonly triggers?: true;
+}
+
+/** Ends with 3 where it is not known of everything that it is gone. Triggers that were not asked for are counted. */
+export function cancelAllOrders(io: Io, options: CancelAllOptions): Promise<ExitCode> {
+  const { symbol } = options;
   return onVenue(io, options, 'this cancel of all orders', async ({ execution, signal }) => {
-    const results = await execution.cancelAllOrders(options.symbol, { signal });
-    const isOpen = results.some(({ outcome }) => outcome.kind === 'unknown');
+    const orders = await execution.cancelAllOrders(symbol, { signal });
+    const triggers = options.triggers ? await execution.triggers?.cancelAll(symbol, { signal }) : undefined;
+    const left = options.triggers ? null : await triggersLeft(execution, symbol, signal);
+    const isOpen = [...orders, ...(triggers ?? [])].some(({ outcome }) => outcome.kind === 'unknown');
     return {
       code: isOpen ? ExitCode.PARTIAL : ExitCode.OK,
-      document: { results: results.map(({ ref, outcome }) => ({ ref, outcome: outcomeDocument(outcome) })) },
-      text: results.length === 0 ? 'no open orders\n' : results.map(({ outcome }) => cancelText(outcome)).join(''),
+      document: {
+        orders: orders.map(({ ref, outcome }) => ({ ref, outcome: outcomeDocument(outcome) })),
+        ...(triggers === undefined
+          ? {}
+          : { triggers: triggers.map(({ id, outcome }) => ({ id, outcome: outcomeDocument(outcome) })) }),
+        ...(left === null ? {} : { triggersLeft: left }),
+      },
+      text: [
+        orders.length === 0 ? 'no open orders\n' : orders.map(({ outcome }) => cancelText(outcome)).join(''),
+        ...(triggers ?? []).map(({ id, outcome }) => `trigger ${id}: ${outcome.kind}\n`),
+        left !== null && left !== 0 ? `${leftText(left)}: --triggers cancels them too\n` : '',
+      ].join(''),
     };
   });
+}
+
+const leftText = (left: number | string): string =>
+  typeof left === 'number' ? `${counted(left, 'trigger order')} left` : `trigger orders may be left (${left})`;
+
+/** How many; where they cannot be listed why, since what was cancelled is told in any case. */
+async function triggersLeft(
+  { triggers }: ExecutionPort,
+  symbol: string | undefined,
+  signal: AbortSignal,
+): Promise<number | string> {
+  try {
+    return (await triggers?.list(symbol, { signal }))?.length ?? 0;
+  } catch (error) {
+    if (PrateError.is(error) && !signal.aborted) return error.message;
+    throw error;
+  }
 }
 
 export function listOrders(io: Io, options: VenueFlags & { readonly symbol?: string }): Promise<ExitCode> {
