@@ -5,7 +5,7 @@ import type { Keys } from './credentials.ts';
 import { type DryRequest, DrySocketTransport, DryTransport } from './dry-transport.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import type { OpenVenue, Result } from './on-venue.ts';
+import type { OpenVenue, Result } from './open-venue.ts';
 import { openMexcAccount } from './venues.ts';
 
 /** In place of keys that are not there. */

@@ -9,25 +9,10 @@ import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { assertLive, assertOneVenue } from './live-guard.ts';
 import { makeLogger } from './logger.ts';
+import type { OpenVenue, Result } from './open-venue.ts';
 import { UsageError } from './usage-error.ts';
 import type { ChangeFlags, CreateOptions, VenueFlags } from './venue-options.ts';
 import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
-
-/** An account and its market, for one command. */
-export interface OpenVenue {
-  readonly execution: ExecutionPort;
-  /** Ends every call of the command. */
-  readonly signal: AbortSignal;
-  /** Lets so much market time pass; null where it passes by itself. */
-  readonly pass: ((durationMs: number) => Promise<void>) | null;
-}
-
-/** What a command came to: its exit code, and the same thing as a document and as text. */
-export interface Result {
-  readonly code: ExitCode;
-  readonly document: object;
-  readonly text: string;
-}
 
 /**
  * Does something with an account, and prints what it came to.

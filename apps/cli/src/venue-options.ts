@@ -3,7 +3,7 @@ import { decimal, InvalidInputError, toClientOrderId } from '@prate/domain';
 import { Option } from 'commander';
 import { balanceOption, usage } from './options.ts';
 
-export const VENUES = ['paper', 'mexc'] as const;
+const VENUES = ['paper', 'mexc'] as const;
 
 /** Of every command that asks a venue. */
 export interface VenueFlags {

@@ -63,7 +63,7 @@ export async function cliRig(how: 'processes' | 'here' = 'here'): Promise<CliRig
 }
 
 /** Neither key, nor a signature: 64 hex digits in a row. */
-export function expectNoCanary({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): void {
+function expectNoCanary({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): void {
   for (const text of [stdout, stderr]) {
     expect(text).not.toContain(CANARY.apiKey);
     expect(text).not.toContain(CANARY.secretKey);
