@@ -1,5 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  type HttpReply,
+  type HttpRequest,
+  type HttpTransport,
   type LimitClass,
   MexcFuturesExecution,
   type MexcFuturesExecutionOptions,
@@ -7,6 +10,7 @@ import {
   type SocketEvents,
   type SocketTransport,
   UndiciSocketTransport,
+  UndiciTransport,
   type WindowLimit,
 } from '@prate/mexc-futures';
 import { MexcSandbox, ScriptedBackend, type ScriptedBackendOptions } from '@prate/mexc-sandbox';
@@ -80,6 +84,34 @@ export class SettlingSockets implements SocketTransport {
   }
 }
 
+/** HTTP of undici that knows what is under way, and where to. */
+class CountingTransport implements HttpTransport {
+  readonly #inner = new UndiciTransport();
+  readonly sent: string[] = [];
+  readonly underWay: string[] = [];
+
+  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    const path = new URL(request.url).pathname;
+    this.sent.push(path);
+    this.underWay.push(path);
+    try {
+      return await this.#inner.send(request, signal);
+    } finally {
+      this.underWay.splice(this.underWay.indexOf(path), 1);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+const STEP_MS = 500;
+
+export type Settled<T> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: unknown };
+
 const WIDE: WindowLimit = { calls: 10_000, windowMs: 2_000 };
 /** Time stands still here, and a limit would wait for it. */
 const LIMITS: Record<LimitClass, WindowLimit> = {
@@ -100,6 +132,8 @@ export interface ExecutionRig extends AsyncDisposable {
   readonly logged: unknown[];
   /** How often a request of a path was received. */
   seen(path: string): number;
+  /** Waits for a call; time goes on whenever all of it waits for time, or for a path that hangs. */
+  settle<T>(call: Promise<T>, hanging?: string): Promise<Settled<T>>;
 }
 
 /** The adapter, not connected, over real sockets to a sandbox with one account of 100,000 USDT; all on one manual clock. */
@@ -126,11 +160,14 @@ export async function executionRig(
     logged.push([fields, message]);
   };
   const logger: Logger = { debug: log, info: log, warn: log, error: log };
+  const transport = new CountingTransport();
+  const seen = (path: string): number => sandbox.requests.filter(({ url }) => url.split('?')[0] === path).length;
   const port = new MexcFuturesExecution({
     apiKey: CANARY_KEY,
     secretKey: CANARY_SECRET,
     restBaseUrl: sandbox.restUrl,
     wsUrl: sandbox.wsUrl,
+    transport,
     socketTransport: sockets,
     limits: LIMITS,
     clock,
@@ -145,9 +182,29 @@ export async function executionRig(
     clock,
     sockets,
     logged,
-    seen: (path) => sandbox.requests.filter(({ url }) => url.split('?')[0] === path).length,
+    seen,
+    async settle<T>(call: Promise<T>, hanging?: string): Promise<Settled<T>> {
+      let settled: Settled<T> | undefined;
+      call.then(
+        (value) => {
+          settled = { value };
+        },
+        (error: unknown) => {
+          settled = { error };
+        },
+      );
+      while (settled === undefined) {
+        await sockets.settle();
+        const waitsOnly = transport.underWay.every((path) => path === hanging);
+        const arrived =
+          hanging === undefined || transport.sent.filter((path) => path === hanging).length <= seen(hanging);
+        if (settled === undefined && waitsOnly && arrived) clock.advance(STEP_MS);
+      }
+      return settled;
+    },
     async [Symbol.asyncDispose]() {
       await port.disconnect();
+      await transport.close();
       await sandbox.close();
     },
   };

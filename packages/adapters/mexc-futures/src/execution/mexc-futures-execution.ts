@@ -55,6 +55,11 @@ const EVENT_CAPACITY = 16_384;
 /** MEXC's USDT-margined contracts are nearly all there is. */
 const SETTLEMENT_ASSET = 'USDT';
 
+interface Connecting {
+  readonly done: Promise<void>;
+  readonly over: AbortController;
+}
+
 /**
  * One account at MEXC Futures. REST asks and orders; the private socket tells what happened, is mended from REST after a
  * loss, and compared with it once a minute.
@@ -85,7 +90,7 @@ export class MexcFuturesExecution implements ExecutionPort {
   readonly #linkParts: Omit<AccountLinkParts, 'take' | 'failed'>;
   readonly #ownTransport: ReopeningTransport | null;
   readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
-  #connecting: Promise<void> | null = null;
+  #connecting: Connecting | null = null;
   #link: { readonly link: AccountLink; readonly events: AccountEvents } | null = null;
 
   /** @throws HostNotAllowedError for hosts that are neither MEXC's nor loopback; TypeError for keys that are none */
@@ -152,13 +157,20 @@ export class MexcFuturesExecution implements ExecutionPort {
   async connect(options?: CallOptions): Promise<void> {
     options?.signal?.throwIfAborted();
     if (this.#link !== null) return;
-    this.#connecting ??= this.#connect(options).finally(() => {
-      this.#connecting = null;
-    });
-    await this.#connecting;
+    await (this.#connecting ?? this.#begin(options)).done;
   }
 
-  async #connect(options?: CallOptions): Promise<void> {
+  #begin(options?: CallOptions): Connecting {
+    const over = new AbortController();
+    const signal = options?.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]);
+    const done = this.#connect({ signal }).finally(() => {
+      this.#connecting = null;
+    });
+    this.#connecting = { done, over };
+    return this.#connecting;
+  }
+
+  async #connect(options: CallOptions): Promise<void> {
     this.#terms.forgetAll();
     await Promise.all([this.#contracts.load(options), this.#terms.positionMode(options)]);
     const { clock, logger } = this.#linkParts;
@@ -179,14 +191,15 @@ export class MexcFuturesExecution implements ExecutionPort {
       take: (item) => events.take(item),
       failed: (error) => this.#ended(link, error),
     });
-    await link.open(options?.signal);
+    await link.open(options.signal);
     events.begin();
     this.#link = { link, events };
   }
 
   /** Orders and positions stay as they are. */
   async disconnect(): Promise<void> {
-    await this.#connecting?.catch(() => {});
+    this.#connecting?.over.abort(new NotConnectedError('disconnect() came before connect() was done'));
+    await this.#connecting?.done.catch(() => {});
     this.#close();
     for (const queue of [...this.#queues]) queue.end();
     await this.#ownTransport?.close();

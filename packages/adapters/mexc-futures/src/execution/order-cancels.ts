@@ -61,16 +61,18 @@ export class OrderCancels {
       if (options?.signal?.aborted === true || PrateError.is(error)) return new Map<string, WireOrder>();
       throw error;
     });
-    const outcomes: CancelResult[] = [];
-    for (const { symbol: ofSymbol, orderId } of before) {
-      const wire = now.get(orderId);
-      const outcome: CancelOutcome =
-        wire === undefined || !isFinal(wire)
-          ? { kind: 'unknown', cause }
-          : { kind: endOf(wire), order: await this.#lookup.decode(wire) };
-      outcomes.push({ ref: { symbol: ofSymbol, orderId }, outcome });
-    }
-    return outcomes;
+    return await Promise.all(
+      before.map(async ({ symbol: ofSymbol, orderId }) => {
+        const ref = { symbol: ofSymbol, orderId };
+        const wire = now.get(orderId);
+        if (wire === undefined || !isFinalOrder(wire)) return { ref, outcome: { kind: 'unknown', cause } };
+        const outcome = await this.#lookup.decode(wire).then(
+          (order): CancelOutcome => ({ kind: endOf(wire), order }),
+          (error: unknown) => unread(error, cause),
+        );
+        return { ref, outcome };
+      }),
+    );
   }
 
   /** The orders as they are, looked at until all of them are final, or for some seconds. */
@@ -94,14 +96,16 @@ export class OrderCancels {
   /** @param code of the item; null where there was no answer */
   async #outcome(ref: OrderRef, code: number | null, cause: PrateError, options?: CallOptions): Promise<CancelOutcome> {
     try {
-      const isSettled = (order: WireOrder | null): boolean => order === null || isFinalOrder(order);
+      // after a refusal there is nothing to wait for
+      const isRefused = code !== null && code !== 0 && !provesNothing(code);
+      const isSettled = (order: WireOrder | null): boolean => isRefused || order === null || isFinalOrder(order);
       const wire = await this.#lookup.settled(ref, isSettled, urgently(options));
       if (wire === null)
         return code === null || provesNothing(code) ? { kind: 'unknown', cause } : { kind: 'notFound' };
       if (!isFinalOrder(wire)) return { kind: 'unknown', cause };
       const order: Order = await this.#lookup.decode(wire, options);
-      // 0: this call ended it, unless a fill was faster
-      return { kind: code === 0 ? endOf(wire) : 'alreadyFinal', order };
+      // accepted, or its reply lost: this call ended it, unless a fill was faster
+      return { kind: code === 0 || code === null ? endOf(wire) : 'alreadyFinal', order };
     } catch (error) {
       return unread(error, cause);
     }

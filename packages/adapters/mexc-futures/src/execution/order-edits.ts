@@ -1,4 +1,4 @@
-import { Decimal, InvalidInputError, OrderType, PrateError } from '@prate/domain';
+import { Decimal, InvalidInputError, OrderType } from '@prate/domain';
 import { type AmendOutcome, type AmendRequest, type OrderRef, RejectReason } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
 import type { MexcRest } from '../rest/mexc-rest.ts';
@@ -76,15 +76,11 @@ export class OrderEdits {
         return { kind: 'alreadyFinal', order: await this.#lookup.decode(now, options) };
       return rejectedBy(CHANGE, result);
     }
-    try {
-      const newRef = { symbol, orderId: result.data };
-      const changed = await this.#lookup.settled(newRef, (order) => order !== null, options);
-      // its own word for it, as long as MEXC's queries do not show it
-      const asSent = { ...wire, orderId: result.data, price: price.toString(), vol };
-      return { kind: 'amended', order: await this.#lookup.decode(changed ?? asSent, options) };
-    } catch (error) {
-      if (PrateError.is(error)) return { kind: 'unknown', cause: error };
-      throw error;
-    }
+    // its own word for it, as long as MEXC's queries do not show it
+    const asSent = { ...wire, orderId: result.data, price: price.toString(), vol };
+    const changed = await this.#lookup
+      .settled({ symbol, orderId: result.data }, (order) => order !== null, options)
+      .catch(() => null);
+    return { kind: 'amended', order: await this.#lookup.decode(changed ?? asSent) };
   }
 }

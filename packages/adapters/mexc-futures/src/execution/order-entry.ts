@@ -19,7 +19,7 @@ import {
   tradable,
 } from './check-request.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
-import { heldSideOf, positionSideOf } from './codes.ts';
+import { heldSideOf, marginModeOf, positionSideOf } from './codes.ts';
 import type { ContractBook } from './contract-book.ts';
 import { encodeOrder, type OrderTerms } from './encode-order.ts';
 import {
@@ -232,7 +232,7 @@ export class OrderEntry {
     ]);
     const { leverage, marginMode } = known[side];
     return {
-      marginMode: order.marginMode ?? marginMode,
+      marginMode: order.marginMode ?? (held === undefined ? marginMode : marginModeOf(held.openType)),
       leverage: order.leverage ?? held?.leverage ?? (closes ? null : leverage),
       positionId: held?.positionId ?? null,
       referencePrice,

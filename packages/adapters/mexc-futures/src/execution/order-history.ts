@@ -16,6 +16,8 @@ const DAY_MS = 86_400_000;
 const LONGEST_SPAN_MS = 90 * DAY_MS;
 /** Before 2020 MEXC had no futures. */
 const FIRST_MS = 1_577_836_800_000;
+/** The server's time is known to some milliseconds: what is newest must not fall behind the end. */
+const AHEAD_MS = 10_000;
 const PAGE = 100;
 const FILLS_PAGE = 1_000;
 const DEFAULT_LIMIT = 100;
@@ -190,7 +192,7 @@ export class OrderHistory implements AccountHistory {
     if (!(Number.isSafeInteger(limit) && limit >= 1)) {
       throw new InvalidInputError(`limit must be a whole number from 1 up, not ${limit}`);
     }
-    const end = to ?? this.#parts.rest.serverNowMs() + 1;
+    const end = to ?? this.#parts.rest.serverNowMs() + AHEAD_MS;
     const start = from ?? end - LONGEST_SPAN_MS;
     if (!(Number.isFinite(start) && Number.isFinite(end))) {
       throw new InvalidInputError(`from and to must be times in epoch ms, not ${String(from)} and ${String(to)}`);
