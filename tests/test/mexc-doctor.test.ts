@@ -81,6 +81,17 @@ describe('prate doctor, before a MEXC on loopback', () => {
     }
   });
 
+  it('addresses: the environment beats the file, which beats the defaults', async () => {
+    const { json, tree, sandbox } = await cliRig();
+    const nowhere = { restUrl: 'http://127.0.0.1:9', wsUrl: 'ws://127.0.0.1:9/edge' };
+    tree.write({ 'prate.config.json': JSON.stringify({ mexc: nowhere }) });
+    const first = async (env = {}): Promise<unknown> =>
+      ((await json('doctor', env)).document as unknown as Doctor).checks[0]?.text;
+    expect(await first()).toContain(sandbox.wsUrl);
+    const unset = { PRATE_MEXC_REST_URL: undefined, PRATE_MEXC_WS_URL: '' };
+    expect(await first(unset)).toBe(`mode paper, a server on this machine: no real money, ${nowhere.wsUrl}`);
+  });
+
   it('nobody there: exit code 1, and no more is asked', async () => {
     const { prate, sandbox } = await cliRig();
     await sandbox.close();

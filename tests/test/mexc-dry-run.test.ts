@@ -123,6 +123,12 @@ describe('--dry-run at MEXC', () => {
     `);
   });
 
+  it('the order path is that of the configuration, and there is no second', async () => {
+    const rig = await cliRig();
+    rig.tree.write({ 'prate.config.json': '{"mexc": {"orderCreatePath": "/api/v1/private/order/submit"}}' });
+    expect(await bodiesOf(rig, `${DRY} --type market`)).toEqual([expect.stringMatching(/^order\/submit \{/)]);
+  });
+
   it('an order that would be refused: exit code 1, and why', async () => {
     const rig = await cliRig();
     const { code, document } = await rig.json(`${DRY.replace('0.001', '0.00015')} --type market`, NO_KEYS);
