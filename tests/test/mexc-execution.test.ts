@@ -45,6 +45,7 @@ const harness: ConformanceHarness<Context, ExecutionHarnessCapability> = {
     'settings',
     'margin',
     'history',
+    'triggers',
     'faults',
   ],
   async setup() {

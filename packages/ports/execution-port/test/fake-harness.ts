@@ -36,6 +36,7 @@ export const fakeHarness = (
     'settings',
     'margin',
     'history',
+    'triggers',
     'faults',
   ],
   async setup() {

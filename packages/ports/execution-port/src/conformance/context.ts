@@ -21,6 +21,8 @@ export type ExecutionHarnessCapability =
   | 'margin'
   /** The `history` facet is there. */
   | 'history'
+  /** The `triggers` facet is there. */
+  | 'triggers'
   /** `faults` is there. */
   | 'faults';
 
