@@ -7,6 +7,10 @@ import { UsageError } from './usage-error.ts';
 
 const CONFIG_FILE = 'prate.config.json';
 
+const url = (scheme: 'http' | 'ws'): z.ZodString =>
+  z.string().regex(new RegExp(`^${scheme}s?://[^/?#]+[^?#]*$`), `a URL that begins with ${scheme}:// or ${scheme}s://`);
+const path = (): z.ZodString => z.string().regex(/^\/[\w/-]+$/, 'a path that begins with /');
+
 /** What prate.config.json may hold. */
 const configSchema = z
   .strictObject({
@@ -16,6 +20,23 @@ const configSchema = z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .optional()
       .describe('How much is logged to stderr. Default warn'),
+    mode: z
+      .enum(['paper', 'live'])
+      .optional()
+      .describe('live: orders may go to a real exchange, each with --yes. Default paper'),
+    mexc: z
+      .strictObject({
+        restUrl: url('http').optional().describe('Default https://api.mexc.com'),
+        wsUrl: url('ws').optional().describe('Default wss://contract.mexc.com/edge'),
+        orderCreatePath: path()
+          .optional()
+          .describe('Default /api/v1/private/order/create; the older one is /api/v1/private/order/submit'),
+        planPlacePath: path()
+          .optional()
+          .describe('Default /api/v1/private/planorder/place/v2; the older one is /api/v1/private/planorder/place'),
+      })
+      .optional()
+      .describe('Where MEXC futures are found. Keys do not belong here: they come from the environment'),
   })
   .describe('Settings of the prate command line');
 
@@ -28,24 +49,53 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export interface Settings {
   readonly db: string;
   readonly logLevel: LogLevel;
+  /** `live`: orders may go to a real exchange. */
+  readonly mode: 'paper' | 'live';
+  readonly mexc: MexcSettings;
+}
+
+/** Where MEXC is; a path that is undefined is the adapter's own. */
+export interface MexcSettings {
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly orderCreatePath: string | undefined;
+  readonly planPlacePath: string | undefined;
 }
 
 /**
  * Flags beat the environment beats the file beats the defaults.
  * @throws UsageError when the file or the environment holds what is not known
  */
-export function readSettings(io: Io, flags: { readonly db?: string | undefined }): Settings {
+export function readSettings(io: Io, flags: { readonly db?: string | undefined } = {}): Settings {
   const file = readConfigFile(io.cwd);
-  const environment = parse(
-    configSchema.pick({ db: true, logLevel: true }),
-    { db: io.env['PRATE_DB'] || undefined, logLevel: io.env['PRATE_LOG_LEVEL'] || undefined },
-    'the environment (PRATE_DB, PRATE_LOG_LEVEL)',
-  );
+  const environment = parse(environmentSchema, definedOf(io.env), `the environment (${VARIABLES.join(', ')})`);
   return {
-    db: userPath(io.cwd, flags.db ?? environment.db ?? file.db ?? 'data/prate.db'),
-    logLevel: environment.logLevel ?? file.logLevel ?? 'warn',
+    db: userPath(io.cwd, flags.db ?? environment.PRATE_DB ?? file.db ?? 'data/prate.db'),
+    logLevel: environment.PRATE_LOG_LEVEL ?? file.logLevel ?? 'warn',
+    mode: environment.PRATE_MODE ?? file.mode ?? 'paper',
+    mexc: {
+      restUrl: environment.PRATE_MEXC_REST_URL ?? file.mexc?.restUrl ?? 'https://api.mexc.com',
+      wsUrl: environment.PRATE_MEXC_WS_URL ?? file.mexc?.wsUrl ?? 'wss://contract.mexc.com/edge',
+      orderCreatePath: file.mexc?.orderCreatePath,
+      planPlacePath: file.mexc?.planPlacePath,
+    },
   };
 }
+
+const { db, logLevel, mode } = configSchema.shape;
+const { restUrl, wsUrl } = configSchema.shape.mexc.unwrap().shape;
+const environmentSchema = z.object({
+  PRATE_DB: db,
+  PRATE_LOG_LEVEL: logLevel,
+  PRATE_MODE: mode,
+  PRATE_MEXC_REST_URL: restUrl,
+  PRATE_MEXC_WS_URL: wsUrl,
+});
+const VARIABLES = Object.keys(environmentSchema.shape);
+
+/** A variable that is set to nothing is not set. */
+const definedOf = (env: Io['env']): Record<string, string | undefined> =>
+  Object.fromEntries(VARIABLES.map((name) => [name, env[name] || undefined]));
 
 function readConfigFile(cwd: string): z.infer<typeof configSchema> {
   const path = join(cwd, CONFIG_FILE);

@@ -3,8 +3,9 @@ export const ExitCode = {
   OK: 0,
   FAILED: 1,
   USAGE: 2,
-  /** Done, but not all of it: rows were left out, gaps remain, a fault was found beside sound data. */
+  /** Done, but not all of it, or perhaps: rows were left out, gaps remain, damage beside sound data, an order whose fate is not known. */
   PARTIAL: 3,
+  /** Keys are missing, wrong, expired, or may not do this. */
   AUTH: 4,
   INTERRUPTED: 130,
 } as const;

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from '@prate/runtime';
+
 /** What a command is given of the world it runs in, so that a test can give it another. */
 export interface Io {
   /** Data. Resolves when there is room for more. */
@@ -12,6 +14,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the user stands: paths are relative to it. */
   readonly cwd: string;
+  readonly clock: Clock;
   /** Aborted when the user wants the command to end (SIGINT, SIGTERM). */
   readonly signal: AbortSignal;
 }
@@ -43,6 +46,7 @@ export function processIo(signal: AbortSignal): Io {
     colors: stdout.isTTY === true && !env['NO_COLOR'],
     env,
     cwd: env['PRATE_CWD'] ?? process.cwd(),
+    clock: systemClock,
     signal,
   };
 }

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { type BackfillCommandOptions, backfillCandles } from './commands/candles-backfill.ts';
 import { type FidelityOptions, showFidelity } from './commands/candles-fidelity.ts';
 import { type ImportOptions, importCandles } from './commands/candles-import.ts';
+import { type LiveOptions, liveCandles } from './commands/candles-live.ts';
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
@@ -27,6 +28,7 @@ import {
   usage,
   venueOption,
 } from './options.ts';
+import { addTradingCommands } from './trading-program.ts';
 
 /** Every command of `prate`, its flags and its help. `finish` is told the exit code of the command that ran. */
 export function buildProgram(io: Io, version: string, finish: (code: ExitCode) => void): Command {
@@ -148,11 +150,12 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(timeOption('--from <time>', 'first open; ISO 8601 (UTC) or epoch ms').makeOptionMandatory())
     .addOption(timeOption('--to <time>', 'before this open (default: now)'))
     .addOption(
-      new Option('--source <source>', 'synthetic:SEED, or a CSV file of trades or klines (.gz too)').default(
-        'synthetic:1',
+      new Option(
+        '--source <source>',
+        'mexc, synthetic:SEED, or a CSV file of trades or klines, .gz too (default: mexc with --venue mexc, else synthetic:1)',
       ),
     )
-    .addOption(venueOption('the venue to store the candles under (default: synthetic-SEED, or file-NAME)'))
+    .addOption(venueOption('the venue to store the candles under (default: mexc, synthetic-SEED, or file-NAME)'))
     .addOption(
       new Option('--missing <what>', 'what it means that an answer lacks a candle')
         .choices(['unobserved', 'quiet'])
@@ -170,6 +173,30 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(jsonOption())
     .addHelpText('after', BACKFILL_HELP)
     .action(run((options: BackfillCommandOptions) => backfillCandles(io, options)));
+
+  candles
+    .command('live')
+    .description('store the candles of a market as they happen, and print them, until Ctrl-C')
+    .addOption(
+      new Option('--symbol <list>', 'such as BTC_USDT; several separated by commas')
+        .argParser(usage(parseSymbols))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      intervalOption('--interval <interval>', 'of the candles that are printed; seconds are stored').default(
+        toInterval('5s'),
+        '5s',
+      ),
+    )
+    .addOption(
+      new Option('--source <source>', 'mexc, or synthetic:SEED (default: mexc with --venue mexc, else synthetic:1)'),
+    )
+    .addOption(venueOption('mexc, in place of --source mexc'))
+    .addOption(durationOption('--for <duration>', 'end after so long, such as 15s'))
+    .addOption(dbOption())
+    .addOption(new Option('--json', 'print a JSON document a line for each candle'))
+    .addHelpText('after', LIVE_HELP)
+    .action(run((options: LiveOptions) => liveCandles(io, options)));
 
   const queryFlags = (command: Command): Command =>
     command
@@ -252,6 +279,8 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addHelpText('after', FIDELITY_HELP)
     .action(run((options: FidelityOptions) => showFidelity(io, options)));
 
+  addTradingCommands(program, io, run);
+
   return program;
 }
 
@@ -285,8 +314,18 @@ command goes on where it ended. The candle that is still forming is never stored
 
 Examples:
   prate candles backfill --symbol BTC_USDT --interval 1m --from 2024-05-01 --to 2024-05-02
+  prate candles backfill --symbol BTC_USDT --interval 1m --from 2026-11-01 --venue mexc
   prate candles backfill --symbol BTC_USDT,ETH_USDT --interval 1m,1h --from 2024-05-01 --source synthetic:7 --json
   prate candles backfill --symbol BTC_USDT --interval 1s --from 2024-05-01 --source trades.csv.gz --venue binance`;
+
+const LIVE_HELP = `
+Each trade is counted once, and a candle of any interval is made of its seconds; trades that come late revise it. What the
+connection lost is told as a gap on standard error. It ends with 0 when it is stopped.
+
+Examples:
+  prate candles live --symbol BTC_USDT --venue mexc
+  prate candles live --symbol BTC_USDT,ETH_USDT --venue mexc --interval 1m --json
+  prate candles live --symbol BTC_USDT --source synthetic:7 --for 15s`;
 
 const QUERY_HELP = `
 Examples:

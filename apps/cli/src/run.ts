@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { PrateError } from '@prate/domain';
 import { CommanderError } from 'commander';
+import { isAuthError } from './auth-errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { type Io, OutputClosedError } from './io.ts';
 import { buildProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
+
+/** A setting names a host to which no key may go. */
+const HOST_NOT_ALLOWED = 'HOST_NOT_ALLOWED';
 
 /** Runs one command line; never throws, and returns the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -33,7 +37,8 @@ function explain(error: unknown, io: Io): ExitCode {
   }
   if (PrateError.is(error)) {
     io.warn(`prate: ${error.message}\n`);
-    return error instanceof UsageError ? ExitCode.USAGE : ExitCode.FAILED;
+    if (isAuthError(error)) return ExitCode.AUTH;
+    return error instanceof UsageError || error.code === HOST_NOT_ALLOWED ? ExitCode.USAGE : ExitCode.FAILED;
   }
   // not an error of ours: whoever reports it will need where it came from
   io.warn(`prate: unexpected error, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);

@@ -69,12 +69,22 @@ export async function openSource(
   return file.kind === 'klines' ? openKlines(io, store, path, symbol, options) : openTrades(io, path, symbol, options);
 }
 
+/** What `--source` is where it was not given: a venue's candles come from that venue. */
+export const sourceOf = ({ source, venue }: { readonly source?: string; readonly venue?: string }): string =>
+  source ?? (venue === MEXC ? MEXC : 'synthetic:1');
+
+/** The source, and the venue, of MEXC's candles. */
+export const MEXC = 'mexc';
+
 /** The seed of a `--source synthetic:SEED`; null for a file. @throws UsageError for a venue, which is not there yet */
 export function syntheticSeed(source: string): number | null {
   const synthetic = /^synthetic(?::(.*))?$/.exec(source);
   if (synthetic !== null) return seedOf(synthetic[1] ?? '1');
   if (!['auto', 'mexc', 'sandbox'].includes(source)) return null;
-  throw new UsageError(`--source ${source} is not there yet; there are synthetic:SEED, such as synthetic:7, and files`);
+  const elsewhere = source === MEXC ? ' (candles backfill and candles live have it)' : '';
+  throw new UsageError(
+    `--source ${source} is not there yet${elsewhere}; there are synthetic:SEED, such as synthetic:7, and files`,
+  );
 }
 
 function seedOf(text: string): number {

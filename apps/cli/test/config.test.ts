@@ -32,8 +32,16 @@ describe('settings', () => {
       'a log level that is none',
       '{}',
       { PRATE_LOG_LEVEL: 'loud' },
-      /the environment \(PRATE_DB, PRATE_LOG_LEVEL\): .*"debug"/s,
+      /the environment \(PRATE_DB, PRATE_LOG_LEVEL, .*\): .*"debug".*→ at PRATE_LOG_LEVEL/s,
     ],
+    ['a mode that is none', '{"mode": "real"}', {}, /prate\.config\.json: .*"paper"\|"live".*→ at mode/s],
+    [
+      'an address of another kind',
+      '{}',
+      { PRATE_MEXC_REST_URL: 'api.mexc.com' },
+      /a URL that begins with http:.*→ at PRATE_MEXC_REST_URL/s,
+    ],
+    ['a key in the file', '{"mexc": {"apiKey": "k"}}', {}, /prate\.config\.json: .*"apiKey".*→ at mexc/s],
   ])('%s exits with 2, and nothing is made', async (_rule, config, env, message) => {
     using desk = new Desk().write({ 'k.csv': klinesCsv(3), 'prate.config.json': config });
     const { code, stdout, stderr } = await desk.run(IMPORT, { env: env as Record<string, string> });

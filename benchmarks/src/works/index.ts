@@ -2,6 +2,7 @@ import type { Work } from '../harness/work.ts';
 import { growthWorks } from './growth.ts';
 import { interpolatingWorks } from './interpolating.ts';
 import { liveWorks } from './live.ts';
+import { mexcWorks } from './mexc.ts';
 import { readingWorks } from './reading.ts';
 import { tradeWorks } from './trades.ts';
 import { writingWorks } from './writing.ts';
@@ -13,4 +14,5 @@ export const works: readonly Work[] = [
   ...tradeWorks,
   ...interpolatingWorks,
   ...liveWorks,
+  ...mexcWorks,
 ];

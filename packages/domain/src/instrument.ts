@@ -63,8 +63,10 @@ export const toBaseQuantity = (instrument: Instrument, contracts: DecimalInput):
  * Null when the quantity may be ordered; otherwise the nearest that may, on either side. Nothing is ever rounded: the
  * caller decides which neighbour is meant.
  */
-export function checkQuantity(instrument: Instrument, quantity: Decimal): StepProblem | null {
-  const { minQuantity, maxQuantity, lotSize } = instrument;
+export function checkQuantity(
+  { minQuantity, maxQuantity, lotSize }: Pick<Instrument, 'minQuantity' | 'maxQuantity' | 'lotSize'>,
+  quantity: Decimal,
+): StepProblem | null {
   // a venue's limits may lie off its own lot
   const lowest = Decimal.max(minQuantity.div(lotSize).ceil(), 1).mul(lotSize);
   const highest = maxQuantity === null ? null : floorTo(maxQuantity, lotSize);
@@ -78,9 +80,9 @@ export function checkQuantity(instrument: Instrument, quantity: Decimal): StepPr
 }
 
 /** Null when the price is above 0 and on the tick. */
-export function checkPrice(instrument: Instrument, price: Decimal): StepProblem | null {
-  if (price.lte(0)) return { message: `price ${price} is not above 0`, below: null, above: instrument.tickSize };
-  return offStep('price', price, instrument.tickSize, instrument.tickSize, null);
+export function checkPrice({ tickSize }: Pick<Instrument, 'tickSize'>, price: Decimal): StepProblem | null {
+  if (price.lte(0)) return { message: `price ${price} is not above 0`, below: null, above: tickSize };
+  return offStep('price', price, tickSize, tickSize, null);
 }
 
 function offStep(

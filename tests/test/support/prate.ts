@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { systemClock } from '@prate/runtime';
 import type { Io } from '../../../apps/cli/src/io.ts';
 import { run } from '../../../apps/cli/src/run.ts';
 
@@ -40,6 +41,7 @@ export class CommandLine implements Disposable {
       colors: false,
       env: {},
       cwd: this.folder,
+      clock: systemClock,
       signal: new AbortController().signal,
     };
     const code = await run(args, io);

@@ -7,6 +7,7 @@ import { type HistoryOptions, openHistory } from '../history.ts';
 import type { Io } from '../io.ts';
 import { dbFlag, prateCommand, quoted } from '../next-steps.ts';
 import { startProgress } from '../progress.ts';
+import { sourceOf } from '../sources.ts';
 import { openStore } from '../stores.ts';
 import { formatTime } from '../times.ts';
 
@@ -26,7 +27,7 @@ const SHOWN_GAPS = 5;
 
 /** Fetches what the store lacks; exits with 3 while gaps remain. */
 export async function backfillCandles(io: Io, options: BackfillCommandOptions): Promise<ExitCode> {
-  const market = await openHistory(io, options, systemClock.nowMs());
+  const { market, close } = await openHistory(io, options, systemClock.nowMs());
   const store = openStore(io, options);
   const progress = startProgress(io, 'fetching');
   try {
@@ -58,12 +59,13 @@ export async function backfillCandles(io: Io, options: BackfillCommandOptions): 
   } finally {
     progress.stop();
     await store.close();
+    await close();
   }
 }
 
 async function printJson(
   io: Io,
-  { source }: BackfillCommandOptions,
+  options: BackfillCommandOptions,
   venue: string,
   { symbols, complete }: BackfillReport,
   db: string,
@@ -72,7 +74,7 @@ async function printJson(
     ...entry,
     error: failure === null ? null : { code: failure.code, message: failure.message },
   }));
-  await io.write(`${JSON.stringify({ source, venue, complete, symbols: entries, db }, null, 2)}\n`);
+  await io.write(`${JSON.stringify({ source: sourceOf(options), venue, complete, symbols: entries, db }, null, 2)}\n`);
 }
 
 async function printText(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
+import { type Clock, systemClock } from '@prate/runtime';
 import { FixtureTree, repository } from '../../../../tooling/test-support/fixture-tree.ts';
 import type { Io } from '../../src/io.ts';
 import { run } from '../../src/run.ts';
@@ -16,8 +17,9 @@ export interface RunOptions {
   /** A fresh folder when absent. */
   readonly cwd?: string | undefined;
   readonly stdin?: string | Buffer | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /** Runs one command line in this process, with everything that it writes caught. */
@@ -32,7 +34,13 @@ export async function runPrate(args: readonly string[], options: RunOptions = {}
 }
 
 /** A world for commands that is no terminal, and what they wrote to it. */
-export function catching({ cwd = '/', stdin, env = {}, signal = new AbortController().signal }: RunOptions = {}): {
+export function catching({
+  cwd = '/',
+  stdin,
+  env = {},
+  signal = new AbortController().signal,
+  clock = systemClock,
+}: RunOptions = {}): {
   readonly io: Io;
   readonly stdout: string[];
   readonly stderr: string[];
@@ -53,6 +61,7 @@ export function catching({ cwd = '/', stdin, env = {}, signal = new AbortControl
     colors: false,
     env,
     cwd,
+    clock,
     signal,
   };
   return { io, stdout, stderr };

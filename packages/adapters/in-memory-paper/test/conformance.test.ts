@@ -15,7 +15,18 @@ import { instrumentOf, ScriptedMarket } from './scripted-market.ts';
 const harness = (
   streams: readonly MarketDataCapability[],
 ): ConformanceHarness<ExecutionHarnessContext, ExecutionHarnessCapability> => ({
-  capabilities: ['ioc', 'fok', 'postOnly', 'amend', 'quoteQuantity', 'hedge', 'settings', 'margin', 'history'],
+  capabilities: [
+    'ioc',
+    'fok',
+    'postOnly',
+    'amend',
+    'amendPartlyFilled',
+    'quoteQuantity',
+    'hedge',
+    'settings',
+    'margin',
+    'history',
+  ],
   async setup() {
     const clock = new ManualClock(1_700_000_000_000);
     const instrument = instrumentOf();

@@ -5,6 +5,7 @@ import { amendDefects, cancelDefects, queryDefects } from './order-defects.ts';
 import { positionDefects } from './position-defects.ts';
 import type { Defect } from './spoil.ts';
 import { tradeDefects } from './trade-defects.ts';
+import { triggerDefects } from './trigger-defects.ts';
 
 /** One defect for every rule of the suite: what an adapter would do wrong that the rule is there to catch. */
 export const defects: readonly Defect[] = [
@@ -17,4 +18,5 @@ export const defects: readonly Defect[] = [
   ...positionDefects,
   ...eventDefects,
   ...facetDefects,
+  ...triggerDefects,
 ];

@@ -41,11 +41,11 @@ import type {
 import { FakeAccount } from './fake-account.ts';
 import { checkRequest, crosses, type FakeView, quantityOf, rejected, stepProblem } from './fake-checks.ts';
 import { fakeHistory } from './fake-history.ts';
+import { fakeTriggers } from './fake-triggers.ts';
 
 /** The smallest exchange that keeps every rule: one instrument, a book of one level a side. */
 export class FakeExecution implements ExecutionPort {
   readonly venue = 'fake';
-  readonly triggers = null;
   readonly capabilities: ExecutionCapabilities = {
     orderTypes: Object.values(OrderType),
     positionModes: Object.values(PositionMode),
@@ -70,6 +70,16 @@ export class FakeExecution implements ExecutionPort {
   constructor(instrument: Instrument, cash: number) {
     this.instrument = instrument;
     this.#account = new FakeAccount(instrument, cash);
+    this.triggers = fakeTriggers({
+      instrument,
+      enter: (options) => this.#enter(options),
+      nextId: () => this.#nextId(),
+      nowMs: () => this.nowMs,
+      held: (side, positionSide) => this.#account.closable(side, positionSide),
+      send: (request) => {
+        void this.createOrder(request); // done before it returns
+      },
+    });
   }
 
   setBook(bids: readonly ScriptedLevel[], asks: readonly ScriptedLevel[]): void {
@@ -91,6 +101,7 @@ export class FakeExecution implements ExecutionPort {
       if (part.gt(0)) this.#fill(order, order.price ?? price, part, 'MAKER');
       left = left.minus(part);
     }
+    this.triggers.look(price);
   }
 
   async connect(options?: CallOptions): Promise<void> {
@@ -259,6 +270,8 @@ export class FakeExecution implements ExecutionPort {
   };
 
   readonly history: AccountHistory = fakeHistory(this.#orders, this.#trades, (options) => this.#enter(options));
+
+  readonly triggers: ReturnType<typeof fakeTriggers>;
 
   #view(side: Side): FakeView {
     const { quoteAsset } = this.instrument;

@@ -30,11 +30,13 @@ export const fakeHarness = (
     'fok',
     'postOnly',
     'amend',
+    'amendPartlyFilled',
     'quoteQuantity',
     'hedge',
     'settings',
     'margin',
     'history',
+    'triggers',
     'faults',
   ],
   async setup() {

@@ -1,6 +1,6 @@
 import type { FeedFact, Listener } from '@prate/market-data-port';
 import type { Clock, Random } from '@prate/runtime';
-import type { WireDepth } from '../ws/public-frames.ts';
+import type { WireDepth } from '../wire/depth.ts';
 import type { SocketItem } from '../ws/topic.ts';
 import { LocalBook } from './local-book.ts';
 

@@ -1,4 +1,4 @@
-import type { WireDepth } from '../ws/public-frames.ts';
+import type { WireDepth } from '../wire/depth.ts';
 import { BookSide } from './book-side.ts';
 
 /** What became of a change: `old` was known already, `gap` misses a version before it, `crossed` leaves bids above asks. */

@@ -4,6 +4,7 @@ export type { WindowLimit } from '../limits/sliding-window.ts';
 export * from '../transport/http-transport.ts';
 export { UndiciTransport, type UndiciTransportOptions } from '../transport/undici-transport.ts';
 export type * from '../wire/account.ts';
+export type { WireDeal } from '../wire/deals.ts';
 export * from '../wire/enums.ts';
 export { meaningOf, provesNothing } from '../wire/error-codes.ts';
 export * from '../wire/errors.ts';

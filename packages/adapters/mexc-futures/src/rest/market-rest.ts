@@ -1,3 +1,4 @@
+import { readDeals, type WireDeal } from '../wire/deals.ts';
 import type { WireInterval } from '../wire/enums.ts';
 import { isJsonType } from '../wire/envelope.ts';
 import { readList } from '../wire/fields.ts';
@@ -6,13 +7,11 @@ import { readKlines, type WireKlines } from '../wire/klines.ts';
 import {
   readBook,
   readContract,
-  readDeal,
   readFundingRate,
   readPastFunding,
   readTicker,
   type WireBook,
   type WireContract,
-  type WireDeal,
   type WireFundingRate,
   type WirePastFunding,
   type WireTicker,
@@ -131,7 +130,7 @@ const decodeContract = decodeObject(readContract);
 const decodeContracts = decodeData((data, place) => readList(data, place, readContract));
 const decodeBook = decodeObject(readBook, true);
 const decodeBooks = decodeData((data, place) => readList(data, place, readBook));
-const decodeDeals = decodeData((data, place) => readList(data, place, readDeal));
+const decodeDeals = decodeData(readDeals);
 const decodeKlineJson = decodeData(readKlines);
 const decodeKlines: Decode<WireKlines> = (reply, place) => {
   const data = isJsonType(reply.contentType) ? readKlineText(reply.body) : undefined;

@@ -1,5 +1,13 @@
 import { InvalidInputError } from '@prate/domain';
-import { type Clock, type Logger, type Random, seededRandom, silentLogger, systemClock } from '@prate/runtime';
+import {
+  type CallOptions,
+  type Clock,
+  type Logger,
+  type Random,
+  seededRandom,
+  silentLogger,
+  systemClock,
+} from '@prate/runtime';
 import { Credentials } from '../auth/auth.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
 import type { WindowLimit } from '../limits/sliding-window.ts';
@@ -12,6 +20,7 @@ import { MarketRest } from './market-rest.ts';
 import { OrderRest } from './order-rest.ts';
 import { Sender } from './sender.ts';
 import { TriggerRest } from './trigger-rest.ts';
+import { withAbort } from './with-abort.ts';
 
 export interface MexcRestOptions extends OrderPaths {
   /** Without them, public endpoints only. */
@@ -87,6 +96,18 @@ export class MexcRest {
   async syncClock(): Promise<number> {
     await this.#sender.serverClock.sync();
     return this.#sender.serverClock.aheadMs() as number;
+  }
+
+  /**
+   * Epoch ms of the server; where its clock was not read in the last five minutes it is read first. A later reading that
+   * fails leaves the old offset.
+   *
+   * @throws what the first reading threw; `signal.reason`
+   */
+  async serverTimeMs(options: CallOptions = {}): Promise<number> {
+    const { serverClock } = this.#sender;
+    await withAbort(serverClock.aheadMs() === undefined ? serverClock.sync() : serverClock.ready(), options.signal);
+    return serverClock.nowMs();
   }
 
   /** Epoch ms of the server, as far as is known. */

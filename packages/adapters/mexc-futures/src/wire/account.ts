@@ -38,7 +38,7 @@ export const readFeeRate = (fee: Fields): WireFeeRate => ({
   realTakerFee: fee.decimal('realTakerFee'),
 });
 
-/** A position; volumes are contracts. REST tells no unrealized profit. */
+/** A position in queries and pushes; volumes are contracts. */
 export interface WirePosition {
   readonly positionId: string;
   readonly symbol: string;
@@ -67,6 +67,10 @@ export interface WirePosition {
   readonly holdFee: DecimalText;
   /** With fees and funding. */
   readonly realised: DecimalText;
+  /** Of what was closed, without fees; null where it is not told. */
+  readonly closeProfitLoss: DecimalText | null;
+  /** Unrealized profit at the fair price; in pushes only. */
+  readonly pnl: DecimalText | null;
   readonly marginRatio: DecimalText | null;
   readonly autoAddIm: boolean | null;
   readonly version: number | null;
@@ -94,6 +98,8 @@ export const readPosition = (position: Fields): WirePosition => ({
   im: position.decimalOr('im', '0'),
   holdFee: position.decimalOr('holdFee', '0'),
   realised: position.decimalOr('realised', '0'),
+  closeProfitLoss: position.decimalOr('closeProfitLoss', null),
+  pnl: position.decimalOr('pnl', null),
   marginRatio: position.decimalOr('marginRatio', null),
   autoAddIm: position.booleanOr('autoAddIm', null),
   version: position.integerOr('version', null),
@@ -149,3 +155,47 @@ export const readLeverage = (leverage: Fields): WireLeverage => ({
   mmr: leverage.decimalOr('mmr', null),
   imr: leverage.decimalOr('imr', null),
 });
+
+/** A push: the limits of one direction of a contract have changed. */
+export interface WireRiskLimit {
+  readonly symbol: string;
+  /** WirePositionType */
+  readonly positionType: number;
+  readonly level: number | null;
+  readonly maxVol: DecimalText | null;
+  readonly maxLeverage: number | null;
+  readonly mmr: DecimalText | null;
+  readonly imr: DecimalText | null;
+  readonly leverage: number | null;
+  readonly openType: number | null;
+}
+
+export const readRiskLimit = (limit: Fields): WireRiskLimit => ({
+  symbol: limit.string('symbol'),
+  positionType: limit.integer('positionType'),
+  level: limit.integerOr('level', null),
+  maxVol: limit.decimalOr('maxVol', null),
+  maxLeverage: limit.integerOr('maxLeverage', null),
+  mmr: limit.decimalOr('mmr', null),
+  imr: limit.decimalOr('imr', null),
+  leverage: limit.integerOr('leverage', null),
+  openType: limit.integerOr('openType', null),
+});
+
+/** A push: how near a position is to being deleveraged, 1 to 5. */
+export interface WireAdlLevel {
+  readonly positionId: string;
+  readonly adlLevel: number;
+}
+
+export const readAdlLevel = (level: Fields): WireAdlLevel => ({
+  positionId: level.id('positionId'),
+  adlLevel: level.integer('adlLevel'),
+});
+
+/** A push: the account's WirePositionMode is another. */
+export interface WireModeChange {
+  readonly positionMode: number;
+}
+
+export const readModeChange = (change: Fields): WireModeChange => ({ positionMode: change.integer('positionMode') });

@@ -120,8 +120,14 @@ const WITH_EXPONENT = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/;
 
 /** The exact decimal that a JSON number or text means; undefined where it means none. */
 export function decimalText(value: Json | undefined): DecimalText | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return;
-  const text = String(value); // of a double of at most 15 digits: the same digits
+  if (typeof value === 'number') {
+    const text = String(value); // of a double of at most 15 digits: the same digits
+    const size = Math.abs(value);
+    // a pattern for each number of each trade would cost more than all the rest; exponents are printed outside these
+    return (size >= 1e-6 && size < 1e21) || size === 0 ? text : withoutExponent(text);
+  }
+  if (typeof value !== 'string') return;
+  const text = value;
   if (text.length > MAX_DIGITS) return;
   return PLAIN.test(text) ? text : withoutExponent(text);
 }

@@ -39,6 +39,8 @@ export function readKlineText(text: string): WireKlines | undefined {
   return klinesOf(columns);
 }
 
+const NO_TEXTS: WireKlines['texts'] = new Map();
+
 interface Scan {
   readonly text: string;
   at: number;
@@ -121,12 +123,12 @@ function klinesOf(columns: ReadonlyMap<string, Float64Array>): WireKlines | unde
   const { length } = time;
   for (const values of columns.values()) if (values.length !== length) return;
   for (let i = 0; i < length; i += 1) {
-    if (!Number.isInteger(time[i]) || (i > 0 && (time[i] as number) <= (time[i - 1] as number))) return;
+    if (!Number.isInteger(time[i]) || (i > 0 && (time[i] as number) < (time[i - 1] as number))) return;
   }
   const real =
     realOpen && realClose && realHigh && realLow
       ? { open: realOpen, high: realHigh, low: realLow, close: realClose }
       : null;
   if (real === null && realOpen !== undefined) return;
-  return { length, time, open, high, low, close, vol, amount, real, rounded: [] };
+  return { length, time, open, high, low, close, vol, amount, real, texts: NO_TEXTS };
 }

@@ -136,36 +136,16 @@ const readLevels = (book: Fields, side: 'asks' | 'bids'): WireLevel[] =>
     return { price, vol };
   });
 
-/** A public trade. REST tells no id. */
-export interface WireDeal {
-  readonly price: DecimalText;
-  readonly vol: DecimalText;
-  /** Of the taker: 1 bought, 2 sold. */
-  readonly takerSide: number;
-  /** Epoch ms. */
-  readonly time: number;
-  /** In pushes only. */
-  readonly id: string | null;
-}
-
-export const readDeal = (deal: Fields): WireDeal => ({
-  price: deal.decimal('p'),
-  vol: deal.decimal('v'),
-  takerSide: deal.integer('T'),
-  time: deal.integer('t'),
-  id: deal.idOr('i', null),
-});
-
 export interface WireTicker {
   readonly symbol: string;
   readonly lastPrice: DecimalText;
   /** Null where that side of the book is empty. */
   readonly bid1: DecimalText | null;
   readonly ask1: DecimalText | null;
-  /** Contracts. */
-  readonly volume24: DecimalText;
+  /** Contracts. Pushes of all tickers leave most fields out. */
+  readonly volume24: DecimalText | null;
   /** Settlement coin. */
-  readonly amount24: DecimalText;
+  readonly amount24: DecimalText | null;
   /** Open interest in contracts. */
   readonly holdVol: DecimalText | null;
   readonly high24Price: DecimalText | null;
@@ -180,7 +160,7 @@ export interface WireTicker {
   readonly maxBidPrice: DecimalText | null;
   readonly minAskPrice: DecimalText | null;
   /** Epoch ms. */
-  readonly timestamp: number;
+  readonly timestamp: number | null;
 }
 
 export const readTicker = (ticker: Fields): WireTicker => ({
@@ -188,8 +168,8 @@ export const readTicker = (ticker: Fields): WireTicker => ({
   lastPrice: ticker.decimal('lastPrice'),
   bid1: ticker.decimalOr('bid1', null),
   ask1: ticker.decimalOr('ask1', null),
-  volume24: ticker.decimal('volume24'),
-  amount24: ticker.decimal('amount24'),
+  volume24: ticker.decimalOr('volume24', null),
+  amount24: ticker.decimalOr('amount24', null),
   holdVol: ticker.decimalOr('holdVol', null),
   high24Price: ticker.decimalOr('high24Price', null),
   lower24Price: ticker.decimalOr('lower24Price', null),
@@ -199,7 +179,7 @@ export const readTicker = (ticker: Fields): WireTicker => ({
   fundingRate: ticker.decimalOr('fundingRate', null),
   maxBidPrice: ticker.decimalOr('maxBidPrice', null),
   minAskPrice: ticker.decimalOr('minAskPrice', null),
-  timestamp: ticker.integer('timestamp'),
+  timestamp: ticker.integerOr('timestamp', null),
 });
 
 export interface WireFundingRate {
@@ -207,16 +187,17 @@ export interface WireFundingRate {
   readonly fundingRate: DecimalText;
   /** Hours; it differs from contract to contract, and may change. */
   readonly collectCycle: number | null;
-  /** Epoch ms. */
-  readonly nextSettleTime: number;
+  /** Epoch ms; some pushes leave it out. */
+  readonly nextSettleTime: number | null;
   readonly timestamp: number | null;
 }
 
+/** In pushes the table of MEXC's documents says `fundingRate`, the sample `rate`. */
 export const readFundingRate = (funding: Fields): WireFundingRate => ({
   symbol: funding.string('symbol'),
-  fundingRate: funding.decimal('fundingRate'),
+  fundingRate: funding.decimalOr('rate', null) ?? funding.decimal('fundingRate'),
   collectCycle: funding.integerOr('collectCycle', null),
-  nextSettleTime: funding.integer('nextSettleTime'),
+  nextSettleTime: funding.integerOr('nextSettleTime', null),
   timestamp: funding.integerOr('timestamp', null),
 });
 
@@ -233,4 +214,53 @@ export const readPastFunding = (funding: Fields): WirePastFunding => ({
   fundingRate: funding.decimal('fundingRate'),
   settleTime: funding.integer('settleTime'),
   collectCycle: funding.integerOr('collectCycle', null),
+});
+
+/** A push of one bar. */
+export interface WireKline {
+  readonly symbol: string;
+  readonly interval: string;
+  /** The open of the bar in epoch SECONDS. The bar is over when a later one is pushed; there is no flag. */
+  readonly openSeconds: number;
+  readonly open: DecimalText;
+  readonly high: DecimalText;
+  readonly low: DecimalText;
+  readonly close: DecimalText;
+  /** Contracts. */
+  readonly vol: DecimalText;
+  /** Settlement coin. */
+  readonly amount: DecimalText | null;
+  /** From the trades of this bar alone; null where MEXC leaves them out. */
+  readonly real: {
+    readonly open: DecimalText;
+    readonly high: DecimalText;
+    readonly low: DecimalText;
+    readonly close: DecimalText;
+  } | null;
+}
+
+export const readKlinePush = (kline: Fields): WireKline => ({
+  symbol: kline.string('symbol'),
+  interval: kline.string('interval'),
+  openSeconds: kline.integer('t'),
+  open: kline.decimal('o'),
+  high: kline.decimal('h'),
+  low: kline.decimal('l'),
+  close: kline.decimal('c'),
+  vol: kline.decimal('q'),
+  amount: kline.decimalOr('a', null),
+  real: ['ro', 'rh', 'rl', 'rc'].every((key) => kline.has(key))
+    ? { open: kline.decimal('ro'), high: kline.decimal('rh'), low: kline.decimal('rl'), close: kline.decimal('rc') }
+    : null,
+});
+
+/** A push of the index price or the fair price. */
+export interface WirePrice {
+  readonly symbol: string;
+  readonly price: DecimalText;
+}
+
+export const readPrice = (price: Fields): WirePrice => ({
+  symbol: price.string('symbol'),
+  price: price.decimal('price'),
 });

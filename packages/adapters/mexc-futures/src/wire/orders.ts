@@ -58,7 +58,8 @@ export const readOrder = (order: Fields): WireOrder => ({
   price: order.decimalOr('price', '0'),
   vol: order.decimal('vol'),
   dealVol: order.decimal('dealVol'),
-  dealAvgPrice: order.decimalOr('dealAvgPrice', '0'),
+  // the same with all its digits, where it comes
+  dealAvgPrice: order.decimalOr('dealAvgPriceStr', null) ?? order.decimalOr('dealAvgPrice', '0'),
   takerFee: order.decimalOr('takerFee', '0'),
   makerFee: order.decimalOr('makerFee', '0'),
   feeCurrency: order.stringOr('feeCurrency', null),

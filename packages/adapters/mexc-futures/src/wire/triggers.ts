@@ -154,3 +154,23 @@ export const readTrackOrder = (track: Fields): WireTrackOrder => ({
   createTime: track.integerOr('createTime', null),
   updateTime: track.integerOr('updateTime', null),
 });
+
+/** A push: the take-profit and stop-loss that an order carries. */
+export interface WireStopPrices {
+  readonly symbol: string;
+  readonly orderId: string;
+  readonly stopLossPrice: DecimalText | null;
+  readonly takeProfitPrice: DecimalText | null;
+  /** WireTrend */
+  readonly lossTrend: number | null;
+  readonly profitTrend: number | null;
+}
+
+export const readStopPrices = (stop: Fields): WireStopPrices => ({
+  symbol: stop.string('symbol'),
+  orderId: stop.id('orderId'),
+  stopLossPrice: stop.decimalOr('stopLossPrice', null),
+  takeProfitPrice: stop.decimalOr('takeProfitPrice', null),
+  lossTrend: stop.integerOr('lossTrend', null),
+  profitTrend: stop.integerOr('profitTrend', null),
+});

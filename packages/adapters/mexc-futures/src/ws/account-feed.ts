@@ -1,8 +1,9 @@
 import type { FeedFact, Listener } from '@prate/market-data-port';
 import type { Clock, Random } from '@prate/runtime';
+import type { WireAsset, WirePosition } from '../wire/account.ts';
+import type { WireFill, WireOrder } from '../wire/orders.ts';
 import { AccountState } from './account-state.ts';
 import type { PrivatePush } from './channels.ts';
-import type { WireAsset, WireFill, WireOrder, WirePosition } from './private-frames.ts';
 import type { Span } from './repaired-feed.ts';
 import type { SocketItem } from './topic.ts';
 

@@ -1,5 +1,6 @@
 import { decimal } from '@prate/domain';
-import type { WireAsset, WireFill, WireOrder, WirePosition } from './private-frames.ts';
+import type { WireAsset, WirePosition } from '../wire/account.ts';
+import type { WireFill, WireOrder } from '../wire/orders.ts';
 import { RecentBag } from './recent.ts';
 
 /** Orders and positions that are over are remembered for so many others, so that a late push cannot bring them back. */

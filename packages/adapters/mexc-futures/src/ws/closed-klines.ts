@@ -1,6 +1,6 @@
 import { decimal } from '@prate/domain';
 import type { Listener } from '@prate/market-data-port';
-import type { WireKline } from './public-frames.ts';
+import type { WireKline } from '../wire/market.ts';
 import type { SocketItem } from './topic.ts';
 
 export interface ClosedKlinesOptions {
@@ -54,7 +54,7 @@ export class ClosedKlines {
     if (bar !== null && kline.openSeconds < bar.openSeconds) return;
     if (bar?.openSeconds === kline.openSeconds) {
       // volume only grows: a push with less of it is an older one
-      if (decimal(kline.volume).lt(bar.volume)) return;
+      if (decimal(kline.vol).lt(bar.vol)) return;
     } else if (bar !== null) {
       this.#close(bar, timeMs);
     }

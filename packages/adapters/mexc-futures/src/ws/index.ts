@@ -4,7 +4,6 @@ export type * from './channels.ts';
 export * from './closed-klines.ts';
 export type { ConnectionSettings, LoginParam, SocketProblem, SocketStats } from './connection.ts';
 export * from './errors.ts';
-export { BadFrameError } from './fields.ts';
 export * from './repaired-feed.ts';
 export * from './socket-manager.ts';
 export * from './socket-transport.ts';

@@ -9,6 +9,10 @@ export class RecentBag {
     this.#capacity = capacity;
   }
 
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
   count(key: string): number {
     return this.#counts.get(key) ?? 0;
   }

@@ -51,7 +51,9 @@ export class RepairedFeed<T> {
   readonly #options: RepairedFeedOptions<T>;
   readonly #closing = new AbortController();
   readonly #ids = new RecentBag(REMEMBERED);
-  readonly #likenesses = new RecentBag(REMEMBERED);
+  /** The last things told, to be compared with those without ids that a repair brings. */
+  readonly #told: T[] = [];
+  #nextTold: number = 0;
   /** What was told as fetched, without an id, and not pushed yet. */
   readonly #fetched = new RecentBag(REMEMBERED);
   readonly #spans: Span[] = [];
@@ -132,26 +134,26 @@ export class RepairedFeed<T> {
     if (!isWhole) listener({ kind: 'repaired', fromMs: span.fromMs, toMs: span.toMs });
     for (const { fromMs, toMs } of missing) listener({ kind: 'gap', fromMs, toMs });
     // fetched things without an id: as many of a kind as were told before are the ones that were told
-    const told = new Map<string, number>();
+    const known = this.#toldLikenesses(items);
     const fresh = items.filter((item) => {
       if (idOf(item) !== null) return this.#isNew(item);
       const likeness = likenessOf(item);
-      const before = told.get(likeness) ?? 0;
-      if (before < this.#likenesses.count(likeness)) {
-        told.set(likeness, before + 1);
+      const left = known.get(likeness) ?? 0;
+      if (left > 0) {
+        known.set(likeness, left - 1);
         return false;
       }
       this.#fetched.add(likeness);
       return true;
     });
-    for (const item of fresh) this.#likenesses.add(likenessOf(item));
+    for (const item of fresh) this.#remember(item);
     if (fresh.length > 0) listener({ kind: 'items', items: fresh });
   }
 
   #tellNew(items: readonly T[]): void {
     const fresh = items.filter((item) => this.#isNew(item));
     if (fresh.length === 0) return;
-    for (const item of fresh) this.#likenesses.add(this.#options.likenessOf(item));
+    for (const item of fresh) this.#remember(item);
     this.#options.listener({ kind: 'items', items: fresh });
   }
 
@@ -160,10 +162,28 @@ export class RepairedFeed<T> {
     const id = this.#options.idOf(item);
     if (id !== null && this.#ids.count(id) > 0) return false;
     if (id !== null) this.#ids.add(id);
+    if (this.#fetched.isEmpty) return true;
     const likeness = this.#options.likenessOf(item);
     // what was fetched without its id may be pushed after all: it waited here, or was on its way
     if (this.#fetched.count(likeness) === 0) return true;
     this.#fetched.takeOut(likeness);
     return false;
+  }
+
+  #remember(item: T): void {
+    this.#told[this.#nextTold] = item;
+    this.#nextTold = (this.#nextTold + 1) % REMEMBERED;
+  }
+
+  /** How many of each likeness were told; made for a repair alone, since texts for every trade would cost more than the trades. */
+  #toldLikenesses(items: readonly T[]): Map<string, number> {
+    const { idOf, likenessOf } = this.#options;
+    const counts = new Map<string, number>();
+    if (items.every((item) => idOf(item) !== null)) return counts;
+    for (const item of this.#told) {
+      const likeness = likenessOf(item);
+      counts.set(likeness, (counts.get(likeness) ?? 0) + 1);
+    }
+    return counts;
   }
 }

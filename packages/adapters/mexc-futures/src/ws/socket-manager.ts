@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@prate/domain';
 import type { Listener, SubscribeOptions, Subscription } from '@prate/market-data-port';
 import type { Clock, Random } from '@prate/runtime';
+import type { Json } from '../wire/json-text.ts';
 import {
   PRIVATE_PREFIX,
   type PrivatePush,
@@ -113,7 +114,7 @@ export class SocketManager {
     const existing = this.#topics.get(request);
     if (existing !== undefined) return existing.follow(follower, options.signal);
     const topic = new Topic<unknown>({
-      read: row.read,
+      read: (data, channel) => row.read(data as Json | undefined, channel),
       onDeserted: () => {
         this.#topics.delete(request);
         connection.remove(place);

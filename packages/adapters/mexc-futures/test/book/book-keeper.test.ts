@@ -1,13 +1,13 @@
 import { ManualClock, seededRandom } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import { type BookItem, BookKeeper } from '../../src/book/book-keeper.ts';
-import type { WireDepth, WireLevel } from '../../src/ws/public-frames.ts';
+import type { DepthLevel, WireDepth } from '../../src/wire/depth.ts';
 import { settle } from '../support/fake-transport.ts';
 
 const T0 = 1_790_000_000_000;
-const BIDS: WireLevel[] = [[99, 5]];
-const ASKS: WireLevel[] = [[101, 7]];
-const depth = (version: number, bids: WireLevel[] = BIDS, asks: WireLevel[] = ASKS): WireDepth => ({
+const BIDS: DepthLevel[] = [[99, 5]];
+const ASKS: DepthLevel[] = [[101, 7]];
+const depth = (version: number, bids: DepthLevel[] = BIDS, asks: DepthLevel[] = ASKS): WireDepth => ({
   begin: version,
   version,
   bids,
@@ -209,7 +209,7 @@ describe('a thin side', () => {
       [93, 1],
       [92, 1],
     ]);
-  const REMOVED: WireLevel[] = [99, 98, 97, 96, 95, 94, 93].map((price): WireLevel => [price, 0]);
+  const REMOVED: DepthLevel[] = [99, 98, 97, 96, 95, 94, 93].map((price): DepthLevel => [price, 0]);
 
   it('is fetched again without a gap, and the book stands meanwhile', async () => {
     const { push, items, snapshots, answer, keeper } = setUp(8);

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { BookSide } from '../../src/book/book-side.ts';
 import { LocalBook } from '../../src/book/local-book.ts';
-import type { WireDepth, WireLevel } from '../../src/ws/public-frames.ts';
+import type { DepthLevel, WireDepth } from '../../src/wire/depth.ts';
 
-const step = (version: number, bids: WireLevel[], asks: WireLevel[] = []): WireDepth => ({
+const step = (version: number, bids: DepthLevel[], asks: DepthLevel[] = []): WireDepth => ({
   begin: version,
   version,
   bids,
   asks,
 });
-const merged = (begin: number, version: number, bids: WireLevel[] = []): WireDepth => ({
+const merged = (begin: number, version: number, bids: DepthLevel[] = []): WireDepth => ({
   begin,
   version,
   bids,

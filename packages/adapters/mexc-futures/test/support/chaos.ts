@@ -1,8 +1,9 @@
 import { ManualClock, type Random, seededRandom } from '@prate/runtime';
 import { expect } from 'vitest';
 import { BookKeeper } from '../../src/book/book-keeper.ts';
+import type { WireDeal } from '../../src/wire/deals.ts';
+import type { WireDepth } from '../../src/wire/depth.ts';
 import { AccountFeed, type AccountItem } from '../../src/ws/account-feed.ts';
-import type { WireDeal, WireDepth } from '../../src/ws/public-frames.ts';
 import { type Repaired, RepairedFeed, type Span } from '../../src/ws/repaired-feed.ts';
 import { SocketManager } from '../../src/ws/socket-manager.ts';
 import type { SocketTransport } from '../../src/ws/socket-transport.ts';
@@ -161,7 +162,7 @@ class DealFollower {
   }
 }
 
-const likenessOf = ({ time, price, volume, takerSide }: WireDeal): string => `${time} ${price} ${volume} ${takerSide}`;
+const likenessOf = ({ time, price, vol, takerSide }: WireDeal): string => `${time} ${price} ${vol} ${takerSide}`;
 
 /** MEXC gives the latest trades alone: what lies before the oldest of them is missing, its own millisecond included. */
 function repairOf(rows: readonly WireDeal[], span: Span): Repaired<WireDeal> {

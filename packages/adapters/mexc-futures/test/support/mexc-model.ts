@@ -1,14 +1,10 @@
 import type { Clock, Random } from '@prate/runtime';
+import type { WireDeal } from '../../src/wire/deals.ts';
+import { readDepth, type WireDepth } from '../../src/wire/depth.ts';
+import type { Json } from '../../src/wire/json-text.ts';
+import type { WireFill, WireOrder } from '../../src/wire/orders.ts';
 import type { AccountSnapshot } from '../../src/ws/account-feed.ts';
-import {
-  readAsset,
-  readFill,
-  readOrder,
-  readPosition,
-  type WireFill,
-  type WireOrder,
-} from '../../src/ws/private-frames.ts';
-import { readDepth, type WireDeal, type WireDepth } from '../../src/ws/public-frames.ts';
+import { assetOf, fillOf, orderOf, positionOf } from './wire-objects.ts';
 
 /** How frames leave the server; `symbol` and `version` are for the test's account of what was lost. */
 export interface Outgoing {
@@ -164,7 +160,18 @@ export class MexcModel {
     if (order['dealVol'] === 10) order['state'] = 3;
     this.#ids += 1;
     const timestamp = this.#clock.nowMs();
-    const fill = { id: `8${this.#ids}`, orderId: String(order['orderId']), symbol, side: 1, vol, price: 99, timestamp };
+    const fill = {
+      id: `8${this.#ids}`,
+      orderId: String(order['orderId']),
+      symbol,
+      side: 1,
+      vol,
+      price: 99,
+      fee: 0,
+      feeCurrency: 'USDT',
+      isTaker: true,
+      timestamp,
+    };
     this.fills.push(fill);
     this.#pushOrder(order);
     this.#pushPrivate('order.deal', fill);
@@ -177,7 +184,18 @@ export class MexcModel {
     let position = [...this.positions.values()].find((one) => one['symbol'] === symbol && one['state'] === 1);
     if (position === undefined) {
       this.#ids += 1;
-      position = { positionId: this.#ids, symbol, positionType: 1, state: 1, holdVol: 0, version: 0, updateTime: 0 };
+      position = {
+        positionId: this.#ids,
+        symbol,
+        positionType: 1,
+        openType: 1,
+        state: 1,
+        holdVol: 0,
+        holdAvgPrice: 99,
+        leverage: 20,
+        version: 0,
+        updateTime: 0,
+      };
       this.positions.set(String(this.#ids), position);
     }
     const held = Number(position['holdVol']) + vol;
@@ -198,11 +216,14 @@ export class MexcModel {
 
   snapshot(symbol: string): WireDepth {
     const { version, bids, asks } = this.#book(symbol);
-    return readDepth({ version, bids: [...bids], asks: [...asks] });
+    return readDepth({ version, bids: [...bids], asks: [...asks] }, 'depth');
   }
 
   commits(symbol: string): readonly WireDepth[] {
-    return this.#book(symbol).commits.slice(-20).reverse().map(readDepth);
+    return this.#book(symbol)
+      .commits.slice(-20)
+      .reverse()
+      .map((commit) => readDepth(commit as unknown as Json, 'depth_commits'));
   }
 
   /** The latest trades, at most 40 and without ids. */
@@ -211,7 +232,7 @@ export class MexcModel {
       ({ p, v, T, t }): WireDeal => ({
         id: null,
         price: String(p),
-        volume: String(v),
+        vol: String(v),
         takerSide: T === 1 ? 1 : 2,
         time: t,
       }),
@@ -221,19 +242,19 @@ export class MexcModel {
   account(askedAtMs: number): AccountSnapshot {
     return {
       askedAtMs,
-      openOrders: [...this.orders.values()].filter(({ state }) => state === 2).map(readOrder),
-      openPositions: [...this.positions.values()].filter(({ state }) => state === 1).map(readPosition),
-      assets: [readAsset(this.#asset())],
+      openOrders: [...this.orders.values()].filter(({ state }) => state === 2).map(orderOf),
+      openPositions: [...this.positions.values()].filter(({ state }) => state === 1).map(positionOf),
+      assets: [assetOf(this.#asset())],
     };
   }
 
   order(orderId: string): WireOrder | null {
     const order = this.orders.get(orderId);
-    return order === undefined ? null : readOrder(order);
+    return order === undefined ? null : orderOf(order);
   }
 
   fillsSince(fromMs: number): readonly WireFill[] {
-    return this.fills.map(readFill).filter(({ timestamp }) => timestamp >= fromMs);
+    return this.fills.map(fillOf).filter(({ timestamp }) => timestamp >= fromMs);
   }
 
   contentAt(symbol: string, version: number): string {

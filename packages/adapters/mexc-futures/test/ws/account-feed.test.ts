@@ -1,25 +1,17 @@
 import { ManualClock, seededRandom } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
+import type { WireFill, WireOrder } from '../../src/wire/orders.ts';
 import { AccountFeed, type AccountItem, type AccountSnapshot } from '../../src/ws/account-feed.ts';
 import type { PrivatePush } from '../../src/ws/channels.ts';
-import {
-  readAsset,
-  readFill,
-  readOrder,
-  readPosition,
-  type WireFill,
-  type WireOrder,
-} from '../../src/ws/private-frames.ts';
 import { settle } from '../support/fake-transport.ts';
+import { assetOf, fillOf, orderOf, positionOf } from '../support/wire-objects.ts';
 
 const T0 = 1_790_000_000_000;
 const order = (orderId: string, version: number, fields: object = {}): WireOrder =>
-  readOrder({ orderId, symbol: 'S', side: 1, orderType: 1, vol: 10, dealVol: 0, state: 2, version, ...fields });
-const fill = (id: string): WireFill =>
-  readFill({ id, orderId: 'o', symbol: 'S', side: 1, vol: 1, price: 1, timestamp: T0 + 200 });
-const position = (version: number, holdVol: number) =>
-  readPosition({ positionId: 7, symbol: 'S', positionType: 1, state: 1, holdVol, version });
-const usdt = readAsset({ currency: 'USDT', availableBalance: 5, frozenBalance: 0, positionMargin: 0 });
+  orderOf({ orderId, version, ...fields });
+const fill = (id: string): WireFill => fillOf({ id, orderId: 'o', timestamp: T0 + 200 });
+const position = (version: number, holdVol: number) => positionOf({ positionId: 7, holdVol, version });
+const usdt = assetOf({ availableBalance: 5 });
 
 function setUp() {
   const clock = new ManualClock(T0);

@@ -1,24 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
+import type { WireOrder } from '../../src/wire/orders.ts';
 import { AccountState } from '../../src/ws/account-state.ts';
-import { readAsset, readFill, readOrder, readPosition, type WireOrder } from '../../src/ws/private-frames.ts';
+import { assetOf, fillOf, orderOf, positionOf } from '../support/wire-objects.ts';
 
-const order = (fields: object): WireOrder =>
-  readOrder({
-    orderId: '739113577038255616',
-    symbol: 'S',
-    side: 1,
-    orderType: 1,
-    vol: 10,
-    dealVol: 0,
-    state: 2,
-    ...fields,
-  });
-const position = (fields: object) =>
-  readPosition({ positionId: 7, symbol: 'S', positionType: 1, state: 1, holdVol: 5, ...fields });
-const asset = (availableBalance: number) =>
-  readAsset({ currency: 'USDT', availableBalance, frozenBalance: 0, positionMargin: 0 });
+const order = (fields: object): WireOrder => orderOf({ orderId: '739113577038255616', ...fields });
+const position = (fields: object) => positionOf({ positionId: 7, ...fields });
+const asset = (availableBalance: number) => assetOf({ availableBalance });
 
 /** The history of one order as MEXC would version it. */
 const histories = fc
@@ -105,7 +94,7 @@ describe('orders', () => {
 });
 
 it('a fill is told once', () => {
-  const fill = readFill({ id: 5, orderId: 6, symbol: 'S', side: 1, vol: 1, price: 1, timestamp: 1 });
+  const fill = fillOf({ id: 5, orderId: 6 });
   const state = new AccountState();
   expect([state.fill(fill), state.fill(fill)]).toEqual([true, false]);
 });

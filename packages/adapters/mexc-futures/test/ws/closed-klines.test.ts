@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Fields } from '../../src/wire/fields.ts';
+import { readKlinePush } from '../../src/wire/market.ts';
 import { ClosedKlines } from '../../src/ws/closed-klines.ts';
-import { readKline } from '../../src/ws/public-frames.ts';
 
 /** Pushes of bars of a minute; the open and all times are seconds after midnight. */
 function setUp(intervalMs: number | null = 60_000) {
@@ -8,13 +9,13 @@ function setUp(intervalMs: number | null = 60_000) {
   const bars = new ClosedKlines({
     intervalMs,
     listener: (item) => {
-      if (item.kind === 'data') told.push(item.data.map((bar) => `bar ${bar.openSeconds}: ${bar.volume}`).join());
+      if (item.kind === 'data') told.push(item.data.map((bar) => `bar ${bar.openSeconds}: ${bar.vol}`).join());
       else if (item.kind === 'gap') told.push(`gap ${item.fromMs / 1_000}-${item.toMs / 1_000}`);
       else told.push(item.kind);
     },
   });
   const push = (t: number, q: number): void => {
-    const data = readKline({ symbol: 'S', interval: 'Min1', t, o: 1, h: 1, l: 1, c: 1, q });
+    const data = readKlinePush(new Fields({ symbol: 'S', interval: 'Min1', t, o: 1, h: 1, l: 1, c: 1, q }, 'kline'));
     bars.take({ kind: 'data', data, timeMs: t * 1_000 });
   };
   const heartbeat = (seconds: number): void => bars.take({ kind: 'heartbeat', timeMs: seconds * 1_000 });

@@ -1,8 +1,8 @@
 import { ManualClock, seededRandom } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
+import type { WireDeal } from '../../src/wire/deals.ts';
 import type { PrivatePush } from '../../src/ws/channels.ts';
 import type { SocketProblem } from '../../src/ws/connection.ts';
-import type { WireDeal } from '../../src/ws/public-frames.ts';
 import { SocketManager, type SocketManagerOptions } from '../../src/ws/socket-manager.ts';
 import type { SocketItem } from '../../src/ws/topic.ts';
 import { type FakeSocket, FakeTransport, settle } from '../support/fake-transport.ts';
@@ -63,7 +63,7 @@ describe('subscribing', () => {
       {
         kind: 'data',
         timeMs: T0 + 5,
-        data: [{ id: '1', price: '80000.5', volume: '3', takerSide: 1, time: T0 }],
+        data: [{ id: '1', price: '80000.5', vol: '3', takerSide: 1, time: T0 }],
       },
     ]);
   });

@@ -26,7 +26,7 @@ export const amendCases: readonly ExecutionCase[] = [
   {
     id: 'EX-A12',
     rule: 'amend: gives an open order another whole quantity, filled part included',
-    requires: ['amend'],
+    requires: ['amend', 'amendPartlyFilled'],
     async run(context) {
       const scene = await Scene.open(context);
       const order = await scene.accepted(scene.limit(Side.BUY, -3));

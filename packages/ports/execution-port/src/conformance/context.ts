@@ -11,6 +11,8 @@ export type ExecutionHarnessCapability =
   | 'fok'
   | 'postOnly'
   | 'amend'
+  /** Also an order that has traded already. */
+  | 'amendPartlyFilled'
   | 'quoteQuantity'
   | 'hedge'
   /** The `settings` facet is there. */
@@ -19,6 +21,8 @@ export type ExecutionHarnessCapability =
   | 'margin'
   /** The `history` facet is there. */
   | 'history'
+  /** The `triggers` facet is there. */
+  | 'triggers'
   /** `faults` is there. */
   | 'faults';
 

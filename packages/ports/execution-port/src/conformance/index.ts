@@ -9,6 +9,7 @@ import { lifecycleCases } from './lifecycle-cases.ts';
 import { positionCases } from './position-cases.ts';
 import { queryCases } from './query-cases.ts';
 import { tradeCases } from './trade-cases.ts';
+import { triggerCases } from './trigger-cases.ts';
 
 export type {
   ExecutionHarnessCapability,
@@ -17,7 +18,7 @@ export type {
   ScriptedMarket,
 } from './context.ts';
 
-/** The rules of an ExecutionPort, by subject: C create, T trade, X cancel, A amend, Q query, P position, E events, L lifecycle, S settings, H history. */
+/** The rules of an ExecutionPort, by subject: C create, T trade, X cancel, A amend, Q query, P position, E events, L lifecycle, S settings, H history, G triggers. */
 export const executionPortCases: readonly ConformanceCase<ExecutionHarnessContext, ExecutionHarnessCapability>[] = [
   ...lifecycleCases,
   ...createCases,
@@ -28,4 +29,5 @@ export const executionPortCases: readonly ConformanceCase<ExecutionHarnessContex
   ...positionCases,
   ...eventCases,
   ...facetCases,
+  ...triggerCases,
 ];

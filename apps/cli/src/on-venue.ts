@@ -1,0 +1,103 @@
+import { NotSupportedError } from '@prate/domain';
+import type { ExecutionPort } from '@prate/execution-port';
+import type { MarketDataPort } from '@prate/market-data-port';
+import { NoCredentialsError } from '@prate/mexc-futures/rest';
+import { readSettings, type Settings } from './config.ts';
+import { KEYS_HINT, readKeys } from './credentials.ts';
+import { dryRun } from './dry-run.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { assertLive, assertOneVenue } from './live-guard.ts';
+import { makeLogger } from './logger.ts';
+import type { OpenVenue, Result } from './open-venue.ts';
+import { UsageError } from './usage-error.ts';
+import type { ChangeFlags, CreateOptions, VenueFlags } from './venue-options.ts';
+import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
+
+/**
+ * Does something with an account, and prints what it came to.
+ *
+ * @param change what would be changed, such as `this order`; null for a command that only looks
+ * @throws UsageError where that is not allowed here; NoCredentialsError
+ */
+export async function onVenue(
+  io: Io,
+  flags: VenueFlags & Partial<ChangeFlags & Pick<CreateOptions, 'positionSide'>>,
+  change: string | null,
+  act: (venue: OpenVenue) => Promise<Result>,
+): Promise<ExitCode> {
+  const settings = readSettings(io);
+  if (flags.venue === 'paper') return onPaper(io, flags, act);
+  assertOneVenue(settings);
+  const log = makeLogger(io, settings.logLevel);
+  if (flags.dryRun) {
+    const hedge = flags.positionSide !== undefined;
+    return print(io, flags, await dryRun({ io, settings, keys: readKeys(io), log, hedge }, act));
+  }
+  if (change !== null) assertLive(settings, flags, change);
+  const keys = readKeys(io);
+  if (keys === null) {
+    throw new NoCredentialsError(
+      `--venue mexc needs an API key and its secret: ${KEYS_HINT}; --dry-run works without them`,
+    );
+  }
+  const { signal, clock } = io;
+  const execution = await openMexcAccount({ settings: settings.mexc, keys, clock, log, signal });
+  try {
+    return await print(io, flags, await act({ execution, signal, pass: null }));
+  } finally {
+    await execution.disconnect();
+  }
+}
+
+async function onPaper(
+  io: Io,
+  flags: VenueFlags & Partial<ChangeFlags>,
+  act: (venue: OpenVenue) => Promise<Result>,
+): Promise<ExitCode> {
+  if (flags.dryRun) throw new UsageError('a dry run shows what would go to an exchange: add --venue mexc');
+  const { execution, pass, close } = await openPaper(io, flags.balance);
+  try {
+    return await print(io, flags, await act({ execution, signal: io.signal, pass }));
+  } finally {
+    await close();
+  }
+}
+
+/** The same for what a market tells anybody. */
+export async function onMarket(
+  io: Io,
+  flags: VenueFlags,
+  look: (venue: { readonly market: MarketDataPort; readonly signal: AbortSignal }) => Promise<Result>,
+): Promise<ExitCode> {
+  const settings = readSettings(io);
+  const open = flags.venue === 'paper' ? await openPaper(io, flags.balance) : mexcMarket(io, settings);
+  try {
+    return await print(io, flags, await look({ market: open.market, signal: io.signal }));
+  } finally {
+    await open.close();
+  }
+}
+
+/** MEXC's market by the settings. @throws UsageError */
+export function mexcMarket(io: Io, settings: Settings): { readonly market: MarketDataPort; close(): Promise<void> } {
+  assertOneVenue(settings);
+  const log = makeLogger(io, settings.logLevel);
+  const market = openMexcMarket({ settings: settings.mexc, clock: io.clock, log });
+  return { market, close: () => market.close() };
+}
+
+/** A facet that the venue may not have. @throws NotSupportedError */
+export function facetOf<F extends 'settings' | 'history'>(
+  execution: ExecutionPort,
+  facet: F,
+): NonNullable<ExecutionPort[F]> {
+  const found = execution[facet];
+  if (found !== null) return found;
+  throw new NotSupportedError(`the venue ${execution.venue} has no ${facet}`);
+}
+
+async function print(io: Io, { venue, json }: VenueFlags, { code, document, text }: Result): Promise<ExitCode> {
+  await io.write(json ? `${JSON.stringify({ venue, ...document }, null, 2)}\n` : text);
+  return code;
+}

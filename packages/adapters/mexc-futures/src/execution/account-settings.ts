@@ -1,0 +1,181 @@
+import {
+  Decimal,
+  type DecimalInput,
+  decimal,
+  InvalidInputError,
+  MarginMode,
+  PositionMode,
+  PositionSide,
+} from '@prate/domain';
+import type { AccountSettings } from '@prate/execution-port';
+import type { CallOptions } from '@prate/runtime';
+import type { NewLeverage } from '../rest/bodies.ts';
+import type { MexcRest } from '../rest/mexc-rest.ts';
+import type { WriteResult } from '../rest/outcome.ts';
+import type { AccountPositions } from './account-positions.ts';
+import type { AccountTerms, SideTerms, SymbolTerms } from './account-terms.ts';
+import { leverageProblem } from './check-request.ts';
+import { heldSideOf, openTypeCode, positionModeCode, positionTypeCode } from './codes.ts';
+import type { ContractBook } from './contract-book.ts';
+import { refusedError } from './refusals.ts';
+
+export interface SettingsParts {
+  readonly rest: MexcRest;
+  readonly contracts: ContractBook;
+  readonly terms: AccountTerms;
+  readonly positions: AccountPositions;
+  readonly enter: (options: CallOptions | undefined) => void;
+}
+
+const SIDES = [PositionSide.LONG, PositionSide.SHORT] as const;
+
+/**
+ * MEXC keeps leverage and margin mode by contract and direction; the port has one of each by contract, so both directions
+ * are set. A change whose reply is lost is read back: the exception comes where it has not taken effect.
+ */
+export class MexcAccountSettings implements AccountSettings {
+  readonly #parts: SettingsParts;
+
+  constructor(parts: SettingsParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws InvalidInputError where the directions differ, and no position says which of them counts */
+  async getLeverage(symbol: string, options?: CallOptions): Promise<number> {
+    this.#parts.enter(options);
+    const { LONG, SHORT } = await this.#parts.terms.read(symbol, options);
+    if (LONG.leverage === SHORT.leverage) return LONG.leverage;
+    const held = await this.#parts.positions.wires(symbol, options);
+    const [only] = held;
+    if (held.length === 1 && only !== undefined) return only.leverage;
+    throw new InvalidInputError(
+      `${symbol} has leverage ${LONG.leverage} for LONG and ${SHORT.leverage} for SHORT: setLeverage makes them one`,
+    );
+  }
+
+  /** @throws InvalidInputError for a leverage that the contract does not allow; MexcApiError where MEXC refuses */
+  async setLeverage(symbol: string, leverage: number, options?: CallOptions): Promise<void> {
+    const { enter, contracts, terms, positions } = this.#parts;
+    enter(options);
+    const contract = await contracts.need(symbol, options);
+    const problem = leverageProblem(contract, leverage);
+    if (problem !== null) throw new InvalidInputError(problem);
+    const now = await terms.read(symbol, options);
+    const held = await positions.wires(symbol, options);
+    await this.#changeBoth(
+      symbol,
+      now,
+      (side) => ({ ...now[side], leverage }),
+      (side, { marginMode }) => {
+        const position = held.find(({ positionType }) => heldSideOf(positionType) === side);
+        return position === undefined
+          ? { symbol, openType: openTypeCode[marginMode], positionType: positionTypeCode[side], leverage }
+          : { positionId: position.positionId, leverage };
+      },
+      options,
+    );
+  }
+
+  /** MEXC has no call of its own for it: it travels with the leverage. @throws MexcApiError where MEXC refuses */
+  async setMarginMode(symbol: string, marginMode: MarginMode, options?: CallOptions): Promise<void> {
+    this.#parts.enter(options);
+    if (!Object.values(MarginMode).includes(marginMode)) {
+      throw new InvalidInputError(`margin mode must be ISOLATED or CROSS, not '${String(marginMode)}'`);
+    }
+    const now = await this.#parts.terms.read(symbol, options);
+    await this.#changeBoth(
+      symbol,
+      now,
+      (side) => ({ ...now[side], marginMode }),
+      (side, { leverage }) => ({
+        symbol,
+        openType: openTypeCode[marginMode],
+        positionType: positionTypeCode[side],
+        leverage,
+      }),
+      options,
+    );
+  }
+
+  async getPositionMode(options?: CallOptions): Promise<PositionMode> {
+    this.#parts.enter(options);
+    return await this.#parts.terms.readPositionMode(options);
+  }
+
+  /** @throws MexcApiError (7001) while there are positions, orders or triggers */
+  async setPositionMode(mode: PositionMode, options?: CallOptions): Promise<void> {
+    const { enter, rest, terms } = this.#parts;
+    enter(options);
+    if (!Object.values(PositionMode).includes(mode)) {
+      throw new InvalidInputError(`position mode must be ONE_WAY or HEDGE, not '${String(mode)}'`);
+    }
+    if ((await terms.readPositionMode(options)) === mode) return;
+    await this.#settle(
+      'position/change_position_mode',
+      await rest.account.changePositionMode(positionModeCode[mode], options),
+      async () => (await terms.readPositionMode()) === mode,
+    );
+    terms.setPositionMode(mode);
+  }
+
+  async addMargin(symbol: string, amount: DecimalInput, side?: PositionSide, options?: CallOptions): Promise<void> {
+    await this.#moveMargin(symbol, amount, side, 'ADD', options);
+  }
+
+  async removeMargin(symbol: string, amount: DecimalInput, side?: PositionSide, options?: CallOptions): Promise<void> {
+    await this.#moveMargin(symbol, amount, side, 'SUB', options);
+  }
+
+  async #moveMargin(
+    symbol: string,
+    input: DecimalInput,
+    side: PositionSide | undefined,
+    type: 'ADD' | 'SUB',
+    options: CallOptions | undefined,
+  ): Promise<void> {
+    const { enter, rest, positions } = this.#parts;
+    enter(options);
+    const amount = decimal(input, 'amount');
+    if (amount.lte(0)) throw new InvalidInputError(`amount must be above 0, not ${amount}`);
+    const { positionId, im } = await positions.need(symbol, side, options);
+    const change = { positionId, amount: amount.toString(), type };
+    await this.#settle('position/change_margin', await rest.account.changeMargin(change, options), async () => {
+      const now = (await positions.wires(symbol)).find((position) => position.positionId === positionId);
+      return now !== undefined && new Decimal(im).plus(type === 'ADD' ? amount : amount.neg()).eq(now.im);
+    });
+  }
+
+  /** Changes what is not so already, and knows what was changed if the second one fails. */
+  async #changeBoth(
+    symbol: string,
+    now: SymbolTerms,
+    wanted: (side: PositionSide) => SideTerms,
+    changeOf: (side: PositionSide, terms: SideTerms) => NewLeverage,
+    options: CallOptions | undefined,
+  ): Promise<void> {
+    const { rest, terms } = this.#parts;
+    for (const side of SIDES) {
+      const next = wanted(side);
+      if (isSame(now[side], next)) continue;
+      try {
+        await this.#settle(
+          'position/change_leverage',
+          await rest.account.changeLeverage(changeOf(side, next), options),
+          async () => isSame((await terms.read(symbol))[side], next),
+        );
+        terms.note(symbol, side, next);
+      } catch (error) {
+        terms.forget(symbol);
+        throw error;
+      }
+    }
+  }
+
+  /** @throws MexcApiError for a refusal; for a lost reply its cause, unless what was asked for has come true */
+  async #settle(path: string, result: WriteResult<void>, hasComeTrue: () => Promise<boolean>): Promise<void> {
+    if (result.kind === 'refused') throw refusedError(path, result);
+    if (result.kind === 'unknown' && !(await hasComeTrue().catch(() => false))) throw result.cause;
+  }
+}
+
+const isSame = (a: SideTerms, b: SideTerms): boolean => a.leverage === b.leverage && a.marginMode === b.marginMode;

@@ -1,0 +1,339 @@
+import {
+  type Balance,
+  MarginMode,
+  NotConnectedError,
+  type Order,
+  OrderType,
+  type Position,
+  PositionMode,
+  type PositionSide,
+  Side,
+  type VenueId,
+} from '@prate/domain';
+import type {
+  AmendOutcome,
+  AmendRequest,
+  CancelOutcome,
+  CancelResult,
+  CloseOutcome,
+  ClosePositionRequest,
+  CreateOutcome,
+  ExecutionCapabilities,
+  ExecutionEvent,
+  ExecutionPort,
+  OrderRef,
+  OrderRequest,
+} from '@prate/execution-port';
+import { AsyncQueue, type CallOptions, seededRandom, silentLogger, systemClock } from '@prate/runtime';
+import { Credentials } from '../auth/auth.ts';
+import { MexcRest } from '../rest/mexc-rest.ts';
+import { AccountState } from '../ws/account-state.ts';
+import { MEXC_SOCKET_URL } from '../ws/socket-manager.ts';
+import { AccountEvents } from './account-events.ts';
+import { AccountLink, type AccountLinkParts } from './account-link.ts';
+import { AccountPositions } from './account-positions.ts';
+import { MexcAccountSettings } from './account-settings.ts';
+import { AccountTerms } from './account-terms.ts';
+import { checkClientOrderId, directionIn } from './check-request.ts';
+import { ClientOrderIds } from './client-order-ids.ts';
+import { heldSideOf } from './codes.ts';
+import { toBase } from './contract.ts';
+import { ContractBook } from './contract-book.ts';
+import { KnownOrderIds } from './known-order-ids.ts';
+import type { MexcFuturesExecutionOptions } from './options.ts';
+import { checkRef, OrderCancels } from './order-cancels.ts';
+import { OrderEdits } from './order-edits.ts';
+import { OrderEntry } from './order-entry.ts';
+import { OrderHistory } from './order-history.ts';
+import { OrderLookup, oldestFirst } from './order-lookup.ts';
+import { Refusal } from './refusals.ts';
+import { ReopeningTransport } from './reopening-transport.ts';
+import { MexcTriggers } from './triggers.ts';
+
+/** An `events()` loop that falls further behind ends with a QueueFullError. */
+const EVENT_CAPACITY = 16_384;
+/** MEXC's USDT-margined contracts are nearly all there is. */
+const SETTLEMENT_ASSET = 'USDT';
+
+interface Connecting {
+  readonly done: Promise<void>;
+  readonly over: AbortController;
+}
+
+/**
+ * One account at MEXC Futures. REST asks and orders; the private socket tells what happened, is mended from REST after a
+ * loss, and compared with it once a minute.
+ */
+export class MexcFuturesExecution implements ExecutionPort {
+  readonly venue: VenueId = 'mexc';
+  readonly capabilities: ExecutionCapabilities = {
+    orderTypes: Object.values(OrderType),
+    positionModes: Object.values(PositionMode),
+    marginModes: Object.values(MarginMode),
+    // in hedge mode, before the first fill; otherwise MEXC refuses, and so does the port
+    amend: true,
+    quoteQuantity: true,
+    attachedStops: true,
+  };
+  readonly settings: MexcAccountSettings;
+  readonly triggers: MexcTriggers;
+  readonly history: OrderHistory;
+  readonly #contracts: ContractBook;
+  readonly #terms: AccountTerms;
+  readonly #lookup: OrderLookup;
+  readonly #entry: OrderEntry;
+  readonly #cancels: OrderCancels;
+  readonly #edits: OrderEdits;
+  readonly #positions: AccountPositions;
+  readonly #clientIds: ClientOrderIds;
+  readonly #ids: KnownOrderIds;
+  readonly #linkParts: Omit<AccountLinkParts, 'take' | 'failed'>;
+  readonly #ownTransport: ReopeningTransport | null;
+  readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
+  #connecting: Connecting | null = null;
+  #link: { readonly link: AccountLink; readonly events: AccountEvents } | null = null;
+
+  /** @throws HostNotAllowedError for hosts that are neither MEXC's nor loopback; TypeError for keys that are none */
+  constructor(options: MexcFuturesExecutionOptions) {
+    const {
+      apiKey,
+      secretKey,
+      wsUrl = MEXC_SOCKET_URL,
+      batches,
+      transport,
+      socketTransport,
+      ...restSettings
+    } = options;
+    const { clock = systemClock, logger = silentLogger } = options;
+    const random = options.random ?? seededRandom(clock.nowMs() + 104_729 * process.pid);
+    const credentials = new Credentials(apiKey, secretKey);
+    const signer = credentials.signerFor(wsUrl);
+    this.#ownTransport = transport === undefined ? new ReopeningTransport() : null;
+    const rest = new MexcRest({
+      ...restSettings,
+      credentials,
+      clock,
+      random,
+      logger,
+      transport: transport ?? (this.#ownTransport as ReopeningTransport),
+    });
+    const enter = (call: CallOptions | undefined): void => this.#enter(call);
+    this.#contracts = new ContractBook({ market: rest.market, clock, logger });
+    this.#terms = new AccountTerms(rest.account);
+    this.#clientIds = new ClientOrderIds(clock, random);
+    const common = { rest, contracts: this.#contracts, terms: this.#terms, clock, enter };
+    this.#lookup = new OrderLookup({ ...common, orders: rest.orders });
+    this.#ids = new KnownOrderIds(this.#lookup);
+    this.#positions = new AccountPositions(rest, this.#contracts);
+    this.#cancels = new OrderCancels(rest, this.#lookup);
+    this.#edits = new OrderEdits(rest, this.#lookup, this.#contracts);
+    this.#entry = new OrderEntry({
+      ...common,
+      ids: this.#clientIds,
+      positions: () => this.#link?.link.positions ?? [],
+      batches: batches ?? true,
+    });
+    this.settings = new MexcAccountSettings({ ...common, positions: this.#positions });
+    this.triggers = new MexcTriggers({ ...common, positions: this.#positions, ids: this.#clientIds });
+    this.history = new OrderHistory({ ...common, lookup: this.#lookup, ids: this.#ids });
+    this.#linkParts = {
+      rest,
+      lookup: this.#lookup,
+      history: this.history,
+      clock,
+      random,
+      logger,
+      wsUrl,
+      socketTransport,
+      login: (timeMs) => signer.login(timeMs),
+    };
+  }
+
+  /**
+   * Reads the contracts and the position mode, logs in, and takes in the account as it is.
+   *
+   * @throws LoginRefusedError (`LOGIN_REFUSED`), MexcApiError (`MEXC_API`) for keys that MEXC refuses; what a read throws
+   */
+  async connect(options?: CallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    if (this.#link !== null) return;
+    await (this.#connecting ?? this.#begin(options)).done;
+  }
+
+  #begin(options?: CallOptions): Connecting {
+    const over = new AbortController();
+    const signal = options?.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]);
+    const done = this.#connect({ signal }).finally(() => {
+      this.#connecting = null;
+    });
+    this.#connecting = { done, over };
+    return this.#connecting;
+  }
+
+  async #connect(options: CallOptions): Promise<void> {
+    this.#terms.forgetAll();
+    await Promise.all([this.#contracts.load(options), this.#terms.positionMode(options)]);
+    const { clock, logger } = this.#linkParts;
+    const events: AccountEvents = new AccountEvents({
+      clock,
+      logger,
+      contracts: this.#contracts,
+      terms: this.#terms,
+      ids: this.#ids,
+      clientIds: this.#clientIds,
+      state: () => this.#link?.link.state ?? NO_STATE,
+      tell: (event) => {
+        for (const queue of this.#queues) queue.push(event);
+      },
+    });
+    const link = new AccountLink({
+      ...this.#linkParts,
+      take: (item) => events.take(item),
+      failed: (error) => this.#ended(link, error),
+    });
+    await link.open(options.signal);
+    events.begin();
+    this.#link = { link, events };
+  }
+
+  /** Orders and positions stay as they are. */
+  async disconnect(): Promise<void> {
+    this.#connecting?.over.abort(new NotConnectedError('disconnect() came before connect() was done'));
+    await this.#connecting?.done.catch(() => {});
+    this.#close();
+    for (const queue of [...this.#queues]) queue.end();
+    await this.#ownTransport?.close();
+  }
+
+  isConnected(): boolean {
+    return this.#link !== null;
+  }
+
+  async createOrder(request: OrderRequest, options?: CallOptions): Promise<CreateOutcome> {
+    this.#enter(options);
+    return await this.#entry.create(request, options);
+  }
+
+  async createOrders(requests: readonly OrderRequest[], options?: CallOptions): Promise<readonly CreateOutcome[]> {
+    this.#enter(options);
+    return await this.#entry.createMany(requests, options);
+  }
+
+  /** A limit order becomes another one with a new id, and the same client order id as far as is known. */
+  async amendOrder(order: OrderRef, changes: AmendRequest, options?: CallOptions): Promise<AmendOutcome> {
+    this.#enter(options);
+    return await this.#edits.amend(order, changes, options);
+  }
+
+  async cancelOrder(order: OrderRef, options?: CallOptions): Promise<CancelOutcome> {
+    this.#enter(options);
+    return await this.#cancels.cancel(order, options);
+  }
+
+  /** Triggers have a `cancelAll` of their own. */
+  async cancelAllOrders(symbol?: string, options?: CallOptions): Promise<readonly CancelResult[]> {
+    this.#enter(options);
+    return await this.#cancels.cancelAll(symbol, options);
+  }
+
+  async getOrder(order: OrderRef, options?: CallOptions): Promise<Order | null> {
+    this.#enter(options);
+    checkRef(order);
+    const wire = await this.#lookup.find(order, options);
+    return wire === null ? null : await this.#lookup.decode(wire, options);
+  }
+
+  async getOpenOrders(symbol?: string, options?: CallOptions): Promise<readonly Order[]> {
+    this.#enter(options);
+    return oldestFirst(await this.#lookup.decodeAll(await this.#lookup.open(symbol, options), options));
+  }
+
+  async getPositions(options?: CallOptions): Promise<readonly Position[]> {
+    this.#enter(options);
+    return await this.#positions.all(undefined, options);
+  }
+
+  async getPosition(symbol: string, positionSide?: PositionSide, options?: CallOptions): Promise<Position | null> {
+    this.#enter(options);
+    return await this.#positions.one(symbol, positionSide, options);
+  }
+
+  async closePosition(request: ClosePositionRequest, options?: CallOptions): Promise<CloseOutcome> {
+    this.#enter(options);
+    const { symbol, positionSide } = request;
+    const clientOrderId = request.clientOrderId ?? this.#clientIds.make();
+    try {
+      checkClientOrderId(clientOrderId);
+      // a side too many or too few is refused before anything is asked
+      directionIn({ side: Side.SELL, positionSide }, await this.#terms.positionMode(options));
+    } catch (error) {
+      if (error instanceof Refusal) return { ...error.rejected, clientOrderId };
+      throw error;
+    }
+    const held = await this.#positions.wires(symbol, { ...options, urgent: true });
+    const position = held.find(
+      ({ positionType }) => positionSide === undefined || heldSideOf(positionType) === positionSide,
+    );
+    if (position === undefined) return { kind: 'noPosition' };
+    const contract = await this.#contracts.need(symbol, options);
+    return await this.#entry.create(
+      {
+        symbol,
+        side: heldSideOf(position.positionType) === 'LONG' ? Side.SELL : Side.BUY,
+        type: OrderType.MARKET,
+        quantity: toBase(contract, position.holdVol),
+        positionSide,
+        reduceOnly: true,
+        clientOrderId,
+      },
+      options,
+    );
+  }
+
+  async getBalance(asset: string = SETTLEMENT_ASSET, options?: CallOptions): Promise<Balance> {
+    this.#enter(options);
+    return await this.#positions.balance(asset, options);
+  }
+
+  async getBalances(options?: CallOptions): Promise<readonly Balance[]> {
+    this.#enter(options);
+    return await this.#positions.balances(options);
+  }
+
+  events(options?: CallOptions): AsyncIterableIterator<ExecutionEvent> {
+    this.#enter(options);
+    const signal = options?.signal;
+    const abort = (): void => queue.fail(signal?.reason);
+    const queue = new AsyncQueue<ExecutionEvent>({
+      capacity: EVENT_CAPACITY,
+      whenFull: 'fail',
+      onEnd: () => {
+        this.#queues.delete(queue);
+        signal?.removeEventListener('abort', abort);
+      },
+    });
+    this.#queues.add(queue);
+    signal?.addEventListener('abort', abort, { once: true });
+    return queue;
+  }
+
+  #enter(options: CallOptions | undefined): void {
+    options?.signal?.throwIfAborted();
+    if (this.#link === null) throw new NotConnectedError('connect() first: this account is not connected');
+  }
+
+  #close(): void {
+    this.#link?.link.close();
+    this.#link?.events.close();
+    this.#link = null;
+  }
+
+  /** The private stream has ended for good: without it, nothing of the account is told. */
+  #ended(link: AccountLink, error: unknown): void {
+    if (this.#link?.link !== link) return;
+    this.#close();
+    for (const queue of [...this.#queues]) queue.fail(error);
+  }
+}
+
+const NO_STATE = new AccountState();

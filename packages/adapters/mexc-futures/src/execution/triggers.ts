@@ -1,0 +1,179 @@
+import { PrateError } from '@prate/domain';
+import type {
+  TriggerCancelOutcome,
+  TriggerOrder,
+  TriggerOrders,
+  TriggerOutcome,
+  TriggerRequest,
+} from '@prate/execution-port';
+import type { CallOptions } from '@prate/runtime';
+import type { MexcRest } from '../rest/mexc-rest.ts';
+import type { WriteResult } from '../rest/outcome.ts';
+import type { AccountPositions } from './account-positions.ts';
+import type { AccountTerms } from './account-terms.ts';
+import { checkClientOrderId, tradable } from './check-request.ts';
+import type { ClientOrderIds } from './client-order-ids.ts';
+import { heldSideOf, positionSideOf } from './codes.ts';
+import type { ContractBook } from './contract-book.ts';
+import { UnsettledOrderError } from './order-cancels.ts';
+import { Refusal, refusedError, rejectedBy } from './refusals.ts';
+import { type CheckedTrigger, checkTrigger } from './trigger-check.ts';
+import { encodePlan, encodeStop, encodeTrack } from './trigger-codec.ts';
+import { isWaiting, requestsOf, type TriggerRow, TriggerRows } from './trigger-rows.ts';
+
+const PATHS = {
+  plan: { place: 'planorder/place', cancel: 'planorder/cancel' },
+  stop: { place: 'stoporder/place', cancel: 'stoporder/cancel' },
+  trailing: { place: 'trackorder/place', cancel: 'trackorder/cancel' },
+} as const;
+
+export interface TriggerParts {
+  readonly rest: MexcRest;
+  readonly contracts: ContractBook;
+  readonly terms: AccountTerms;
+  readonly positions: AccountPositions;
+  readonly ids: ClientOrderIds;
+  readonly enter: (options: CallOptions | undefined) => void;
+}
+
+/**
+ * Plan orders, take-profit and stop-loss of positions, trailing orders. Ids name the kind: `plan-…`, `stop-…`, `trailing-…`.
+ * MEXC keeps no client order id of a trigger: that of `create` is known to this object alone, and '' for all others. A plan
+ * lives for seven days; a stop as long as its position; a take-profit and a stop-loss that MEXC holds as one end together.
+ */
+export class MexcTriggers implements TriggerOrders {
+  readonly #parts: TriggerParts;
+  readonly #rows: TriggerRows;
+  readonly #clientIds = new Map<string, string>();
+
+  constructor(parts: TriggerParts) {
+    this.#parts = parts;
+    this.#rows = new TriggerRows(parts.rest);
+  }
+
+  /** `stop` and `takeProfit` need the position that they are to end. */
+  async create(request: TriggerRequest, options?: CallOptions): Promise<TriggerOutcome> {
+    const { enter, contracts, terms, ids, rest } = this.#parts;
+    enter(options);
+    const clientOrderId = request?.clientOrderId ?? ids.make();
+    try {
+      checkClientOrderId(clientOrderId);
+      const contract = tradable(request.symbol, await contracts.find(request.symbol, options));
+      const checked = checkTrigger(request, contract, await terms.positionMode(options));
+      const result = await this.#place(checked, options);
+      if (result.kind === 'unknown') return { ...result, clientOrderId };
+      if (result.kind === 'refused') return { ...rejectedBy(PATHS[checked.kind].place, result), clientOrderId };
+      const id = `${checked.kind}-${result.data}`;
+      this.#clientIds.set(id, clientOrderId);
+      const trigger: TriggerOrder = { id, clientOrderId, request, createdAt: rest.serverNowMs() };
+      return { kind: 'accepted', trigger };
+    } catch (error) {
+      if (error instanceof Refusal) return { ...error.rejected, clientOrderId };
+      throw error;
+    }
+  }
+
+  async cancel(symbol: string, id: string, options?: CallOptions): Promise<TriggerCancelOutcome> {
+    this.#parts.enter(options);
+    const before = await this.#rows.find(symbol, id, options);
+    if (before === null) return { kind: 'notFound' };
+    if (!isWaiting(before)) return { kind: 'alreadyFinal' };
+    const result = await this.#cancel(before, options);
+    if (result.kind === 'refused') rejectedBy(PATHS[before.kind].cancel, result);
+    const cause =
+      result.kind === 'unknown'
+        ? result.cause
+        : result.kind === 'refused'
+          ? refusedError(PATHS[before.kind].cancel, result)
+          : unsettled();
+    return await this.#settled(before, cause, options);
+  }
+
+  async cancelAll(
+    symbol?: string,
+    options?: CallOptions,
+  ): Promise<readonly { readonly id: string; readonly outcome: TriggerCancelOutcome }[]> {
+    const { enter, rest } = this.#parts;
+    enter(options);
+    const before = await this.#rows.waiting(symbol, options);
+    const results = [
+      [`${PATHS.plan.cancel}_all`, await rest.triggers.cancelAllPlans(symbol, options)],
+      [`${PATHS.stop.cancel}_all`, await rest.triggers.cancelAllStops({ symbol }, options)],
+      [PATHS.trailing.cancel, await rest.triggers.cancelTracks({ symbol }, options)],
+    ] as const;
+    const causes: PrateError[] = [];
+    for (const [path, result] of results) {
+      if (result.kind === 'refused') causes.push(refusedError(path, result));
+      if (result.kind === 'unknown') causes.push(result.cause);
+    }
+    const [cause = unsettled()] = causes;
+    const outcomes: { readonly id: string; readonly outcome: TriggerCancelOutcome }[] = [];
+    for (const row of before) outcomes.push({ id: row.id, outcome: await this.#settled(row, cause, options) });
+    return outcomes;
+  }
+
+  async list(symbol?: string, options?: CallOptions): Promise<readonly TriggerOrder[]> {
+    const { enter, contracts, terms } = this.#parts;
+    enter(options);
+    const rows = await this.#rows.waiting(symbol, options);
+    const mode = await terms.positionMode(options);
+    const told = await contracts.withContracts(
+      rows,
+      (row, contract) =>
+        requestsOf(row, contract, mode).map(
+          (request): TriggerOrder => ({
+            id: row.id,
+            clientOrderId: this.#clientIds.get(row.id) ?? '',
+            request,
+            createdAt: row.createdAt,
+          }),
+        ),
+      options,
+    );
+    return told.flat();
+  }
+
+  async #place(checked: CheckedTrigger, options?: CallOptions): Promise<WriteResult<string>> {
+    const { triggers } = this.#parts.rest;
+    if (checked.kind === 'stop') {
+      const { positionId } = await this.#positionOf(checked, options);
+      return await triggers.placeStop(encodeStop(checked, positionId), options);
+    }
+    const terms = (await this.#parts.terms.of(checked.contract.symbol, options))[positionSideOf(checked)];
+    return checked.kind === 'plan'
+      ? await triggers.placePlan(encodePlan(checked, terms), options)
+      : await triggers.placeTrack(encodeTrack(checked, terms), options);
+  }
+
+  /** @throws Refusal where there is none */
+  async #positionOf(checked: CheckedTrigger, options?: CallOptions): Promise<{ readonly positionId: string }> {
+    const side = positionSideOf(checked);
+    const { symbol } = checked.contract;
+    const held = await this.#parts.positions.wires(symbol, options);
+    const position = held.find(({ positionType }) => heldSideOf(positionType) === side);
+    if (position !== undefined) return position;
+    const message = `there is no ${side} position in ${symbol} that a stop would end: send a plan instead`;
+    throw new Refusal({ kind: 'rejected', reason: 'REDUCE_ONLY', message });
+  }
+
+  async #cancel({ kind, wireId, symbol }: TriggerRow, options?: CallOptions): Promise<WriteResult<void>> {
+    const { triggers } = this.#parts.rest;
+    if (kind === 'plan') return await triggers.cancelPlans([{ symbol, orderId: wireId }], options);
+    if (kind === 'stop') return await triggers.cancelStops([wireId], options);
+    return await triggers.cancelTracks({ symbol, trackOrderId: wireId }, options);
+  }
+
+  /** What its own record says after the cancel has left. */
+  async #settled(before: TriggerRow, cause: PrateError, options?: CallOptions): Promise<TriggerCancelOutcome> {
+    try {
+      const now = await this.#rows.find(before.symbol, before.id, options);
+      if (now === null || isWaiting(now)) return { kind: 'unknown', cause };
+      return { kind: now.end === 'cancelled' ? 'cancelled' : 'alreadyFinal' };
+    } catch (error) {
+      return { kind: 'unknown', cause: PrateError.is(error) ? error : cause };
+    }
+  }
+}
+
+const unsettled = (): UnsettledOrderError =>
+  new UnsettledOrderError('MEXC accepted the cancel, but still shows this trigger as waiting');

@@ -1,0 +1,295 @@
+import {
+  type CandleColumns,
+  Decimal,
+  type FundingRate,
+  type IntervalInput,
+  InvalidInputError,
+  NotSupportedError,
+  type OrderBook,
+  type Ticker,
+  type VenueId,
+} from '@prate/domain';
+import type { TradeColumns } from '@prate/domain/candles';
+import type {
+  CandlesItem,
+  CandlesQuery,
+  FeedFact,
+  FundingItem,
+  HistoryRange,
+  Listener,
+  MarketDataCapability,
+  MarketDataPort,
+  OrderBookItem,
+  Page,
+  SubscribeOptions,
+  Subscription,
+  TickersItem,
+  TradesItem,
+} from '@prate/market-data-port';
+import { type CallOptions, type Clock, type Random, seededRandom, systemClock } from '@prate/runtime';
+import { InstrumentTable } from '../instruments/instrument-table.ts';
+import { type MexcInstrument, withTiersAt } from '../instruments/mexc-instrument.ts';
+import { MexcRest, type MexcRestOptions } from '../rest/mexc-rest.ts';
+import { BadReplyError } from '../wire/errors.ts';
+import { SocketManager } from '../ws/socket-manager.ts';
+import type { SocketTransport } from '../ws/socket-transport.ts';
+import { openBookFeed } from './book-feed.ts';
+import { openCandleFeed } from './candle-feed.ts';
+import { CandleHistory, ensureRange } from './candle-history.ts';
+import { dealsToTrades } from './deals-to-trades.ts';
+import { readFundingHistory } from './funding-history.ts';
+import { klineInterval } from './intervals.ts';
+import type { KlinePrices } from './klines-to-columns.ts';
+import { toFundingRate, toOrderBook, toTicker } from './market-values.ts';
+import { type FeedSource, SharedFeeds, type Teller } from './shared-feed.ts';
+import { openFundingFeed, openTickerFeed } from './state-feeds.ts';
+import { Stream } from './stream.ts';
+import { type FeedParts, openTradeFeed } from './trade-feed.ts';
+
+export interface MexcMarketDataOptions
+  extends Omit<MexcRestOptions, 'credentials' | 'orderCreatePath' | 'planPlacePath'> {
+  /** Default `wss://contract.mexc.com/edge`. */
+  readonly wsUrl?: string | undefined;
+  readonly socketTransport?: SocketTransport | undefined;
+  /** Of candles. Default `real`: those of trades; see KlinePrices. */
+  readonly prices?: KlinePrices | undefined;
+  /** Levels a side of streamed books. Default 1,000, the most that MEXC gives. */
+  readonly bookLevels?: number | undefined;
+  /** To share with an execution port; `close()` leaves what is given here open. */
+  readonly rest?: MexcRest | undefined;
+  readonly sockets?: SocketManager | undefined;
+  readonly instruments?: InstrumentTable | undefined;
+}
+
+const CAPABILITIES: readonly MarketDataCapability[] = [
+  'candleHistory',
+  'ticker',
+  'orderBook',
+  'funding',
+  'tradeStream',
+  'candleStream',
+  'tickerStream',
+  'orderBookStream',
+  'fundingStream',
+];
+
+/** Bars are over with the next one alone where a month has no length. */
+const MONTH = '1M';
+
+/**
+ * MEXC's public futures market. Quantities are in the base asset. Streams of one symbol share a subscription of the socket, so
+ * that all listeners get the same items; what a lost connection took is fetched by REST where the API allows, the rest is a gap.
+ *
+ * There is no `tradeHistory`: REST gives the last 100 trades alone, without ids; see `getRecentTrades`.
+ */
+export class MexcFuturesMarketData implements MarketDataPort {
+  readonly venue: VenueId = 'mexc';
+  readonly capabilities: readonly MarketDataCapability[] = CAPABILITIES;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #rest: MexcRest;
+  readonly #sockets: SocketManager;
+  readonly #instruments: InstrumentTable;
+  readonly #history: CandleHistory;
+  readonly #prices: KlinePrices;
+  readonly #bookLevels: number;
+  readonly #owned: (() => void | Promise<void>)[] = [];
+  readonly #streams = new Set<Subscription>();
+  readonly #trades = new SharedFeeds<TradesItem>();
+  readonly #candles = new SharedFeeds<CandlesItem>();
+  readonly #tickers = new SharedFeeds<TickersItem>();
+  readonly #books = new SharedFeeds<OrderBookItem>();
+  readonly #funding = new SharedFeeds<FundingItem>();
+
+  /** @throws InvalidInputError for options that make no sense */
+  constructor(options: MexcMarketDataOptions = {}) {
+    const { clock = systemClock, logger, prices = 'real', bookLevels = 1_000 } = options;
+    if (prices !== 'real' && prices !== 'chart')
+      throw new InvalidInputError(`prices is 'real' or 'chart', not '${prices}'`);
+    if (!(Number.isInteger(bookLevels) && bookLevels >= 1 && bookLevels <= 1_000)) {
+      throw new InvalidInputError(`bookLevels must be a whole number from 1 to 1,000, not ${bookLevels}`);
+    }
+    this.#clock = clock;
+    this.#random = options.random ?? seededRandom(clock.nowMs());
+    this.#prices = prices;
+    this.#bookLevels = bookLevels;
+    const rest = options.rest ?? new MexcRest({ ...options, random: this.#random });
+    const sockets =
+      options.sockets ??
+      new SocketManager({
+        clock,
+        random: this.#random,
+        url: options.wsUrl,
+        transport: options.socketTransport,
+        serverTimeMs: () => rest.serverNowMs(),
+        onProblem: (problem) => logger?.warn(problem, 'MEXC socket'),
+      });
+    if (options.sockets === undefined) this.#owned.push(() => sockets.close());
+    if (options.rest === undefined) this.#owned.push(() => rest.close());
+    this.#rest = rest;
+    this.#sockets = sockets;
+    this.#instruments = options.instruments ?? new InstrumentTable({ market: rest.market, clock, logger });
+    this.#history = new CandleHistory({ rest, instruments: this.#instruments, prices });
+  }
+
+  /** Ends all streams, and the connections that are its own. May be called twice. */
+  async close(): Promise<void> {
+    for (const stream of [...this.#streams]) stream.close();
+    for (const end of this.#owned) await end();
+  }
+
+  /** Linear perpetuals, also those that the API may not trade: see `status`. Risk tiers are as of the mark price now. */
+  async getInstruments(options: CallOptions = {}): Promise<readonly MexcInstrument[]> {
+    options.signal?.throwIfAborted();
+    const [instruments, tickers] = await Promise.all([
+      this.#instruments.all(options),
+      this.#rest.market.tickers(options),
+    ]);
+    const prices = new Map(tickers.map(({ symbol, fairPrice, lastPrice }) => [symbol, fairPrice ?? lastPrice]));
+    return instruments.map((instrument) => withTiersAt(instrument, new Decimal(prices.get(instrument.symbol) ?? 0)));
+  }
+
+  async getServerTime(options: CallOptions = {}): Promise<number> {
+    options.signal?.throwIfAborted();
+    return this.#rest.market.ping(options);
+  }
+
+  /**
+   * Windows of at most 2,000 candles; rows that MEXC does not have are absent.
+   *
+   * @throws NotSupportedError (`NOT_SUPPORTED`) for an interval that MEXC does not have; BadReplyError (`BAD_REPLY`) where the
+   *   reply lacks the real prices that were wanted
+   */
+  getCandles(query: CandlesQuery, options?: CallOptions): Promise<Page<CandleColumns>> {
+    return this.#history.page(query, options);
+  }
+
+  /** @throws NotSupportedError (`NOT_SUPPORTED`), always */
+  async getTrades(_query: HistoryRange, _options?: CallOptions): Promise<Page<TradeColumns>> {
+    throw new NotSupportedError(
+      'mexc has no tradeHistory: its REST gives the last 100 trades alone (getRecentTrades), and all of them come by the trades stream',
+    );
+  }
+
+  /** The last 100 trades at most, oldest first, without ids. */
+  async getRecentTrades(symbol: string, options: CallOptions = {}): Promise<TradeColumns> {
+    const { contractSize } = await this.#instrument(symbol, options);
+    return dealsToTrades((await this.#rest.market.deals(symbol, 100, options)).toReversed(), contractSize);
+  }
+
+  async getTicker(symbol: string, options: CallOptions = {}): Promise<Ticker> {
+    const instrument = await this.#instrument(symbol, options);
+    const ticker = toTicker(await this.#rest.market.ticker(symbol, options), instrument, this.#rest.serverNowMs());
+    if (ticker === null) throw new BadReplyError(`${symbol} has no last price: nothing was traded yet`);
+    return ticker;
+  }
+
+  /** Of all linear perpetuals that were ever traded. */
+  async getTickers(options: CallOptions = {}): Promise<readonly Ticker[]> {
+    options.signal?.throwIfAborted();
+    await this.#instruments.all(options);
+    const tickers = await this.#rest.market.tickers(options);
+    return tickers.flatMap((ticker) => {
+      const instrument = this.#instruments.peek(ticker.symbol);
+      return (instrument && toTicker(ticker, instrument, this.#rest.serverNowMs())) ?? [];
+    });
+  }
+
+  /** @param depth at most 1,000, which is the default */
+  async getOrderBook(symbol: string, depth = 1_000, options: CallOptions = {}): Promise<OrderBook> {
+    options.signal?.throwIfAborted();
+    if (!(Number.isInteger(depth) && depth >= 1)) {
+      throw new InvalidInputError(`depth must be a whole number of levels from 1 up, not ${depth}`);
+    }
+    const instrument = await this.#instrument(symbol, options);
+    const book = await this.#rest.market.depth(symbol, Math.min(depth, 1_000), options);
+    return toOrderBook(book, instrument, depth, this.#rest.serverNowMs());
+  }
+
+  async getFundingRate(symbol: string, options: CallOptions = {}): Promise<FundingRate> {
+    await this.#instrument(symbol, options);
+    const rate = toFundingRate(await this.#rest.market.fundingRate(symbol, options));
+    if (rate === null) throw new BadReplyError(`the funding rate of ${symbol} lacks nextSettleTime`);
+    return rate;
+  }
+
+  async getFundingHistory(query: HistoryRange, options: CallOptions = {}): Promise<readonly FundingRate[]> {
+    ensureRange(query);
+    await this.#instrument(query.symbol, options);
+    return readFundingHistory(this.#rest.market, query, options);
+  }
+
+  trades(symbols: readonly string[], listener: Listener<TradesItem>, options?: SubscribeOptions): Subscription {
+    return this.#stream(symbols, listener, options, this.#trades, '', (instrument, teller) =>
+      openTradeFeed(this.#feedParts, instrument, teller),
+    );
+  }
+
+  /** @throws NotSupportedError for an interval that MEXC does not have, and for months */
+  candles(
+    symbols: readonly string[],
+    interval: IntervalInput,
+    listener: Listener<CandlesItem>,
+    options?: SubscribeOptions,
+  ): Subscription {
+    const kind = klineInterval(interval);
+    if (kind.interval.text === MONTH) throw new NotSupportedError('months are not streamed: getCandles has them');
+    const parts = { ...this.#feedParts, history: this.#history, prices: this.#prices };
+    return this.#stream(symbols, listener, options, this.#candles, ` ${kind.wire}`, (instrument, teller) =>
+      openCandleFeed(parts, instrument, kind, teller),
+    );
+  }
+
+  tickers(symbols: readonly string[], listener: Listener<TickersItem>, options?: SubscribeOptions): Subscription {
+    return this.#stream(symbols, listener, options, this.#tickers, '', (instrument, teller) =>
+      openTickerFeed(this.#feedParts, instrument, teller),
+    );
+  }
+
+  orderBook(symbols: readonly string[], listener: Listener<OrderBookItem>, options?: SubscribeOptions): Subscription {
+    const serverTimeMs = (): number => this.#rest.serverNowMs();
+    const parts = { ...this.#feedParts, random: this.#random, serverTimeMs, levels: this.#bookLevels };
+    return this.#stream(symbols, listener, options, this.#books, '', (instrument, teller) =>
+      openBookFeed(parts, instrument, teller),
+    );
+  }
+
+  funding(symbols: readonly string[], listener: Listener<FundingItem>, options?: SubscribeOptions): Subscription {
+    return this.#stream(symbols, listener, options, this.#funding, '', (instrument, teller) =>
+      openFundingFeed(this.#feedParts, instrument, teller),
+    );
+  }
+
+  get #feedParts(): FeedParts {
+    return { sockets: this.#sockets, market: this.#rest.market, clock: this.#clock };
+  }
+
+  #instrument(symbol: string, options: CallOptions): Promise<MexcInstrument> {
+    return this.#instruments.get(symbol, options);
+  }
+
+  #stream<Item extends { readonly kind: string }>(
+    symbols: readonly string[],
+    listener: Listener<Item | FeedFact>,
+    options: SubscribeOptions | undefined,
+    feeds: SharedFeeds<Item | FeedFact>,
+    suffix: string,
+    open: (instrument: MexcInstrument, teller: Teller<Item | FeedFact>) => FeedSource,
+  ): Subscription {
+    if (symbols.length === 0) throw new InvalidInputError('a stream needs one symbol at least');
+    const stream = new Stream<Item>(listener, options, async (signal) => {
+      const instruments = await Promise.all(
+        [...new Set(symbols)].map((symbol) => this.#instrument(symbol, { signal })),
+      );
+      // what is told of time needs the server's; without it the machine's has to do
+      await this.#rest.serverTimeMs({ signal }).catch(() => signal?.throwIfAborted());
+      return instruments.map(
+        (instrument) => (follower) =>
+          feeds.follow(`${instrument.symbol}${suffix}`, follower, (teller) => open(instrument, teller)),
+      );
+    });
+    this.#streams.add(stream);
+    stream.done.finally(() => this.#streams.delete(stream)).catch(() => {});
+    return stream;
+  }
+}
