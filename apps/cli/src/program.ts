@@ -1,5 +1,17 @@
 import { toInterval } from '@prate/domain';
 import { Command, Option } from 'commander';
+import {
+  BACKFILL_HELP,
+  EXPORT_HELP,
+  FIDELITY_HELP,
+  IMPORT_HELP,
+  LIVE_HELP,
+  QUERY_HELP,
+  REPLAY_HELP,
+  STATUS_HELP,
+  UP_HELP,
+  VERIFY_HELP,
+} from './candles-help.ts';
 import { type BackfillCommandOptions, backfillCandles } from './commands/candles-backfill.ts';
 import { type FidelityOptions, showFidelity } from './commands/candles-fidelity.ts';
 import { type ImportOptions, importCandles } from './commands/candles-import.ts';
@@ -283,82 +295,3 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
 
   return program;
 }
-
-const UP_HELP = `
-Examples:
-  prate up                                                   a made-up market, live, until Ctrl-C
-  prate up --symbols BTC_USDT,ETH_USDT --for 30s --json
-  prate up --source trades.csv.gz --symbols BTC_USDT         a file, to its end
-  prate up --source trades.csv.gz --symbols BTC_USDT --speed 10 --strategy ./my-strategy.ts`;
-
-const REPLAY_HELP = `
-Examples:
-  prate replay --symbol FIL_USDT --from 2023-05-01 --to 2023-06-01
-  prate replay --symbol BTC_USDT --interval 5m --from 2024-05-01 --to 2024-06-01 --strategy ./my-strategy.ts --json`;
-
-const IMPORT_HELP = `
-Columns (by name; their order does not matter, others are ignored):
-  klines  open_time_ms,open,high,low,close,volume[,turnover or quote_volume][,trades][,source][,coverage]
-  trades  time_ms,price,quantity,side[,id][,type]
-In Parquet, open_time and time of a timestamp type are as good as the columns in milliseconds.
-
-Examples:
-  prate candles import FILUSDT-1m.csv.gz --symbol FIL_USDT
-  prate candles import trades.csv --symbol BTC_USDT --venue binance
-  prate candles import btc-1m.parquet --symbol BTC_USDT
-  zcat old.ndjson.gz | prate candles import - --symbol BTC_USDT --format ndjson --skip-invalid`;
-
-const BACKFILL_HELP = `
-Only what is not stored yet is asked for, and each answer is stored as it comes: after an interruption (exit 130) the same
-command goes on where it ended. The candle that is still forming is never stored.
-
-Examples:
-  prate candles backfill --symbol BTC_USDT --interval 1m --from 2024-05-01 --to 2024-05-02
-  prate candles backfill --symbol BTC_USDT --interval 1m --from 2026-11-01 --venue mexc
-  prate candles backfill --symbol BTC_USDT,ETH_USDT --interval 1m,1h --from 2024-05-01 --source synthetic:7 --json
-  prate candles backfill --symbol BTC_USDT --interval 1s --from 2024-05-01 --source trades.csv.gz --venue binance`;
-
-const LIVE_HELP = `
-Each trade is counted once, and a candle of any interval is made of its seconds; trades that come late revise it. What the
-connection lost is told as a gap on standard error. It ends with 0 when it is stopped.
-
-Examples:
-  prate candles live --symbol BTC_USDT --venue mexc
-  prate candles live --symbol BTC_USDT,ETH_USDT --venue mexc --interval 1m --json
-  prate candles live --symbol BTC_USDT --source synthetic:7 --for 15s`;
-
-const QUERY_HELP = `
-Examples:
-  prate candles query --symbol BTC_USDT --interval 5s --last 10m
-  prate candles query --symbol BTC_USDT --interval 1m --from 2024-05-01 --to 2024-05-02 --format csv
-  prate candles query --symbol BTC_USDT --interval 7 --fill flat --json
-  prate candles query --symbol BTC_USDT --interval 1s --last 10m --model bridge --seed 7`;
-
-const EXPORT_HELP = `
-At the interval of the stored candles, a file that is imported again gives the same candles, with source and coverage.
-
-Examples:
-  prate candles export --symbol BTC_USDT --interval 1m --output btc-1m.csv.gz
-  prate candles export --symbol BTC_USDT --interval 1m --output btc-1m.parquet
-  prate candles export --symbol BTC_USDT --interval 1s --last 1d --format ndjson --output - | gzip > btc.ndjson.gz`;
-
-const STATUS_HELP = `
-Watched is the time in which a missing candle means that nothing traded; between two watched stretches is a gap.
-
-Examples:
-  prate candles status
-  prate candles status --symbol BTC_USDT --json`;
-
-const FIDELITY_HELP = `
-Takes the candles of which every second was watched, builds them from the stored seconds, makes seconds from them by each
-model, and compares: the mean distance of the closes in ticks, the volatility from second to second (1 is as recorded),
-and how often high and low come in the recorded order.
-
-Examples:
-  prate candles fidelity --symbol BTC_USDT
-  prate candles fidelity --symbol BTC_USDT --interval 5m --from 2024-05-01 --to 2024-05-02 --model bridge --seed 7 --json`;
-
-const VERIFY_HELP = `
-Examples:
-  prate candles verify
-  prate candles verify --db old.db --json`;

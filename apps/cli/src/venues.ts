@@ -23,7 +23,12 @@ export async function openMexcAccount(parts: MexcParts & MexcAccountParts): Prom
   const { restUrl: restBaseUrl, ...others } = settings;
   const more = { clock, logger: log, random: chance() };
   const execution = new MexcFuturesExecution({ ...others, restBaseUrl, ...keys, ...more, ...dry });
-  await execution.connect({ signal });
+  try {
+    await execution.connect({ signal });
+  } catch (error) {
+    await execution.disconnect();
+    throw error;
+  }
   return execution;
 }
 
