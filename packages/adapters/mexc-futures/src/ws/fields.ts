@@ -41,7 +41,7 @@ export function optionalInteger(fields: Fields, key: string): number | null {
 }
 
 /** An id, which may be larger than any double counts to: its digits. */
-export function idOf(fields: Fields, key: string): string {
+function idOf(fields: Fields, key: string): string {
   const value = fields[key];
   if (typeof value === 'string' && value !== '') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
