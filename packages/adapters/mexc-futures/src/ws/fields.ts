@@ -70,7 +70,7 @@ export function optionalFlag(fields: Fields, key: string): boolean | null {
 }
 
 /** Decimal text without an exponent, or null where the value is no finite decimal number. */
-export function decimalText(value: unknown): string | null {
+function decimalText(value: unknown): string | null {
   if (typeof value === 'number') {
     const size = Math.abs(value);
     // a pattern for each number of each trade would cost more than all the rest; JavaScript prints exponents outside these
