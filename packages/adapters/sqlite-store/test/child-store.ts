@@ -1,5 +1,5 @@
 /**
- * A process of its own on one store file, for the tests in processes.test.ts:
+ * A process of its own on one store file, for the tests in processes.slow.test.ts:
  *
  *   fill FILE   writes minute after minute, and prints the number of each once it is acknowledged
  *   flip FILE   writes three days over and over, each time all at one new price; prints `ready` after the first
