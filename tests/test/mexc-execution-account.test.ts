@@ -238,6 +238,23 @@ describe('events', () => {
     ]);
   });
 
+  it('an order that came and went while the socket was down is told, with its client order id', async () => {
+    await using rig = await scene();
+    const { port, sandbox, sockets } = rig;
+    const log = listen(port);
+    sandbox.faults.silence();
+    await accepted(port, { ...market, clientOrderId: 'unseen' });
+    sandbox.faults.resetSockets();
+    sandbox.faults.silence([]);
+    await rig.settle(
+      (async () => {
+        while (!log.some(({ kind }) => kind === 'order')) await sockets.settle();
+      })(),
+    );
+    expect(log.map(word).slice(0, 3)).toEqual(['gap', 'fill 0.001', 'order FILLED']);
+    expect(log.flatMap((event) => (event.kind === 'fill' ? [event.trade.clientOrderId] : []))).toEqual(['unseen']);
+  });
+
   it('an order whose fill is not pushed is told a second later; the fill comes with the next audit', async () => {
     await using rig = await scene();
     const { port, sandbox, clock, sockets } = rig;

@@ -67,6 +67,8 @@ export function checkQuantity(
   { minQuantity, maxQuantity, lotSize }: Pick<Instrument, 'minQuantity' | 'maxQuantity' | 'lotSize'>,
   quantity: Decimal,
 ): StepProblem | null {
+  const isWithin = quantity.gte(minQuantity) && quantity.gt(0) && (maxQuantity === null || quantity.lte(maxQuantity));
+  if (isWithin && quantity.mod(lotSize).isZero()) return null; // the usual case, without the neighbours' arithmetic
   // a venue's limits may lie off its own lot
   const lowest = Decimal.max(minQuantity.div(lotSize).ceil(), 1).mul(lotSize);
   const highest = maxQuantity === null ? null : floorTo(maxQuantity, lotSize);

@@ -24,7 +24,7 @@ export const START_MS = 1_767_225_600_000;
 const PING = '{"method":"ping"}';
 
 /** Sockets of undici that can tell when everything the server had sent has arrived: a pong comes after all of it. */
-export class SettlingSockets implements SocketTransport {
+class SettlingSockets implements SocketTransport {
   readonly #inner = new UndiciSocketTransport();
   #socket: Socket | null = null;
   #pings = 0;
@@ -108,7 +108,7 @@ class CountingTransport implements HttpTransport {
 
 const STEP_MS = 500;
 
-export type Settled<T> =
+type Settled<T> =
   | { readonly value: T; readonly error?: undefined }
   | { readonly value?: undefined; readonly error: unknown };
 
@@ -128,7 +128,8 @@ export interface ExecutionRig extends AsyncDisposable {
   readonly backend: ScriptedBackend;
   readonly sandbox: MexcSandbox;
   readonly clock: ManualClock;
-  readonly sockets: SettlingSockets;
+  /** Resolves when everything that the server had sent has arrived. */
+  readonly sockets: { settle(): Promise<void> };
   readonly logged: unknown[];
   /** How often a request of a path was received. */
   seen(path: string): number;

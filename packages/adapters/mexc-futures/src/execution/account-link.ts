@@ -51,6 +51,7 @@ export class AccountLink {
       onFailure: (error) => this.#fail(error),
       fetchAccount: (signal) => this.#fetchAccount(signal),
       fetchOrder: ({ symbol, orderId }, signal) => lookup.find({ symbol, orderId }, { signal }),
+      fetchEnded: (fromMs, signal) => parts.history.endedSince(fromMs, { signal }),
       fetchFills: (fromMs, signal) => {
         const { openOrders, openPositions } = this.#feed.state;
         const symbols = [...openOrders, ...openPositions].map(({ symbol }) => symbol);

@@ -21,7 +21,7 @@ import { type Direction, positionSideOf } from './codes.ts';
 import type { Contract } from './contract.ts';
 import { refuse, refuseStep } from './refusals.ts';
 
-export interface StopPrice {
+interface StopPrice {
   readonly price: Decimal;
   readonly source: TriggerPriceSource;
 }

@@ -3,7 +3,7 @@ import { RejectReason } from '@prate/execution-port';
 import type { WireContract, WireRiskTier } from '../wire/market.ts';
 
 /** Steps and limits of a quantity, in the base asset. */
-export type QuantityRules = Pick<Instrument, 'lotSize' | 'minQuantity' | 'maxQuantity'>;
+type QuantityRules = Pick<Instrument, 'lotSize' | 'minQuantity' | 'maxQuantity'>;
 
 interface Tier {
   /** Contracts, or value in the quote asset. */

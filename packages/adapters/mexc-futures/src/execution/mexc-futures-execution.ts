@@ -287,6 +287,7 @@ export class MexcFuturesExecution implements ExecutionPort {
         clientOrderId,
       },
       options,
+      position,
     );
   }
 

@@ -66,9 +66,10 @@ export class OrderEntry {
     this.#parts = parts;
   }
 
-  async create(request: OrderRequest, options?: CallOptions): Promise<CreateOutcome> {
+  /** @param held the position that it closes, where it was just read */
+  async create(request: OrderRequest, options?: CallOptions, held?: WirePosition): Promise<CreateOutcome> {
     const clientOrderId = this.#idOf(request);
-    const ready = await this.#prepare(request, clientOrderId, options);
+    const ready = await this.#prepare(request, clientOrderId, options, held);
     if ('kind' in ready) return { ...ready, clientOrderId };
     return await this.#send(ready, options);
   }
@@ -127,6 +128,7 @@ export class OrderEntry {
     request: OrderRequest,
     clientOrderId: ClientOrderId,
     options?: CallOptions,
+    held?: WirePosition,
   ): Promise<Ready | Rejected> {
     const { contracts, terms, ids } = this.#parts;
     try {
@@ -138,7 +140,7 @@ export class OrderEntry {
       ids.take(clientOrderId);
       try {
         const order = await this.#size(checked, options);
-        const orderTerms = await this.#termsOf(order, options);
+        const orderTerms = await this.#termsOf(order, held ?? this.#heldBy(order), options);
         return { order, terms: orderTerms, body: encodeOrder(order, orderTerms) };
       } catch (error) {
         ids.giveBack(clientOrderId);
@@ -220,12 +222,9 @@ export class OrderEntry {
   }
 
   /** That of the request, else the account's. A close takes those of its position, where it is known. */
-  async #termsOf(order: SizedOrder, options?: CallOptions): Promise<OrderTerms> {
+  async #termsOf(order: SizedOrder, held: WirePosition | undefined, options?: CallOptions): Promise<OrderTerms> {
     const { contract, closes } = order;
     const side = positionSideOf(order);
-    const held = closes
-      ? this.#parts.positions().find((one) => one.symbol === contract.symbol && heldSideOf(one.positionType) === side)
-      : undefined;
     const [known, referencePrice] = await Promise.all([
       this.#parts.terms.of(contract.symbol, { ...options }),
       this.#referencePrice(order, options),
@@ -237,6 +236,14 @@ export class OrderEntry {
       positionId: held?.positionId ?? null,
       referencePrice,
     };
+  }
+
+  /** The position that the order closes, as far as it was told. */
+  #heldBy(order: SizedOrder): WirePosition | undefined {
+    if (!order.closes) return undefined;
+    const side = positionSideOf(order);
+    const { symbol } = order.contract;
+    return this.#parts.positions().find((one) => one.symbol === symbol && heldSideOf(one.positionType) === side);
   }
 
   /** The last price, for market orders. Without one the order is sent without: other clients do so. */

@@ -117,13 +117,27 @@ export class OrderHistory implements AccountHistory {
     return { maker: new Decimal(realMakerFee), taker: new Decimal(realTakerFee) };
   }
 
-  /** Every fill from a time until now: MEXC lists them by contract only. */
+  /** Orders that were created since and are over, as the wire has them. */
+  async endedSince(fromMs: number, options?: CallOptions): Promise<readonly WireOrder[]> {
+    const orders = await this.#collect<WireOrder>(
+      this.#rangeOf({ from: fromMs, limit: Number.MAX_SAFE_INTEGER }),
+      PAGE,
+      (page) => this.#parts.rest.orders.history(page, options),
+      (row) => (isFinalOrder(row) ? (row.createTime ?? row.updateTime ?? 0) : null),
+    );
+    return unique(orders, ({ orderId }) => orderId).reverse();
+  }
+
+  /** Every fill from a time until now, oldest first, with the client order ids: MEXC lists them by contract only. */
   async fillsSince(fromMs: number, more: readonly string[], options?: CallOptions): Promise<readonly WireFill[]> {
     const range = this.#rangeOf({ from: fromMs, limit: Number.MAX_SAFE_INTEGER });
     const symbols = new Set([...more, ...(await this.symbolsSince(fromMs, options))]);
     const fills: WireFill[] = [];
     for (const symbol of symbols) fills.push(...(await this.#fills(symbol, range, options)));
-    return fills.sort((a, b) => a.timestamp - b.timestamp || compareIds(a.id, b.id));
+    const clientIds = await this.#parts.ids.of(fills, options);
+    return fills
+      .map((fill) => ({ ...fill, externalOid: clientIds.get(fill.orderId) ?? null }))
+      .sort((a, b) => a.timestamp - b.timestamp || compareIds(a.id, b.id));
   }
 
   /** Contracts of open orders, positions, and orders that were created since. */

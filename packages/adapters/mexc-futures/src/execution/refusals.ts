@@ -71,7 +71,7 @@ export function rejectedBy(path: string, refused: RefusedWrite): Rejected {
   return { kind: 'rejected', reason: reasonOf(refused.code), message: refusalText(refused) };
 }
 
-export function refusalText({ code, message }: RefusedWrite): string {
+function refusalText({ code, message }: RefusedWrite): string {
   const meaning = meaningOf(code);
   return `MEXC refused with code ${code}${meaning === undefined ? '' : ` (${meaning})`}${message === '' ? '' : `: ${message}`}`;
 }

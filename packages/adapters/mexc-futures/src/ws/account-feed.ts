@@ -40,6 +40,8 @@ export interface AccountFeedOptions {
   readonly fetchAccount: (signal: AbortSignal) => Promise<AccountSnapshot>;
   /** An order that is not open any more; null where MEXC knows none. */
   readonly fetchOrder: (order: WireOrder, signal: AbortSignal) => Promise<WireOrder | null>;
+  /** Orders that were created since a time and are over: one that came and went unseen is in no other list. */
+  readonly fetchEnded: (fromMs: number, signal: AbortSignal) => Promise<readonly WireOrder[]>;
   /** All fills from a time until now. */
   readonly fetchFills: (fromMs: number, signal: AbortSignal) => Promise<readonly WireFill[]>;
   /** How often what was pushed is compared with what REST says, default a minute: a push may be lost on a healthy socket. */
@@ -216,7 +218,7 @@ export class AccountFeed {
 
   /** Null where something failed or took too long. */
   async #fetch(fromMs: number): Promise<Fetched | null> {
-    const { clock, fetchAccount, fetchOrder, fetchFills, fetchTimeoutMs = 30_000 } = this.#options;
+    const { clock, fetchAccount, fetchOrder, fetchEnded, fetchFills, fetchTimeoutMs = 30_000 } = this.#options;
     const patience = new AbortController();
     const signal = AbortSignal.any([this.#closing.signal, patience.signal]);
     const late = clock.sleep(fetchTimeoutMs, signal).then(() => null);
@@ -224,8 +226,9 @@ export class AccountFeed {
     const work = async (): Promise<Fetched> => {
       const snapshot = await fetchAccount(signal);
       // from where the account was last known to be right: a loss before this one may still be open
-      const fills = await fetchFills(Math.min(fromMs, this.#goodUntilMs), signal);
-      const ended: WireOrder[] = [];
+      const sinceMs = Math.min(fromMs, this.#goodUntilMs);
+      const fills = await fetchFills(sinceMs, signal);
+      const ended = [...(await fetchEnded(sinceMs, signal))];
       for (const order of this.state.openOrdersMissingFrom(snapshot.openOrders, snapshot.askedAtMs)) {
         const now = await fetchOrder(order, signal);
         if (now !== null) ended.push(now);

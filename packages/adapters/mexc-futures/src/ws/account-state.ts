@@ -114,6 +114,8 @@ function supersedes(next: WireOrder, known: WireOrder): boolean {
     return next.version > known.version;
   }
   if (filled > 0 || (isFinalOrder(next) && !isFinalOrder(known))) return true;
+  // lists of the past cut its time to seconds: the same end with a later time is no other end
+  if (isFinalOrder(known)) return false;
   return next.updateTime !== null && known.updateTime !== null && next.updateTime > known.updateTime;
 }
 

@@ -235,6 +235,7 @@ export async function runChaos(seed: number, makeNetwork: NetworkMaker, steps: n
       return rest(() => model.account(askedAtMs));
     },
     fetchOrder: ({ orderId }) => rest(() => model.order(orderId)),
+    fetchEnded: (fromMs) => rest(() => model.endedSince(fromMs)),
     fetchFills: (fromMs) => rest(() => model.fillsSince(fromMs)),
   });
   const priv = manager.subscribePrivate((item) => feed.take(item));
@@ -354,5 +355,8 @@ function checkAccount(
     expect(after.version, what).toBeGreaterThan(before.version);
     expect(before.state, what).toBe(2);
     known.set(orderId, after);
+  }
+  for (const { orderId } of model.endedSince(0)) {
+    expect(known.get(orderId)?.state, `${what}: the end of order ${orderId}`).toBeGreaterThanOrEqual(3);
   }
 }

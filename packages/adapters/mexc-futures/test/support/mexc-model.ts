@@ -145,7 +145,8 @@ export class MexcModel {
     if (order === undefined) {
       this.#ids += 1;
       const orderId = `7391135770382${55_616 + this.#ids}`;
-      const made = { orderId, symbol, side: 1, orderType: 1, vol: 10, dealVol: 0, state: 2, version: 0, updateTime: 0 };
+      const createTime = this.#clock.nowMs();
+      const made = { orderId, symbol, side: 1, orderType: 1, vol: 10, dealVol: 0, state: 2, version: 0, createTime };
       this.orders.set(orderId, made);
       this.#pushOrder(made);
       return;
@@ -251,6 +252,13 @@ export class MexcModel {
   order(orderId: string): WireOrder | null {
     const order = this.orders.get(orderId);
     return order === undefined ? null : orderOf(order);
+  }
+
+  endedSince(fromMs: number): readonly WireOrder[] {
+    const ended = [...this.orders.values()].filter(
+      ({ state, createTime }) => Number(state) >= 3 && Number(createTime) >= fromMs,
+    );
+    return ended.map(orderOf);
   }
 
   fillsSince(fromMs: number): readonly WireFill[] {

@@ -22,6 +22,7 @@ function setUp() {
     assets: [usdt],
     fills: [] as WireFill[],
     ended: new Map<string, WireOrder>(),
+    cameAndWent: [] as WireOrder[],
     isDown: false,
   };
   const failures: unknown[] = [];
@@ -47,6 +48,7 @@ function setUp() {
       return answer((): AccountSnapshot => ({ askedAtMs, ...rest }));
     },
     fetchOrder: ({ orderId }) => answer(() => rest.ended.get(orderId) ?? null),
+    fetchEnded: () => answer(() => rest.cameAndWent),
     fetchFills: () => answer(() => rest.fills),
   });
   const push = (data: PrivatePush): void => feed.take({ kind: 'data', data, timeMs: clock.nowMs() });
@@ -92,6 +94,7 @@ describe('a loss', () => {
     rest.ended.set('a', order('a', 2, { state: 3, dealVol: 10 }));
     rest.openPositions = [];
     rest.fills = [fill('f1')];
+    rest.cameAndWent = [order('e', 2, { state: 4 })];
     feed.take({ kind: 'interrupted', fromMs: T0 + 100 });
     lose(100, 400);
     pushOrder(order('b', 2));
@@ -103,6 +106,7 @@ describe('a loss', () => {
       'fill f1',
       'order b v3 2',
       'order c v1 2',
+      'order e v2 4',
       'order a v2 3',
       'position 0',
       'order d v1 2',

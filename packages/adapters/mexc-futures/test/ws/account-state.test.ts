@@ -71,6 +71,12 @@ describe('orders', () => {
       false,
     ],
     [
+      'one end is told once, also where a list has cut its time to seconds',
+      { state: 4, version: 2, updateTime: 5_000 },
+      { state: 4, version: 2, updateTime: 5_123 },
+      false,
+    ],
+    [
       'a time rounded to seconds is not later',
       { version: 2, updateTime: 5_123 },
       { version: 2, updateTime: 5_000 },
