@@ -14,7 +14,7 @@ import type { FeedSource, Teller } from './shared-feed.ts';
 import { type FeedParts, gapOf, REST_LAG_MS } from './trade-feed.ts';
 
 export interface CandleFeedParts extends FeedParts {
-  readonly history: CandleHistory;
+  readonly history: Pick<CandleHistory, 'within'>;
   readonly prices: KlinePrices;
 }
 
@@ -33,7 +33,6 @@ export function openCandleFeed(
 ): FeedSource {
   const { interval, wire } = kind;
   const { symbol } = instrument;
-  const told = new ToldOnce();
   const feed = new RepairedFeed<CandleColumns>({
     clock,
     onFailure: (error) => teller.fail(error),
@@ -48,9 +47,7 @@ export function openCandleFeed(
     },
     listener: (item) => {
       if (item.kind === 'items') {
-        for (const candles of item.items.filter((one) => told.isNew(one))) {
-          teller.tell({ kind: 'candles', symbol, candles });
-        }
+        for (const candles of item.items) teller.tell({ kind: 'candles', symbol, candles });
       } else if (item.kind === 'gap') teller.tell(gapOf(item));
       else if (item.kind === 'heartbeat') teller.tell(item);
     },
@@ -111,18 +108,6 @@ export function openCandleFeed(
       subscription.close();
     },
   };
-}
-
-/** A candle is told once and never after a later one. */
-class ToldOnce {
-  #lastMs = Number.NEGATIVE_INFINITY;
-
-  isNew({ openTime }: CandleColumns): boolean {
-    const openMs = openTime[0] as number;
-    if (openMs <= this.#lastMs) return false;
-    this.#lastMs = openMs;
-    return true;
-  }
 }
 
 const singles = (columns: CandleColumns): readonly CandleColumns[] =>

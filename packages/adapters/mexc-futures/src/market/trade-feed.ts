@@ -9,8 +9,8 @@ import { dealsToTrades } from './deals-to-trades.ts';
 import type { FeedSource, Teller } from './shared-feed.ts';
 
 export interface FeedParts {
-  readonly sockets: SocketManager;
-  readonly market: MarketRest;
+  readonly sockets: Pick<SocketManager, 'subscribe'>;
+  readonly market: Pick<MarketRest, 'deals' | 'depth' | 'depthCommits' | 'ticker' | 'fundingRate'>;
   readonly clock: Clock;
 }
 

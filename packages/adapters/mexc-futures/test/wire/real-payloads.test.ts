@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { Decimal, toBaseQuantity, toInterval } from '@prate/domain';
+import { rowsOf } from '@prate/domain/candles';
 import { describe, expect, it } from 'vitest';
+import { toInstrument, withTiersAt } from '../../src/instruments/mexc-instrument.ts';
+import { dealsToTrades } from '../../src/market/deals-to-trades.ts';
+import { klinesToColumns } from '../../src/market/klines-to-columns.ts';
 import { readAsset, readFundingRecord, readLeverage, readPosition } from '../../src/wire/account.ts';
 import { readDeals } from '../../src/wire/deals.ts';
 import { readEnvelope } from '../../src/wire/envelope.ts';
 import { Fields, readList } from '../../src/wire/fields.ts';
 import { type Json, parseJson } from '../../src/wire/json-text.ts';
+import { readKlineText } from '../../src/wire/kline-text.ts';
 import { readKlines } from '../../src/wire/klines.ts';
 import { readBook, readContract, readFundingRate, readPastFunding, readTicker } from '../../src/wire/market.ts';
 import { readCancelItem, readFill, readOrder } from '../../src/wire/orders.ts';
@@ -94,5 +100,53 @@ describe.skipIf(!present)(`real payloads${present ? '' : ' (skipped: set PRATE_S
     expect([klines.length, klines.texts.size]).toEqual([481, 0]);
     expect(klines.open.slice(1)).toEqual(klines.close.slice(0, -1));
     expect(klines.real?.open).not.toEqual(klines.open);
+  });
+
+  it('the same reply as candles: those of trades by default, in order, volumes in whole contracts', () => {
+    const body = gunzipSync(
+      readFileSync(join(DATA, 'kline_THE_USDT_Min1_20250212T1500_2300.response.json.gz')),
+    ).toString();
+    const rows = gunzipSync(readFileSync(join(DATA, '../klines_1m/mexc-futures_THE_USDT_20250212T1500_2300.csv.gz')))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    const [names = [], ...lines] = rows;
+    const klines = readKlineText(body) ?? readKlines((parseJson(body) as { data: Json }).data, 'kline');
+    const from = (klines.time[0] as number) * 1_000;
+    const to = from + klines.length * 60_000;
+    for (const [prices, prefix] of [
+      ['real', 'real_'],
+      ['chart', ''],
+    ] as const) {
+      const rules = { interval: toInterval('1m'), prices, contractSize: new Decimal(1), from, to, closedAtMs: to };
+      const candles = [...rowsOf(klinesToColumns(klines, rules))];
+      const column = (name: string): number[] => lines.map((line) => Number(line[names.indexOf(name)]));
+      expect(candles.map(({ openTime }) => openTime)).toEqual(column('open_time_ms'));
+      expect(candles.map(({ open }) => open)).toEqual(column(`${prefix}open`));
+      expect(candles.map(({ high }) => high)).toEqual(column(`${prefix}high`));
+      expect(candles.map(({ volume }) => volume)).toEqual(column('volume'));
+      expect(candles.map(({ turnover }) => turnover)).toEqual(column('quote_volume'));
+    }
+  });
+
+  it('captured contracts are instruments, and captured pushes of trades are trades', () => {
+    const pushed = payloads.filter(
+      ({ transport, channel_or_path }) => transport === 'ws' && channel_or_path === 'push.deal',
+    );
+    expect(pushed.length).toBeGreaterThan(2);
+    for (const { payload } of pushed) {
+      const { data } = parseJson(payload) as { data: Json };
+      const trades = dealsToTrades(readDeals(data, 'push.deal'), new Decimal('0.0001'));
+      expect(trades.length).toBe(1);
+      expect(trades.price[0]).toBeGreaterThan(0);
+    }
+    for (const data of dataOf('GET /api/v1/contract/detail')) {
+      for (const one of Array.isArray(data) ? data : [data]) {
+        const instrument = toInstrument(readContract(new Fields(one as Json, 'detail')));
+        expect(toBaseQuantity(instrument, instrument.contract.volUnit).eq(instrument.lotSize)).toBe(true);
+        expect(withTiersAt(instrument, new Decimal(31_000)).riskTiers.at(-1)?.maxNotional).toBeNull();
+      }
+    }
   });
 });
