@@ -47,8 +47,8 @@ const BEFORE_NUMBER = /[[:,\s-]/;
 /** Nothing, or what may stand before a number outside quotes. */
 const beginsNumber = (text: string, at: number): boolean => at === 0 || BEFORE_NUMBER.test(text.charAt(at - 1));
 
-/** Strings, to be left alone, or numbers. */
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/gs;
+/** Strings, to be left alone (one without an end too: a quote put into it would end it), or numbers. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.]*(?:[eE][+-]?\d+)?/gs;
 
 /** What is no JSON (`01`, `1.`, a number as a key) stays outside quotes, so that JSON.parse still refuses it. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

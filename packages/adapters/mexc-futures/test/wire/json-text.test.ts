@@ -79,10 +79,17 @@ describe('parseJson', () => {
     );
   });
 
-  it.each(['', ' ', '{', '{"success":true,"code":0', '<html></html>', 'nul', '{12345678901234567:1}'])(
-    '%j is refused',
-    (text) => {
-      expect(() => parseJson(text)).toThrow(SyntaxError);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '{',
+    '{"success":true,"code":0',
+    '<html></html>',
+    'nul',
+    '{12345678901234567:1}',
+    '"\\1e400',
+    '[12345678901234567,"\\12345678901234567]',
+  ])('%j is refused', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
 });
