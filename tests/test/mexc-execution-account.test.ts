@@ -238,6 +238,19 @@ describe('events', () => {
     ]);
   });
 
+  it('an order that had traded before connect() waits for its next fill as any other', async () => {
+    await using rig = await scene();
+    const { port, backend, sockets } = rig;
+    await accepted(port, limit);
+    backend.trade(symbol, '78999', 4, Side.SELL);
+    await port.disconnect();
+    await port.connect();
+    const log = listen(port);
+    backend.trade(symbol, '78999', 6, Side.SELL);
+    await sockets.settle();
+    expect(log.map(word)).toEqual(['fill 0.0006', 'order FILLED', 'position 0.001', 'balance']);
+  });
+
   it('an order that came and went while the socket was down is told, with its client order id', async () => {
     await using rig = await scene();
     const { port, sandbox, sockets } = rig;

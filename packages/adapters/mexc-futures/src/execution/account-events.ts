@@ -115,18 +115,17 @@ export class AccountEvents {
   }
 
   #fill(wire: WireFill): void {
+    if (!this.#isNews) return; // the order as it was found counts it
     this.#told.set(wire.orderId, this.#toldOf(wire.orderId).plus(wire.vol));
     for (const oldest of this.#told.keys()) {
       if (this.#told.size <= REMEMBERED) break;
       this.#told.delete(oldest);
     }
-    if (this.#isNews) {
-      const clientOrderId = this.#parts.ids.known(wire) ?? '';
-      this.#decode(wire, wire.timestamp, (contract, positionMode) => ({
-        kind: 'fill',
-        trade: decodeTrade(wire, clientOrderId, { contract, positionMode }),
-      }));
-    }
+    const clientOrderId = this.#parts.ids.known(wire) ?? '';
+    this.#decode(wire, wire.timestamp, (contract, positionMode) => ({
+      kind: 'fill',
+      trade: decodeTrade(wire, clientOrderId, { contract, positionMode }),
+    }));
     this.#release(wire.orderId, false);
   }
 
