@@ -47,13 +47,12 @@ export function buildSession(config: SessionConfig): Container {
 const eventTime = (clock: Clock): Clock => ({
   nowMs: () => clock.nowMs(),
   monotonicMs: () => clock.monotonicMs(),
-  sleep: () =>
-    Promise.reject(
-      new NotSupportedError(
-        'time moves by the events of the market: a callback cannot sleep; act on a later candle instead',
-      ),
-    ),
+  sleep: () => Promise.reject(new NotSupportedError(NO_SLEEP)),
+  callAfter: () => {
+    throw new NotSupportedError(NO_SLEEP);
+  },
 });
+const NO_SLEEP = 'time moves by the events of the market: a callback cannot sleep; act on a later candle instead';
 
 const worldModule = ({ market, clock, log, seed }: SessionConfig): ContainerModule =>
   new ContainerModule(({ bind }) => {

@@ -8,6 +8,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `durationMs`, at once where that is not above 0; rejects with `signal.reason` when aborted, and leaves no timer behind. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+  /** Calls after `durationMs`, never at once; the function that comes back puts it off for good. What `sleep` costs more, a time-out of every request would pay. */
+  callAfter(durationMs: number, call: () => void): () => void;
 }
 
 export const CLOCK: Token<Clock> = token('clock');
@@ -25,24 +27,26 @@ export const systemClock: Clock = {
         reject(signal.reason);
         return;
       }
-      let timer: NodeJS.Timeout;
       const abort = (): void => {
-        clearTimeout(timer);
+        cancel();
         reject(signal?.reason);
       };
-      const start = (leftMs: number): void => {
-        const stepMs = Math.min(leftMs, LONGEST_TIMER_MS);
-        timer = setTimeout(() => {
-          if (leftMs > stepMs) {
-            start(leftMs - stepMs);
-            return;
-          }
-          signal?.removeEventListener('abort', abort);
-          resolve();
-        }, stepMs);
-      };
-      start(Math.max(durationMs, 0));
+      const cancel = systemClock.callAfter(durationMs, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      });
       signal?.addEventListener('abort', abort, { once: true });
     });
+  },
+  callAfter(durationMs, call) {
+    let timer: NodeJS.Timeout;
+    const start = (leftMs: number): void => {
+      timer =
+        leftMs > LONGEST_TIMER_MS
+          ? setTimeout(() => start(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS)
+          : setTimeout(call, leftMs);
+    };
+    start(durationMs);
+    return () => clearTimeout(timer);
   },
 };

@@ -40,18 +40,24 @@ export class ManualClock implements Clock {
         return;
       }
       const abort = (): void => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        cancel();
         reject(signal?.reason);
       };
-      const wake = (): void => {
+      const cancel = this.callAfter(durationMs, () => {
         signal?.removeEventListener('abort', abort);
         resolve();
-      };
-      const sleeper: Sleeper = { wakeAtMs: this.#nowMs + durationMs, wake };
+      });
       signal?.addEventListener('abort', abort, { once: true });
-      const place = this.#sleepers.findIndex((other) => other.wakeAtMs > sleeper.wakeAtMs);
-      this.#sleepers.splice(place === -1 ? this.#sleepers.length : place, 0, sleeper);
     });
+  }
+
+  callAfter(durationMs: number, call: () => void): () => void {
+    const sleeper: Sleeper = { wakeAtMs: this.#nowMs + Math.max(durationMs, 0), wake: call };
+    const place = this.#sleepers.findIndex((other) => other.wakeAtMs > sleeper.wakeAtMs);
+    this.#sleepers.splice(place === -1 ? this.#sleepers.length : place, 0, sleeper);
+    return () => {
+      this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    };
   }
 
   /**

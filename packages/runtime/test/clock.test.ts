@@ -46,6 +46,23 @@ describe('system clock', () => {
     }
   });
 
+  it('callAfter: calls once after its time, and never when it is put off', async () => {
+    vi.useFakeTimers();
+    try {
+      const calls: string[] = [];
+      systemClock.callAfter(10, () => calls.push('first'));
+      const putOff = systemClock.callAfter(10, () => calls.push('second'));
+      await vi.advanceTimersByTimeAsync(9);
+      expect(calls).toEqual([]);
+      putOff();
+      expect(vi.getTimerCount()).toBe(1);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(calls).toEqual(['first']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('sleep: forty days are forty days, though a timer of Node.js holds only 24.8', async () => {
     vi.useFakeTimers();
     try {

@@ -42,6 +42,18 @@ describe('manual clock', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
+  it('callAfter: calls when its time has come, among the sleepers; never when it was put off, never at once', () => {
+    const clock = new ManualClock(1000);
+    const calls: string[] = [];
+    clock.callAfter(10, () => calls.push(`ten at ${clock.nowMs()}`));
+    clock.callAfter(5, () => calls.push(`five at ${clock.nowMs()}`));
+    clock.callAfter(5, () => calls.push('put off'))();
+    clock.callAfter(0, () => calls.push('none'));
+    expect(calls).toEqual([]);
+    clock.advance(20);
+    expect(calls).toEqual(['none', 'five at 1005', 'ten at 1010']);
+  });
+
   it('an abort wakes one sleeper with the reason; the others sleep on', async () => {
     const clock = new ManualClock();
     const controller = new AbortController();

@@ -124,6 +124,7 @@ export class Credentials {
 }
 
 const BLOCK_BYTES = 64;
+const ROOM_BYTES = 4096;
 
 /**
  * HMAC-SHA256 (RFC 2104) in two hashes. `createHmac` gives the same, but each of its objects is one more for the garbage
@@ -136,8 +137,15 @@ function hmacSha256(secretKey: string): (text: string) => string {
   const inner = Buffer.from(key.map((byte) => byte ^ 0x36));
   const outer = Buffer.alloc(BLOCK_BYTES + 32);
   outer.set(key.map((byte) => byte ^ 0x5c));
+  // the text is written behind the key where it fits: a request is far smaller
+  const message = Buffer.alloc(BLOCK_BYTES + ROOM_BYTES);
+  inner.copy(message);
   return (text) => {
-    hash('sha256', Buffer.concat([inner, Buffer.from(text, 'utf8')]), 'buffer').copy(outer, BLOCK_BYTES);
+    const fits = text.length * 3 <= ROOM_BYTES;
+    const bytes = fits
+      ? message.subarray(0, BLOCK_BYTES + message.write(text, BLOCK_BYTES, 'utf8'))
+      : Buffer.concat([inner, Buffer.from(text, 'utf8')]);
+    hash('sha256', bytes, 'buffer').copy(outer, BLOCK_BYTES);
     return hash('sha256', outer, 'hex');
   };
 }

@@ -84,23 +84,25 @@ export class Sender {
     const { baseUrl, transport, clock, requestTimeoutMs } = this.#parts;
     const { path } = endpoint;
     const { method, target, body } = prepared;
-    // ends both: the time for it, and an exchange that is still under way
+    // ends an exchange that is still under way
     const over = new AbortController();
-    let onAbort = (): void => {};
-    try {
-      return await new Promise<HttpReply | Answer<never>>((resolve) => {
-        onAbort = () => resolve(lost(new TransportError(`${path}: the caller ended the call`, true)));
-        signal?.addEventListener('abort', onAbort, { once: true });
-        const onTime = (): void =>
-          resolve(lost(new RequestTimeoutError(`${path}: no reply within ${requestTimeoutMs} ms`)));
-        clock.sleep(requestTimeoutMs, over.signal).then(onTime, () => {});
-        const sending = sendWith(transport, { method, url: baseUrl + target, headers, body }, over.signal);
-        sending.then(resolve, (error: unknown) => resolve(notSent(error, path)));
-      });
-    } finally {
-      over.abort(OVER);
-      signal?.removeEventListener('abort', onAbort);
-    }
+    return await new Promise<HttpReply | Answer<never>>((resolve) => {
+      const settle = (reply: HttpReply | Answer<never>): void => {
+        cancel();
+        signal?.removeEventListener('abort', onAbort);
+        resolve(reply);
+      };
+      const giveUp = (error: PrateError): void => {
+        settle(lost(error));
+        over.abort(OVER);
+      };
+      const onAbort = (): void => giveUp(new TransportError(`${path}: the caller ended the call`, true));
+      const onTime = (): void => giveUp(new RequestTimeoutError(`${path}: no reply within ${requestTimeoutMs} ms`));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const cancel = clock.callAfter(requestTimeoutMs, onTime);
+      const sending = sendWith(transport, { method, url: baseUrl + target, headers, body }, over.signal);
+      sending.then(settle, (error: unknown) => settle(notSent(error, path)));
+    });
   }
 
   /** What the limiter and the log learn from an answer. */

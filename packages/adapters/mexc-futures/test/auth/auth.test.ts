@@ -96,6 +96,17 @@ describe('sign', () => {
     );
   });
 
+  it('the same of parameters of any length, one after the other by one signer, whatever their letters', () => {
+    const any = new Credentials('key', 'secret').signerFor('https://api.mexc.com');
+    for (const letter of ['a', 'é', '価', '😀']) {
+      for (const length of [4_000, 5_000, 1_364, 1_365, 2_047, 0, 3, 1_000]) {
+        const parameters = letter.repeat(length / letter.length);
+        const expected = createHmac('sha256', 'secret').update(`key${timeMs}${parameters}`).digest('hex');
+        expect(any.sign(timeMs, parameters)).toBe(expected);
+      }
+    }
+  });
+
   it('headers: key, time and signature as MEXC names them', () => {
     expect(signer.headers(timeMs, '{}')).toEqual({
       ApiKey: 'mx0vTESTKEY0000001',
