@@ -75,7 +75,7 @@ export class Sender {
   }
 
   /** The reply; or, where none comes in time or the caller ends it, that there is none. */
-  async #exchange(
+  #exchange(
     prepared: PreparedRequest,
     headers: Record<string, string>,
     endpoint: Endpoint,
@@ -86,7 +86,7 @@ export class Sender {
     const { method, target, body } = prepared;
     // ends an exchange that is still under way
     const over = new AbortController();
-    return await new Promise<HttpReply | Answer<never>>((resolve) => {
+    return new Promise<HttpReply | Answer<never>>((resolve) => {
       const settle = (reply: HttpReply | Answer<never>): void => {
         cancel();
         signal?.removeEventListener('abort', onAbort);
@@ -100,8 +100,12 @@ export class Sender {
       const onTime = (): void => giveUp(new RequestTimeoutError(`${path}: no reply within ${requestTimeoutMs} ms`));
       signal?.addEventListener('abort', onAbort, { once: true });
       const cancel = clock.callAfter(requestTimeoutMs, onTime);
-      const sending = sendWith(transport, { method, url: baseUrl + target, headers, body }, over.signal);
-      sending.then(settle, (error: unknown) => settle(notSent(error, path)));
+      const failed = (error: unknown): void => settle(notSent(error, path));
+      try {
+        transport.send({ method, url: baseUrl + target, headers, body }, over.signal).then(settle, failed);
+      } catch (error) {
+        failed(error); // a transport may throw at once, too
+      }
     });
   }
 
@@ -139,11 +143,6 @@ export const decodePing: Decode<number> = decodeData((data, place) => {
 });
 
 const lost = (error: PrateError): Answer<never> => ({ kind: 'nothing', error, maybeSent: true });
-
-/** A transport may throw at once, too. */
-const sendWith = async (
-  ...[transport, request, signal]: [HttpTransport, ...Parameters<HttpTransport['send']>]
-): Promise<HttpReply> => await transport.send(request, signal);
 
 /** Of errors that are not ours only the name is told: a transport's error may hold the request, and with it the key. */
 function notSent(error: unknown, path: string): Answer<never> {
