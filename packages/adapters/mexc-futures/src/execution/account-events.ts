@@ -1,6 +1,8 @@
 import { Decimal, PositionMode, PrateError, ZERO } from '@prate/domain';
 import type { ExecutionEvent } from '@prate/execution-port';
 import type { Clock, Logger } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
+import { isLinear, type MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { WireAsset, WirePosition } from '../wire/account.ts';
 import type { WireFill, WireOrder } from '../wire/orders.ts';
 import type { AccountItem } from '../ws/account-feed.ts';
@@ -8,8 +10,6 @@ import { type AccountState, isClosedPosition, isFinalOrder } from '../ws/account
 import type { AccountTerms } from './account-terms.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, marginModeOf, positionModeOf } from './codes.ts';
-import type { Contract } from './contract.ts';
-import type { ContractBook } from './contract-book.ts';
 import { decodeBalance, decodePosition } from './decode-account.ts';
 import { decodeOrder, decodeTrade } from './decode-order.ts';
 import type { KnownOrderIds } from './known-order-ids.ts';
@@ -17,7 +17,7 @@ import type { KnownOrderIds } from './known-order-ids.ts';
 export interface AccountEventsParts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly contracts: ContractBook;
+  readonly contracts: InstrumentTable;
   readonly terms: AccountTerms;
   readonly ids: KnownOrderIds;
   readonly clientIds: ClientOrderIds;
@@ -168,7 +168,7 @@ export class AccountEvents {
   #asset(wire: WireAsset): void {
     if (!this.#isNews) return;
     const held = this.#parts.state().openPositions.reduce((sum, { symbol, pnl }) => {
-      const settles = this.#parts.contracts.known(symbol)?.settleAsset === wire.currency;
+      const settles = this.#parts.contracts.known(symbol)?.contract.settleCoin === wire.currency;
       return settles && pnl !== null ? sum.plus(pnl) : sum;
     }, ZERO);
     this.#parts.tell({ kind: 'balance', balance: decodeBalance(wire, held) });
@@ -178,11 +178,11 @@ export class AccountEvents {
   #decode(
     { symbol }: { readonly symbol: string },
     timeMs: number,
-    read: (contract: Contract, positionMode: PositionMode) => ExecutionEvent,
+    read: (contract: MexcInstrument, positionMode: PositionMode) => ExecutionEvent,
   ): void {
     const { contracts, terms, logger, tell } = this.#parts;
     const contract = contracts.known(symbol);
-    if (contract?.isLinear === false) return;
+    if (contract !== undefined && !isLinear(contract.contract)) return;
     try {
       if (contract !== undefined) {
         tell(read(contract, terms.knownMode ?? PositionMode.ONE_WAY));

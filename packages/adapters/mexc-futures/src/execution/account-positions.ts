@@ -1,18 +1,18 @@
 import { type Balance, Decimal, InvalidInputError, type Position, type PositionSide, ZERO } from '@prate/domain';
 import type { CallOptions } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { RestCallOptions } from '../rest/outcome.ts';
 import type { WirePosition } from '../wire/account.ts';
 import { heldSideOf } from './codes.ts';
-import type { ContractBook } from './contract-book.ts';
 import { decodeBalance, decodePosition, noBalance } from './decode-account.ts';
 
 /** Positions and balances as REST tells them, positions valued at the fair price of the moment. */
 export class AccountPositions {
   readonly #rest: MexcRest;
-  readonly #contracts: ContractBook;
+  readonly #contracts: InstrumentTable;
 
-  constructor(rest: MexcRest, contracts: ContractBook) {
+  constructor(rest: MexcRest, contracts: InstrumentTable) {
     this.#rest = rest;
     this.#contracts = contracts;
   }

@@ -9,6 +9,7 @@ import {
 } from '@prate/domain';
 import type { AccountSettings } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { NewLeverage } from '../rest/bodies.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WriteResult } from '../rest/outcome.ts';
@@ -16,12 +17,11 @@ import type { AccountPositions } from './account-positions.ts';
 import type { AccountTerms, SideTerms, SymbolTerms } from './account-terms.ts';
 import { leverageProblem } from './check-request.ts';
 import { heldSideOf, openTypeCode, positionModeCode, positionTypeCode } from './codes.ts';
-import type { ContractBook } from './contract-book.ts';
 import { refusedError } from './refusals.ts';
 
 export interface SettingsParts {
   readonly rest: MexcRest;
-  readonly contracts: ContractBook;
+  readonly contracts: InstrumentTable;
   readonly terms: AccountTerms;
   readonly positions: AccountPositions;
   readonly enter: (options: CallOptions | undefined) => void;

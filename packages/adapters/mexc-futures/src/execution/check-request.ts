@@ -13,12 +13,13 @@ import {
   PositionSide,
   Side,
   type StepProblem,
+  toBaseQuantity,
   ZERO,
 } from '@prate/domain';
 import { type AttachedStop, type OrderRequest, RejectReason, type TriggerPriceSource } from '@prate/execution-port';
+import { ContractStatus, isLinear, type MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { WireBook } from '../wire/market.ts';
 import { type Direction, positionSideOf } from './codes.ts';
-import type { Contract } from './contract.ts';
 import { refuse, refuseStep } from './refusals.ts';
 
 interface StopPrice {
@@ -28,7 +29,7 @@ interface StopPrice {
 
 /** A request whose every part is legal, but for the size of one that names what it costs. */
 export interface CheckedOrder extends Direction {
-  readonly contract: Contract;
+  readonly contract: MexcInstrument;
   readonly clientOrderId: ClientOrderId;
   readonly type: OrderType;
   /** Null for a market order. */
@@ -55,7 +56,7 @@ export interface SizedOrder extends CheckedOrder {
 export function checkRequest(
   request: OrderRequest,
   clientOrderId: ClientOrderId,
-  contract: Contract,
+  contract: MexcInstrument,
   positionMode: PositionMode,
 ): CheckedOrder {
   checkWords(request);
@@ -92,7 +93,7 @@ export function checkRequest(
     value.gt(0) ? null : { message: `quoteQuantity ${value} is not above 0`, below: null, above: null },
   );
   if (price === null) return { ...checked, quantity: null, quote };
-  const quantity = quote.divToInt(price.mul(contract.limitOrders.lotSize)).mul(contract.limitOrders.lotSize);
+  const quantity = quote.divToInt(price.mul(contract.lotSize)).mul(contract.lotSize);
   return { ...checked, quantity: readQuantity(quantity, contract, type), quote: null };
 }
 
@@ -137,24 +138,38 @@ function checkWords(request: OrderRequest): void {
   refuse(RejectReason.NOT_SUPPORTED, `order type must be one of ${known}, not '${String(request.type)}'`);
 }
 
-/** @throws Refusal for a contract that is null, or takes no orders */
-export function tradable(symbol: string, contract: Contract | null): Contract {
-  if (contract === null) refuse(RejectReason.UNKNOWN_SYMBOL, `MEXC lists no contract '${String(symbol)}'`);
-  if (contract.obstacle !== null) refuse(contract.obstacle.reason, contract.obstacle.message);
-  return contract;
+/** Why MEXC takes no orders of a contract; null where it does. */
+function obstacleOf({ status, contract }: MexcInstrument): string | null {
+  if (status === ContractStatus.TRADING) return null;
+  if (status === ContractStatus.API_CLOSED) return 'takes no orders by API, only on the web';
+  if (status === ContractStatus.HIDDEN) return 'is hidden: MEXC takes no orders by API of it';
+  const state = status === ContractStatus.UNKNOWN ? `in state ${contract.state}` : status.toLowerCase();
+  return `is ${state}: MEXC takes orders of contracts in state 0`;
 }
 
-export const leverageProblem = ({ minLeverage, maxLeverage }: Contract, leverage: number): string | null =>
+/** @throws Refusal for a contract that is null, or takes no orders */
+export function tradable(symbol: string, instrument: MexcInstrument | null): MexcInstrument {
+  if (instrument === null) refuse(RejectReason.UNKNOWN_SYMBOL, `MEXC lists no contract '${String(symbol)}'`);
+  const obstacle = obstacleOf(instrument);
+  if (obstacle !== null) refuse(RejectReason.CONTRACT_UNAVAILABLE, `${instrument.symbol} ${obstacle}`);
+  if (isLinear(instrument.contract)) return instrument;
+  return refuse(
+    RejectReason.NOT_SUPPORTED,
+    `${instrument.symbol} is an inverse contract: its size is in the quote asset, and quantities here are in the base asset`,
+  );
+}
+
+export const leverageProblem = ({ minLeverage, maxLeverage }: MexcInstrument, leverage: number): string | null =>
   Number.isInteger(leverage) && leverage >= minLeverage && leverage <= maxLeverage
     ? null
     : `leverage must be a whole number from ${minLeverage} to ${maxLeverage}, not ${leverage}`;
 
-function checkLeverage(contract: Contract, leverage: number | null): void {
+function checkLeverage(contract: MexcInstrument, leverage: number | null): void {
   const problem = leverage === null ? null : leverageProblem(contract, leverage);
   if (problem !== null) refuse(RejectReason.INVALID_LEVERAGE, problem);
 }
 
-function readPrice(request: OrderRequest, contract: Contract): Decimal | null {
+function readPrice(request: OrderRequest, contract: MexcInstrument): Decimal | null {
   if (request.type === OrderType.MARKET) {
     if (request.price === undefined) return null;
     refuse(RejectReason.INVALID_PRICE, 'a MARKET order has no price');
@@ -164,10 +179,10 @@ function readPrice(request: OrderRequest, contract: Contract): Decimal | null {
 }
 
 /** @throws Refusal INVALID_PRICE */
-export const readTickPrice = (what: string, input: DecimalInput, contract: Contract): Decimal =>
+export const readTickPrice = (what: string, input: DecimalInput, contract: MexcInstrument): Decimal =>
   readStep(RejectReason.INVALID_PRICE, what, input, (price) => checkPrice(contract, price));
 
-function readStop(what: string, stop: AttachedStop | undefined, contract: Contract): StopPrice | null {
+function readStop(what: string, stop: AttachedStop | undefined, contract: MexcInstrument): StopPrice | null {
   if (stop === undefined) return null;
   return {
     price: readTickPrice(`${what}.triggerPrice`, stop.triggerPrice, contract),
@@ -180,10 +195,20 @@ export function readSource(source: TriggerPriceSource | undefined): TriggerPrice
   return refuse(RejectReason.INVALID_REQUEST, `priceSource must be LAST, MARK or INDEX, not '${String(source)}'`);
 }
 
+/** Steps and limits of an order's quantity: market orders have a most of their own. */
+const limitsOf = (
+  { lotSize, minQuantity, maxLimitQuantity, maxMarketQuantity }: MexcInstrument,
+  type: OrderType,
+): Pick<MexcInstrument, 'lotSize' | 'minQuantity' | 'maxQuantity'> => ({
+  lotSize,
+  minQuantity,
+  maxQuantity: type === OrderType.MARKET ? maxMarketQuantity : maxLimitQuantity,
+});
+
 /** @throws Refusal INVALID_QUANTITY */
-export const readQuantity = (input: DecimalInput, contract: Contract, type: OrderType): Decimal =>
+export const readQuantity = (input: DecimalInput, contract: MexcInstrument, type: OrderType): Decimal =>
   readStep(RejectReason.INVALID_QUANTITY, 'quantity', input, (quantity) =>
-    checkQuantity(type === OrderType.MARKET ? contract.marketOrders : contract.limitOrders, quantity),
+    checkQuantity(limitsOf(contract, type), quantity),
   );
 
 /** @throws Refusal when it is no decimal number or `check` objects */
@@ -213,13 +238,13 @@ function readStep(
 export function sizeByBook(order: CheckedOrder & { readonly quote: Decimal }, book: WireBook): SizedOrder {
   const { contract, side, quote } = order;
   const levels = side === Side.BUY ? book.asks : book.bids;
-  const { lotSize } = contract.marketOrders;
+  const { lotSize } = contract;
   let left = quote;
   let quantity = ZERO;
   let last: Decimal | null = null;
   for (const { price, vol } of levels) {
     last = new Decimal(price);
-    const offered = contract.contractSize.mul(vol);
+    const offered = toBaseQuantity(contract, vol);
     const value = last.mul(offered);
     if (value.gt(left)) break;
     left = left.minus(value);

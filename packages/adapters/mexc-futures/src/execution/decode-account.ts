@@ -1,7 +1,8 @@
-import { type Balance, Decimal, makeBalance, type Position, PositionSide, ZERO } from '@prate/domain';
+import { type Balance, Decimal, makeBalance, type Position, PositionSide, toBaseQuantity, ZERO } from '@prate/domain';
+import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
+import { maintenanceRate } from '../instruments/risk-tiers.ts';
 import type { WireAsset, WirePosition } from '../wire/account.ts';
 import { heldSideOf, marginModeOf } from './codes.ts';
-import { type Contract, maintenanceRate, toBase } from './contract.ts';
 
 /**
  * A position of MEXC in the words of the port, valued at a mark price. Profit is that of the mark; maintenance margin is the
@@ -9,9 +10,9 @@ import { type Contract, maintenanceRate, toBase } from './contract.ts';
  *
  * @param markPrice MEXC's fair price; null: what the pushed profit says, else the entry price
  */
-export function decodePosition(wire: WirePosition, contract: Contract, markPrice: Decimal | null): Position {
+export function decodePosition(wire: WirePosition, contract: MexcInstrument, markPrice: Decimal | null): Position {
   const positionSide = heldSideOf(wire.positionType);
-  const quantity = toBase(contract, wire.holdVol);
+  const quantity = toBaseQuantity(contract, wire.holdVol);
   const entryPrice = new Decimal(wire.holdAvgPrice);
   const direction = positionSide === PositionSide.LONG ? 1 : -1;
   const pushed = wire.pnl === null || quantity.isZero() ? null : new Decimal(wire.pnl);
@@ -22,7 +23,7 @@ export function decodePosition(wire: WirePosition, contract: Contract, markPrice
     markPrice === null && pushed !== null ? pushed : mark.minus(entryPrice).mul(quantity).mul(direction);
   const margin = new Decimal(wire.im);
   const value = entryPrice.mul(quantity);
-  const maintenanceMargin = value.mul(maintenanceRate(contract, new Decimal(wire.holdVol), value));
+  const maintenanceMargin = value.mul(maintenanceRate(contract.contract, new Decimal(wire.holdVol), value));
   const worth = margin.plus(unrealizedPnl);
   return Object.freeze({
     symbol: wire.symbol,
@@ -43,7 +44,7 @@ export function decodePosition(wire: WirePosition, contract: Contract, markPrice
 }
 
 /** The profit that pushes tell is cut at four decimals, so the price behind it is right to the tick at best. */
-const onTick = (price: Decimal, { tickSize }: Contract): Decimal => price.div(tickSize).round().mul(tickSize);
+const onTick = (price: Decimal, { tickSize }: MexcInstrument): Decimal => price.div(tickSize).round().mul(tickSize);
 
 /** @param heldPnl of the positions in this asset, for pushes that do not tell what is unrealized */
 export function decodeBalance(wire: WireAsset, heldPnl: Decimal = ZERO): Balance {

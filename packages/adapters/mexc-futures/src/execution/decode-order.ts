@@ -1,12 +1,22 @@
-import { Decimal, type Fee, makeOrder, type Order, OrderType, PositionMode, type Trade, ZERO } from '@prate/domain';
+import {
+  Decimal,
+  type Fee,
+  makeOrder,
+  type Order,
+  OrderType,
+  PositionMode,
+  type Trade,
+  toBaseQuantity,
+  ZERO,
+} from '@prate/domain';
+import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import { WireOrderState } from '../wire/enums.ts';
 import type { WireFill, WireOrder } from '../wire/orders.ts';
 import { directionOf, orderStatusOf, orderTypeOf, positionModeOf, positionSideOf } from './codes.ts';
-import { type Contract, toBase } from './contract.ts';
 
 /** What an order does not always say of itself. */
 export interface OrderContext {
-  readonly contract: Contract;
+  readonly contract: MexcInstrument;
   /** Of the account now. */
   readonly positionMode: PositionMode;
 }
@@ -21,8 +31,8 @@ export function decodeOrder(wire: WireOrder, { contract, positionMode }: OrderCo
   const { side, closes } = directionOf(wire.side);
   const type = orderTypeOf(wire.orderType);
   const mode = positionModeOf(wire.positionMode) ?? positionMode;
-  const quantity = toBase(contract, wire.vol);
-  const told = Decimal.min(toBase(contract, wire.dealVol), quantity);
+  const quantity = toBaseQuantity(contract, wire.vol);
+  const told = Decimal.min(toBaseQuantity(contract, wire.dealVol), quantity);
   const filledQuantity = wire.state === WireOrderState.FILLED ? quantity : told;
   const filled = filledQuantity.isZero() ? 'nothing' : filledQuantity.eq(quantity) ? 'all' : 'part';
   const average = new Decimal(wire.dealAvgPrice);
@@ -64,7 +74,7 @@ export function decodeTrade(wire: WireFill, clientOrderId: string, { contract, p
     side: direction.side,
     positionSide: mode === PositionMode.HEDGE ? positionSideOf(direction) : null,
     price: new Decimal(wire.price),
-    quantity: toBase(contract, wire.vol),
+    quantity: toBaseQuantity(contract, wire.vol),
     fee: { asset: wire.feeCurrency, amount: new Decimal(wire.fee) },
     liquidity: wire.isTaker ? 'TAKER' : 'MAKER',
     realizedPnl: new Decimal(wire.profit),

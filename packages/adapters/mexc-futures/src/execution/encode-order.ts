@@ -1,4 +1,4 @@
-import { type Decimal, type MarginMode, PositionMode } from '@prate/domain';
+import { type Decimal, type MarginMode, PositionMode, toContracts } from '@prate/domain';
 import type { NewOrder } from '../rest/bodies.ts';
 import type { SizedOrder } from './check-request.ts';
 import { openTypeCode, orderTypeCode, positionModeCode, sideCode, trendCode } from './codes.ts';
@@ -25,7 +25,7 @@ export function encodeOrder(order: SizedOrder, terms: OrderTerms): NewOrder {
     side: sideCode(order),
     type: orderTypeCode[order.type],
     // a checked quantity is a whole number of lots, so the quotient is exact
-    vol: order.quantity.div(contract.contractSize).toString(),
+    vol: toContracts(contract, order.quantity).toString(),
     price: (order.price ?? terms.referencePrice)?.toString(),
     openType: openTypeCode[terms.marginMode],
     leverage: terms.leverage ?? undefined,

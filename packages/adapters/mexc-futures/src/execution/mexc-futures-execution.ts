@@ -8,6 +8,7 @@ import {
   PositionMode,
   type PositionSide,
   Side,
+  toBaseQuantity,
   type VenueId,
 } from '@prate/domain';
 import type {
@@ -26,6 +27,7 @@ import type {
 } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions, seededRandom, silentLogger, systemClock } from '@prate/runtime';
 import { Credentials } from '../auth/auth.ts';
+import { InstrumentTable } from '../instruments/instrument-table.ts';
 import { MexcRest } from '../rest/mexc-rest.ts';
 import { AccountState } from '../ws/account-state.ts';
 import { MEXC_SOCKET_URL } from '../ws/socket-manager.ts';
@@ -37,8 +39,6 @@ import { AccountTerms } from './account-terms.ts';
 import { checkClientOrderId, directionIn } from './check-request.ts';
 import { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf } from './codes.ts';
-import { toBase } from './contract.ts';
-import { ContractBook } from './contract-book.ts';
 import { KnownOrderIds } from './known-order-ids.ts';
 import type { MexcFuturesExecutionOptions } from './options.ts';
 import { checkRef, OrderCancels } from './order-cancels.ts';
@@ -78,7 +78,7 @@ export class MexcFuturesExecution implements ExecutionPort {
   readonly settings: MexcAccountSettings;
   readonly triggers: MexcTriggers;
   readonly history: OrderHistory;
-  readonly #contracts: ContractBook;
+  readonly #contracts: InstrumentTable;
   readonly #terms: AccountTerms;
   readonly #lookup: OrderLookup;
   readonly #entry: OrderEntry;
@@ -118,7 +118,7 @@ export class MexcFuturesExecution implements ExecutionPort {
       transport: transport ?? (this.#ownTransport as ReopeningTransport),
     });
     const enter = (call: CallOptions | undefined): void => this.#enter(call);
-    this.#contracts = new ContractBook({ market: rest.market, clock, logger });
+    this.#contracts = new InstrumentTable({ market: rest.market, clock, logger });
     this.#terms = new AccountTerms(rest.account);
     this.#clientIds = new ClientOrderIds(clock, random);
     const common = { rest, contracts: this.#contracts, terms: this.#terms, clock, enter };
@@ -172,7 +172,7 @@ export class MexcFuturesExecution implements ExecutionPort {
 
   async #connect(options: CallOptions): Promise<void> {
     this.#terms.forgetAll();
-    await Promise.all([this.#contracts.load(options), this.#terms.positionMode(options)]);
+    await Promise.all([this.#contracts.refresh(options), this.#terms.positionMode(options)]);
     const { clock, logger } = this.#linkParts;
     const events: AccountEvents = new AccountEvents({
       clock,
@@ -281,7 +281,7 @@ export class MexcFuturesExecution implements ExecutionPort {
         symbol,
         side: heldSideOf(position.positionType) === 'LONG' ? Side.SELL : Side.BUY,
         type: OrderType.MARKET,
-        quantity: toBase(contract, position.holdVol),
+        quantity: toBaseQuantity(contract, position.holdVol),
         positionSide,
         reduceOnly: true,
         clientOrderId,

@@ -1,13 +1,12 @@
-import { Decimal, InvalidInputError, OrderType } from '@prate/domain';
+import { Decimal, InvalidInputError, OrderType, toBaseQuantity, toContracts } from '@prate/domain';
 import { type AmendOutcome, type AmendRequest, type OrderRef, RejectReason } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WireOrder } from '../wire/orders.ts';
 import { isFinalOrder } from '../ws/account-state.ts';
 import { readQuantity, readTickPrice, tradable } from './check-request.ts';
 import { orderTypeOf } from './codes.ts';
-import { toBase } from './contract.ts';
-import type { ContractBook } from './contract-book.ts';
 import { checkRef } from './order-cancels.ts';
 import type { OrderLookup } from './order-lookup.ts';
 import { Refusal, refuse, rejectedBy } from './refusals.ts';
@@ -23,9 +22,9 @@ const IS_FINAL: ReadonlySet<number> = new Set([2040, 2041, 2054]);
 export class OrderEdits {
   readonly #rest: MexcRest;
   readonly #lookup: OrderLookup;
-  readonly #contracts: ContractBook;
+  readonly #contracts: InstrumentTable;
 
-  constructor(rest: MexcRest, lookup: OrderLookup, contracts: ContractBook) {
+  constructor(rest: MexcRest, lookup: OrderLookup, contracts: InstrumentTable) {
     this.#rest = rest;
     this.#lookup = lookup;
     this.#contracts = contracts;
@@ -59,13 +58,13 @@ export class OrderEdits {
       changes.price === undefined ? new Decimal(wire.price) : readTickPrice('price', changes.price, contract);
     const quantity =
       changes.quantity === undefined
-        ? toBase(contract, wire.vol)
+        ? toBaseQuantity(contract, wire.vol)
         : readQuantity(changes.quantity, contract, OrderType.LIMIT);
-    const filled = toBase(contract, wire.dealVol);
+    const filled = toBaseQuantity(contract, wire.dealVol);
     if (quantity.lte(filled)) {
       refuse(RejectReason.INVALID_QUANTITY, `quantity ${quantity} is not above the ${filled} that are filled`);
     }
-    const vol = quantity.div(contract.contractSize).toString();
+    const vol = toContracts(contract, quantity).toString();
     const result = await this.#rest.orders.changeLimit({ orderId, price: price.toString(), vol }, options);
     if (result.kind === 'unknown') return result;
     if (result.kind === 'refused') {

@@ -1,6 +1,7 @@
 import { type ClientOrderId, Decimal, makeOrder, type Order, PositionMode, PrateError, ZERO } from '@prate/domain';
 import { type CreateOutcome, type OrderRequest, type Rejected, RejectReason } from '@prate/execution-port';
 import type { CallOptions, Clock } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import { RateLimitedError } from '../limits/rate-limiter.ts';
 import type { NewOrder } from '../rest/bodies.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
@@ -20,7 +21,6 @@ import {
 } from './check-request.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, marginModeOf, positionSideOf } from './codes.ts';
-import type { ContractBook } from './contract-book.ts';
 import { encodeOrder, type OrderTerms } from './encode-order.ts';
 import {
   CONTRACT_DIFFERS,
@@ -41,7 +41,7 @@ const LEVELS = 1_000;
 
 export interface OrderEntryParts {
   readonly rest: MexcRest;
-  readonly contracts: ContractBook;
+  readonly contracts: InstrumentTable;
   readonly terms: AccountTerms;
   readonly ids: ClientOrderIds;
   readonly clock: Clock;

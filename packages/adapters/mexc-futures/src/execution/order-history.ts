@@ -1,12 +1,12 @@
 import { Decimal, InvalidInputError, type Order, type Trade } from '@prate/domain';
 import type { AccountHistory, FeeRates, FundingPayment, HistoryQuery } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { HistoryPage } from '../rest/account-rest.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WireFill, WireOrder } from '../wire/orders.ts';
 import { isFinalOrder } from '../ws/account-state.ts';
 import type { AccountTerms } from './account-terms.ts';
-import type { ContractBook } from './contract-book.ts';
 import { decodeTrade } from './decode-order.ts';
 import type { KnownOrderIds } from './known-order-ids.ts';
 import { compareIds, type OrderLookup } from './order-lookup.ts';
@@ -24,7 +24,7 @@ const DEFAULT_LIMIT = 100;
 
 export interface HistoryParts {
   readonly rest: MexcRest;
-  readonly contracts: ContractBook;
+  readonly contracts: InstrumentTable;
   readonly terms: AccountTerms;
   readonly lookup: OrderLookup;
   readonly ids: KnownOrderIds;
@@ -93,12 +93,12 @@ export class OrderHistory implements AccountHistory {
     );
     const payments = await contracts.withContracts(
       unique(rows, ({ id }) => id),
-      ({ symbol, funding, rate, settleTime, id }, { settleAsset }) => ({
+      ({ symbol, funding, rate, settleTime, id }, { quoteAsset }) => ({
         id,
         payment: {
           symbol,
           amount: new Decimal(funding),
-          asset: settleAsset,
+          asset: quoteAsset,
           rate: new Decimal(rate),
           time: settleTime,
         },

@@ -1,12 +1,12 @@
 import type { Order } from '@prate/domain';
 import type { OrderRef } from '@prate/execution-port';
 import type { Clock } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import { MAX_BATCH, type OrderRest } from '../rest/order-rest.ts';
 import type { RestCallOptions } from '../rest/outcome.ts';
 import { MexcApiError } from '../wire/errors.ts';
 import type { WireOrder } from '../wire/orders.ts';
 import type { AccountTerms } from './account-terms.ts';
-import type { ContractBook } from './contract-book.ts';
 import { decodeOrder } from './decode-order.ts';
 
 const PAGE = 100;
@@ -20,13 +20,13 @@ const LOOKS_AFTER_MS: readonly number[] = [0, 250, 500, 1_000, 2_000];
 /** Reads of orders, as the wire has them and in the words of the port. */
 export class OrderLookup {
   readonly #orders: OrderRest;
-  readonly #contracts: ContractBook;
+  readonly #contracts: InstrumentTable;
   readonly #terms: AccountTerms;
   readonly #clock: Clock;
 
   constructor(parts: {
     readonly orders: OrderRest;
-    readonly contracts: ContractBook;
+    readonly contracts: InstrumentTable;
     readonly terms: AccountTerms;
     readonly clock: Clock;
   }) {

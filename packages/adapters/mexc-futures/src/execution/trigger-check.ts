@@ -8,13 +8,13 @@ import {
   PositionSide,
 } from '@prate/domain';
 import { RejectReason, type TriggerPriceSource, type TriggerRequest } from '@prate/execution-port';
+import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import { directionIn, readQuantity, readSource, readTickPrice } from './check-request.ts';
 import { type Direction, positionSideOf } from './codes.ts';
-import type { Contract } from './contract.ts';
 import { refuse } from './refusals.ts';
 
 interface Common extends Direction {
-  readonly contract: Contract;
+  readonly contract: MexcInstrument;
   readonly positionMode: PositionMode;
   /** Base asset. */
   readonly quantity: Decimal;
@@ -46,7 +46,11 @@ export interface CheckedTrail extends Common {
 export type CheckedTrigger = CheckedPlan | CheckedStop | CheckedTrail;
 
 /** @throws Refusal with what was wrong and what would be right */
-export function checkTrigger(request: TriggerRequest, contract: Contract, positionMode: PositionMode): CheckedTrigger {
+export function checkTrigger(
+  request: TriggerRequest,
+  contract: MexcInstrument,
+  positionMode: PositionMode,
+): CheckedTrigger {
   const { trigger, limitPrice: limit } = request;
   const isStop = trigger?.kind === 'stop' || trigger?.kind === 'takeProfit';
   // a stop ends a position, whether or not the request says so
@@ -94,7 +98,7 @@ type Firing = Extract<TriggerRequest['trigger'], { readonly price: DecimalInput 
 
 function readFiring(
   { price, direction, priceSource }: Firing,
-  contract: Contract,
+  contract: MexcInstrument,
 ): Pick<CheckedPlan, 'price' | 'direction' | 'source'> {
   if (direction !== 'RISES_TO' && direction !== 'FALLS_TO') {
     refuse(RejectReason.INVALID_REQUEST, `direction must be RISES_TO or FALLS_TO, not '${String(direction)}'`);

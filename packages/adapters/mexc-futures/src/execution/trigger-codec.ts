@@ -1,5 +1,6 @@
-import { Decimal, PositionMode, PositionSide, Side, ZERO } from '@prate/domain';
+import { Decimal, PositionMode, PositionSide, Side, toBaseQuantity, toContracts, ZERO } from '@prate/domain';
 import type { TriggerRequest } from '@prate/execution-port';
+import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { NewPlanOrder, NewStopOrder, NewTrackOrder } from '../rest/bodies.ts';
 import { WireBackType, WireExecuteCycle, WireOrderType, WireTrend, WireTriggerType } from '../wire/enums.ts';
 import type { WirePlanOrder, WireStopOrder, WireTrackOrder } from '../wire/triggers.ts';
@@ -15,10 +16,9 @@ import {
   sideCode,
   trendCode,
 } from './codes.ts';
-import { type Contract, toBase } from './contract.ts';
 import type { CheckedPlan, CheckedStop, CheckedTrail, CheckedTrigger } from './trigger-check.ts';
 
-const volOf = ({ contract, quantity }: CheckedTrigger): string => quantity.div(contract.contractSize).toString();
+const volOf = ({ contract, quantity }: CheckedTrigger): string => toContracts(contract, quantity).toString();
 
 const common = (checked: CheckedPlan | CheckedTrail, { leverage, marginMode }: SideTerms) => ({
   symbol: checked.contract.symbol,
@@ -73,10 +73,10 @@ const sides = (
   };
 };
 
-export const decodePlan = (wire: WirePlanOrder, contract: Contract, mode: PositionMode): TriggerRequest => ({
+export const decodePlan = (wire: WirePlanOrder, contract: MexcInstrument, mode: PositionMode): TriggerRequest => ({
   symbol: wire.symbol,
   ...sides(wire, mode),
-  quantity: toBase(contract, wire.vol),
+  quantity: toBaseQuantity(contract, wire.vol),
   trigger: {
     kind: 'plan',
     price: new Decimal(wire.triggerPrice),
@@ -87,7 +87,11 @@ export const decodePlan = (wire: WirePlanOrder, contract: Contract, mode: Positi
 });
 
 /** Both where MEXC holds a stop-loss and a take-profit as one. */
-export function decodeStop(wire: WireStopOrder, contract: Contract, mode: PositionMode): readonly TriggerRequest[] {
+export function decodeStop(
+  wire: WireStopOrder,
+  contract: MexcInstrument,
+  mode: PositionMode,
+): readonly TriggerRequest[] {
   const held = heldSideOf(wire.positionType ?? 1);
   const isLong = held === PositionSide.LONG;
   const request = (
@@ -104,7 +108,7 @@ export function decodeStop(wire: WireStopOrder, contract: Contract, mode: Positi
             side: isLong ? Side.SELL : Side.BUY,
             reduceOnly: true,
             positionSide: mode === PositionMode.HEDGE ? held : undefined,
-            quantity: toBase(contract, vol ?? wire.vol),
+            quantity: toBaseQuantity(contract, vol ?? wire.vol),
             trigger: {
               kind,
               price: new Decimal(price),
@@ -120,14 +124,14 @@ export function decodeStop(wire: WireStopOrder, contract: Contract, mode: Positi
 }
 
 /** A distance in the quote asset, which the web can make and this port cannot, is told as its share of the activation price. */
-export function decodeTrack(wire: WireTrackOrder, contract: Contract, mode: PositionMode): TriggerRequest {
+export function decodeTrack(wire: WireTrackOrder, contract: MexcInstrument, mode: PositionMode): TriggerRequest {
   const value = new Decimal(wire.backValue);
   const base = new Decimal(wire.activePrice ?? wire.markPrice ?? 0);
   const callback = wire.backType === WireBackType.SHARE ? value : base.isZero() ? ZERO : value.div(base);
   return {
     symbol: wire.symbol,
     ...sides(wire, mode),
-    quantity: toBase(contract, wire.vol),
+    quantity: toBaseQuantity(contract, wire.vol),
     trigger: {
       kind: 'trailing',
       callback,

@@ -1,10 +1,10 @@
 import type { PositionMode } from '@prate/domain';
 import type { TriggerRequest } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import { WirePlanState, WireTrackState } from '../wire/enums.ts';
 import type { WirePlanOrder, WireStopOrder, WireTrackOrder } from '../wire/triggers.ts';
-import type { Contract } from './contract.ts';
 import { decodePlan, decodeStop, decodeTrack } from './trigger-codec.ts';
 
 const PAGE = 100;
@@ -32,7 +32,7 @@ interface RowFields {
 }
 
 /** Two for a stop-loss and a take-profit that MEXC holds as one. */
-export function requestsOf(row: TriggerRow, contract: Contract, mode: PositionMode): readonly TriggerRequest[] {
+export function requestsOf(row: TriggerRow, contract: MexcInstrument, mode: PositionMode): readonly TriggerRequest[] {
   if (row.kind === 'plan') return [decodePlan(row.wire, contract, mode)];
   if (row.kind === 'stop') return decodeStop(row.wire, contract, mode);
   return [decodeTrack(row.wire, contract, mode)];

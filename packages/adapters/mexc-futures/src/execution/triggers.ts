@@ -7,6 +7,7 @@ import type {
   TriggerRequest,
 } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WriteResult } from '../rest/outcome.ts';
 import type { AccountPositions } from './account-positions.ts';
@@ -14,7 +15,6 @@ import type { AccountTerms } from './account-terms.ts';
 import { checkClientOrderId, tradable } from './check-request.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, positionSideOf } from './codes.ts';
-import type { ContractBook } from './contract-book.ts';
 import { UnsettledOrderError } from './order-cancels.ts';
 import { Refusal, refusedError, rejectedBy } from './refusals.ts';
 import { type CheckedTrigger, checkTrigger } from './trigger-check.ts';
@@ -29,7 +29,7 @@ const PATHS = {
 
 export interface TriggerParts {
   readonly rest: MexcRest;
-  readonly contracts: ContractBook;
+  readonly contracts: InstrumentTable;
   readonly terms: AccountTerms;
   readonly positions: AccountPositions;
   readonly ids: ClientOrderIds;

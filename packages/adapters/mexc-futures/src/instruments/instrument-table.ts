@@ -2,11 +2,12 @@ import { InvalidInputError, NotSupportedError } from '@prate/domain';
 import { type CallOptions, type Clock, type Logger, silentLogger } from '@prate/runtime';
 import type { MarketRest } from '../rest/market-rest.ts';
 import { withAbort } from '../rest/with-abort.ts';
+import { MexcApiError } from '../wire/errors.ts';
 import { loadContracts } from './load-contracts.ts';
-import { type FeeShares, isLinearPerpetual, type MexcInstrument, toInstrument } from './mexc-instrument.ts';
+import { type FeeShares, isLinear, isLinearPerpetual, type MexcInstrument, toInstrument } from './mexc-instrument.ts';
 
 export interface InstrumentTableOptions {
-  readonly market: Pick<MarketRest, 'contracts' | 'contractsOfCountry'>;
+  readonly market: Pick<MarketRest, 'contracts' | 'contractsOfCountry' | 'contract'>;
   readonly clock: Clock;
   readonly logger?: Logger | undefined;
   /** How old it may become before it is read again. Default five minutes. */
@@ -15,20 +16,28 @@ export interface InstrumentTableOptions {
   readonly fees?: FeeShares | undefined;
 }
 
-interface Contents {
-  readonly instruments: ReadonlyMap<string, MexcInstrument>;
-  /** Inverse contracts and those with a delivery date. */
-  readonly others: ReadonlySet<string>;
+/** In MEXC's order. */
+type Contents = ReadonlyMap<string, MexcInstrument>;
+
+interface Reading {
+  readonly done: Promise<Contents>;
+  readonly over: AbortController;
+  /** Who wait for it. */
+  callers: number;
 }
 
 /** A symbol that is not there may be new: so old may the table be before it is read again for one. */
 const MISS_AGE_MS = 10_000;
+/** MEXC's code. */
+const UNKNOWN_CONTRACT = 1001;
 /** After a reading that failed. */
 const RETRY_MS = 60_000;
 
 /**
- * The linear perpetuals of MEXC, kept. It is read when first needed and when it has grown old; callers at one time share one
- * reading. Where a later reading fails the old contents stay, with a line in the log, and it is tried again a minute later.
+ * The contracts of MEXC, kept. They are read when first needed, when they have grown old, and after `expire()`; callers at
+ * one time share one reading. Where a later reading fails the old contents stay, with a line in the log, and it is tried
+ * again a minute later. `get` and `all` wait for a reading that is due; `known`, `find`, `need` and `withContracts` answer
+ * with what is known, because an order does not wait for a list, and have it read meanwhile.
  */
 export class InstrumentTable {
   readonly #options: InstrumentTableOptions;
@@ -37,7 +46,7 @@ export class InstrumentTable {
   #contents: Contents | null = null;
   #readAtMs = 0;
   #nextReadAtMs = 0;
-  #reading: Promise<Contents> | null = null;
+  #reading: Reading | null = null;
 
   constructor(options: InstrumentTableOptions) {
     this.#options = options;
@@ -53,29 +62,83 @@ export class InstrumentTable {
    */
   async get(symbol: string, options: CallOptions = {}): Promise<MexcInstrument> {
     let contents = await this.#current(options);
-    if (!isIn(contents, symbol) && this.#options.clock.monotonicMs() - this.#readAtMs >= MISS_AGE_MS) {
+    if (!contents.has(symbol) && this.#mayBeNew()) {
       contents = await this.#freshOr(contents, options);
     }
-    const instrument = contents.instruments.get(symbol);
-    if (instrument !== undefined) return instrument;
-    if (contents.others.has(symbol)) {
-      throw new NotSupportedError(
-        `${symbol} is an inverse or a delivery contract: only linear perpetuals are supported`,
+    const instrument = contents.get(symbol);
+    if (instrument === undefined) {
+      throw new InvalidInputError(
+        `MEXC has no contract '${symbol}'; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${perpetuals(contents).length}`,
       );
     }
-    throw new InvalidInputError(
-      `MEXC has no contract '${symbol}'; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${contents.instruments.size}`,
+    if (isLinearPerpetual(instrument.contract)) return instrument;
+    throw new NotSupportedError(`${symbol} is an inverse or a delivery contract: only linear perpetuals are supported`);
+  }
+
+  /** All linear perpetuals, tradable or not, in MEXC's order. */
+  async all(options: CallOptions = {}): Promise<readonly MexcInstrument[]> {
+    return perpetuals(await this.#current(options));
+  }
+
+  /** A contract of any kind, as it is known now; undefined where it is not. */
+  known(symbol: string): MexcInstrument | undefined {
+    if (this.#contents !== null && this.#isDue() && this.#reading === null) void this.#freshOr(this.#contents, {});
+    return this.#contents?.get(symbol);
+  }
+
+  /**
+   * A contract of any kind; null where MEXC has none of this symbol. One that is not in the list is asked for alone.
+   *
+   * @throws what a reading threw, for a contract that was not known so far; `signal.reason`
+   */
+  async find(symbol: string, options: CallOptions = {}): Promise<MexcInstrument | null> {
+    if (this.#contents === null) await this.#read(options);
+    const known = this.known(symbol);
+    if (known !== undefined) return known;
+    if (typeof symbol !== 'string' || symbol === '') return null;
+    const { market, fees } = this.#options;
+    try {
+      const found = toInstrument(await market.contract(symbol, options), fees);
+      this.#contents = new Map([...(this.#contents ?? []), [found.symbol, found]]);
+      return found.symbol === symbol ? found : null;
+    } catch (error) {
+      if (error instanceof MexcApiError && error.mexcCode === UNKNOWN_CONTRACT) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * The contract of something that an account has.
+   *
+   * @throws NotSupportedError for an inverse contract, and for one that MEXC does not list any more; as `find` does
+   */
+  async need(symbol: string, options?: CallOptions): Promise<MexcInstrument> {
+    const instrument = await this.find(symbol, options);
+    if (instrument === null) throw new NotSupportedError(`MEXC lists no contract ${symbol}`);
+    if (isLinear(instrument.contract)) return instrument;
+    throw new NotSupportedError(
+      `${symbol} is an inverse contract: its quantities have no fixed size in the base asset`,
     );
   }
 
-  /** All of them, tradable or not, in MEXC's order. */
-  async all(options: CallOptions = {}): Promise<readonly MexcInstrument[]> {
-    return [...(await this.#current(options)).instruments.values()];
+  /** Rows of an account with their contracts. Those of inverse or unknown contracts are left out, and logged. */
+  async withContracts<Row extends { readonly symbol: string }, T>(
+    rows: readonly Row[],
+    read: (row: Row, instrument: MexcInstrument) => T,
+    options?: CallOptions,
+  ): Promise<T[]> {
+    const all: T[] = [];
+    for (const row of rows) {
+      const instrument = await this.find(row.symbol, options);
+      if (instrument !== null && isLinear(instrument.contract)) all.push(read(row, instrument));
+      else this.#logger.warn({ symbol: row.symbol }, 'left out: this port holds linear contracts that MEXC lists');
+    }
+    return all;
   }
 
-  /** What is known now, without asking anybody; undefined before the first reading. */
-  peek(symbol: string): MexcInstrument | undefined {
-    return this.#contents?.instruments.get(symbol);
+  /** MEXC refused what these contracts allowed: the next use reads them again. */
+  expire(): void {
+    this.#nextReadAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Reads it anew. @throws what the reading threw; the old contents stay then */
@@ -86,8 +149,7 @@ export class InstrumentTable {
   async #current(options: CallOptions): Promise<Contents> {
     options.signal?.throwIfAborted();
     if (this.#contents === null) return this.#read(options);
-    if (this.#options.clock.monotonicMs() < this.#nextReadAtMs) return this.#contents;
-    return this.#freshOr(this.#contents, options);
+    return this.#isDue() ? this.#freshOr(this.#contents, options) : this.#contents;
   }
 
   async #freshOr(old: Contents, options: CallOptions): Promise<Contents> {
@@ -101,27 +163,49 @@ export class InstrumentTable {
     }
   }
 
-  #read(options: CallOptions): Promise<Contents> {
-    // without a signal: others may wait for the same
-    this.#reading ??= this.#load().finally(() => {
-      this.#reading = null;
-    });
-    return withAbort(this.#reading, options.signal);
+  #isDue(): boolean {
+    return this.#options.clock.monotonicMs() >= this.#nextReadAtMs;
   }
 
-  async #load(): Promise<Contents> {
+  /** Whether a symbol that is not there may have been listed since. */
+  #mayBeNew(): boolean {
+    return this.#options.clock.monotonicMs() - this.#readAtMs >= MISS_AGE_MS;
+  }
+
+  /** A reading goes on while anybody waits for it. */
+  async #read({ signal }: CallOptions): Promise<Contents> {
+    signal?.throwIfAborted();
+    this.#reading ??= this.#begin();
+    const reading = this.#reading;
+    reading.callers += 1;
+    try {
+      return await withAbort(reading.done, signal);
+    } finally {
+      reading.callers -= 1;
+      if (reading.callers === 0) {
+        if (this.#reading === reading) this.#reading = null;
+        reading.over.abort();
+      }
+    }
+  }
+
+  #begin(): Reading {
+    const over = new AbortController();
+    const done = this.#load(over.signal).finally(() => {
+      if (this.#reading?.over === over) this.#reading = null;
+    });
+    return { done, over, callers: 0 };
+  }
+
+  async #load(signal: AbortSignal): Promise<Contents> {
     const { market, clock, fees } = this.#options;
-    const contracts = await loadContracts(market, { logger: this.#logger });
-    const linear = contracts.filter(isLinearPerpetual);
-    this.#contents = {
-      instruments: new Map(linear.map((contract) => [contract.symbol, toInstrument(contract, fees)])),
-      others: new Set(contracts.filter((contract) => !isLinearPerpetual(contract)).map(({ symbol }) => symbol)),
-    };
+    const contracts = await loadContracts(market, { signal, logger: this.#logger });
+    this.#contents = new Map(contracts.map((contract) => [contract.symbol, toInstrument(contract, fees)]));
     this.#readAtMs = clock.monotonicMs();
     this.#nextReadAtMs = this.#readAtMs + this.#maxAgeMs;
     return this.#contents;
   }
 }
 
-const isIn = ({ instruments, others }: Contents, symbol: string): boolean =>
-  instruments.has(symbol) || others.has(symbol);
+const perpetuals = (contents: Contents): readonly MexcInstrument[] =>
+  [...contents.values()].filter(({ contract }) => isLinearPerpetual(contract));

@@ -35,7 +35,7 @@ export function stricter(contract: WireContract, other: WireContract | undefined
     apiAllowed: contract.apiAllowed === false ? false : (other.apiAllowed ?? contract.apiAllowed),
     isHidden: contract.isHidden || other.isHidden,
     maxVol: least(contract.maxVol, other.maxVol),
-    limitMaxVol: leastOf(contract.limitMaxVol, other.limitMaxVol),
+    limitMaxVol: leastOf(contract, other),
     minVol: Decimal.max(contract.minVol, other.minVol).toString(),
     maxLeverage: Math.min(contract.maxLeverage, other.maxLeverage),
     countryConfigContractMaxLeverage:
@@ -46,5 +46,6 @@ export function stricter(contract: WireContract, other: WireContract | undefined
 
 const least = (a: DecimalText, b: DecimalText): DecimalText => Decimal.min(a, b).toString();
 
-const leastOf = (a: DecimalText | null, b: DecimalText | null): DecimalText | null =>
-  a === null || b === null ? (a ?? b) : least(a, b);
+/** Of limit orders, whose most is `maxVol` where there is no own. */
+const leastOf = (a: WireContract, b: WireContract): DecimalText | null =>
+  a.limitMaxVol === null && b.limitMaxVol === null ? null : least(a.limitMaxVol ?? a.maxVol, b.limitMaxVol ?? b.maxVol);

@@ -31,8 +31,9 @@ export interface FeeShares {
 export const API_FEES: FeeShares = { maker: new Decimal('0.0006'), taker: new Decimal('0.0008') };
 
 /**
- * A linear perpetual of MEXC. Quantities are in the base asset; `toContracts` and `toBaseQuantity` of @prate/domain convert
- * exactly. `maxQuantity` holds for orders of every type.
+ * A contract of MEXC; the market port shows linear perpetuals alone. Quantities are in the base asset, and `toContracts` and
+ * `toBaseQuantity` of @prate/domain convert exactly; not so for an inverse contract, whose size is in the quote asset.
+ * `maxQuantity` holds for orders of every type.
  */
 export interface MexcInstrument extends Instrument {
   readonly status: ContractStatus;
@@ -44,9 +45,11 @@ export interface MexcInstrument extends Instrument {
   readonly contract: WireContract;
 }
 
-/** Whether quantity times price is the value: inverse contracts and those with a delivery date are another thing. */
-export const isLinearPerpetual = (contract: WireContract): boolean =>
-  contract.settleCoin === contract.quoteCoin && contract.futureType !== 2;
+/** Whether quantity times price is the value, as it is not of inverse contracts. */
+export const isLinear = ({ settleCoin, quoteCoin }: WireContract): boolean => settleCoin === quoteCoin;
+
+/** Linear, and without a delivery date. */
+export const isLinearPerpetual = (contract: WireContract): boolean => isLinear(contract) && contract.futureType !== 2;
 
 /**
  * A contract in terms of the domain. Its risk tiers are the strictest one alone: MEXC counts tiers in contracts, and their

@@ -30,6 +30,14 @@ export function strictestTier(contract: WireContract): RiskTier {
   return { maxNotional: null, maintenanceMarginRate, maxLeverage };
 }
 
+/** Share of its value that a position of so many contracts, or of this value, must keep as margin. */
+export function maintenanceRate(contract: WireContract, contracts: Decimal, value: Decimal): Decimal {
+  const tiers = tiersOf(contract);
+  const size = contract.riskLimitType === 'BY_VALUE' ? value : contracts;
+  const tier = tiers.find(({ max }) => size.lte(max)) ?? (tiers.at(-1) as WireTier);
+  return tier.maintenanceMarginRate;
+}
+
 /** At least one; section 11.2 of the reference: rows of `riskLimitCustom` win wherever there are some. */
 function tiersOf(contract: WireContract): readonly WireTier[] {
   const { riskLimitCustom: custom } = contract;

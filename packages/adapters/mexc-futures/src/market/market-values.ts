@@ -1,4 +1,4 @@
-import { Decimal, type FundingRate, type OrderBook, type Ticker } from '@prate/domain';
+import { Decimal, type FundingRate, type OrderBook, type Ticker, toBaseQuantity } from '@prate/domain';
 import type { LocalBook } from '../book/local-book.ts';
 import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { DecimalText } from '../wire/fields.ts';
@@ -12,7 +12,7 @@ function priceOrNull(text: DecimalText | null): Decimal | null {
 }
 
 /** Null where nothing was ever traded: there is no last price. @param timeMs where the ticker has no time of its own */
-export function toTicker(ticker: WireTicker, { contractSize }: MexcInstrument, timeMs: number): Ticker | null {
+export function toTicker(ticker: WireTicker, instrument: MexcInstrument, timeMs: number): Ticker | null {
   const lastPrice = priceOrNull(ticker.lastPrice);
   if (lastPrice === null) return null;
   return {
@@ -23,7 +23,7 @@ export function toTicker(ticker: WireTicker, { contractSize }: MexcInstrument, t
     ask: priceOrNull(ticker.ask1),
     markPrice: priceOrNull(ticker.fairPrice),
     indexPrice: priceOrNull(ticker.indexPrice),
-    volume24h: ticker.volume24 === null ? null : contractSize.mul(ticker.volume24),
+    volume24h: ticker.volume24 === null ? null : toBaseQuantity(instrument, ticker.volume24),
   };
 }
 
@@ -31,7 +31,7 @@ export function toTicker(ticker: WireTicker, { contractSize }: MexcInstrument, t
 export function toOrderBook(book: WireBook, instrument: MexcInstrument, depth: number, timeMs: number): OrderBook {
   const level = ({ price, vol }: WireLevel): OrderBook['bids'][number] => ({
     price: new Decimal(price),
-    quantity: instrument.contractSize.mul(vol),
+    quantity: toBaseQuantity(instrument, vol),
   });
   return {
     symbol: instrument.symbol,
@@ -51,14 +51,12 @@ type SeenLevels = ReadonlyMap<number, { readonly volume: number; readonly level:
 
 /** Shows a local book as it is now. Levels that did not change are the objects of the time before. */
 export class BookView {
-  readonly #symbol: string;
-  readonly #contractSize: Decimal;
+  readonly #instrument: MexcInstrument;
   #bids: SeenLevels = new Map();
   #asks: SeenLevels = new Map();
 
-  constructor({ symbol, contractSize }: MexcInstrument) {
-    this.#symbol = symbol;
-    this.#contractSize = contractSize;
+  constructor(instrument: MexcInstrument) {
+    this.#instrument = instrument;
   }
 
   show(book: LocalBook, time: number): OrderBook {
@@ -66,7 +64,7 @@ export class BookView {
     this.#asks = this.#look(book.asks, this.#asks);
     const levels = (seen: SeenLevels): readonly Level[] => Array.from(seen.values(), ({ level }) => level);
     const { version } = book;
-    return { symbol: this.#symbol, time, bids: levels(this.#bids), asks: levels(this.#asks), version };
+    return { symbol: this.#instrument.symbol, time, bids: levels(this.#bids), asks: levels(this.#asks), version };
   }
 
   #look(side: LocalBook['bids'], before: SeenLevels): SeenLevels {
@@ -76,7 +74,7 @@ export class BookView {
       const known = before.get(price);
       if (known?.volume === volume) seen.set(price, known);
       else {
-        const quantity = this.#contractSize.mul(volume);
+        const quantity = toBaseQuantity(this.#instrument, volume);
         seen.set(price, { volume, level: { price: known?.level.price ?? new Decimal(price), quantity } });
       }
     }

@@ -187,10 +187,10 @@ export class MexcFuturesMarketData implements MarketDataPort {
   /** Of all linear perpetuals that were ever traded. */
   async getTickers(options: CallOptions = {}): Promise<readonly Ticker[]> {
     options.signal?.throwIfAborted();
-    await this.#instruments.all(options);
+    const instruments = new Map((await this.#instruments.all(options)).map((one) => [one.symbol, one]));
     const tickers = await this.#rest.market.tickers(options);
     return tickers.flatMap((ticker) => {
-      const instrument = this.#instruments.peek(ticker.symbol);
+      const instrument = instruments.get(ticker.symbol);
       return (instrument && toTicker(ticker, instrument, this.#rest.serverNowMs())) ?? [];
     });
   }

@@ -2,10 +2,9 @@ import { Decimal, OrderType, PositionSide, Side } from '@prate/domain';
 import type { OrderRequest } from '@prate/execution-port';
 import { describe, expect, it } from 'vitest';
 import { checkClientOrderId, checkRequest, sizeByBook, tradable } from '../../src/execution/check-request.ts';
-import { maintenanceRate, stricter } from '../../src/execution/contract.ts';
 import { Refusal } from '../../src/execution/refusals.ts';
 import type { WireBook } from '../../src/wire/market.ts';
-import { contract, wireContract } from '../support/checked-contracts.ts';
+import { contract } from '../support/checked-contracts.ts';
 
 const btc = contract();
 const limit = { symbol: 'BTC_USDT', side: Side.BUY, type: OrderType.LIMIT, price: '80000', quantity: '0.001' };
@@ -47,7 +46,7 @@ describe('refused before anything is sent, with what would be right', () => {
   });
 
   it('the maximum of market orders is that of limit orders where MEXC names no other', () => {
-    expect(contract({ limitMaxVol: null }).limitOrders.maxQuantity?.toString()).toBe('40');
+    expect(contract({ limitMaxVol: null }).maxLimitQuantity.toString()).toBe('40');
     expect(check({ ...limit, quantity: 250 }).quantity?.toString()).toBe('250');
   });
 
@@ -158,40 +157,5 @@ describe('quantity in quote', () => {
   it('refused where the book is empty, or gives less than the minimum', () => {
     expect(refusal(() => sizeByBook(quoted(100), { ...book, asks: [] }))).toMatchObject({ reason: 'NO_LIQUIDITY' });
     expect(refusal(() => sizeByBook(quoted(9), book))).toMatchObject({ reason: 'INVALID_QUANTITY', above: '0.0002' });
-  });
-});
-
-describe('contracts', () => {
-  it('of two descriptions the narrower counts', () => {
-    const narrow = wireContract({ maxLeverage: 50, maxVol: 100, limitMaxVol: 9_000_000, apiAllowed: false });
-    expect(stricter(wireContract(), narrow)).toMatchObject({
-      maxLeverage: 50,
-      maxVol: '100',
-      limitMaxVol: '2500000',
-      apiAllowed: false,
-    });
-    expect(stricter(wireContract(), undefined)).toEqual(wireContract());
-  });
-
-  it.each([
-    [1, '0.004'],
-    [100, '0.004'],
-    [101, '0.005'],
-    [200, '0.005'],
-    [300, '0.006'],
-    [9_999, '0.006'],
-  ])('tiers that grow by steps: %s contracts keep %s', (contracts, rate) => {
-    const steps = contract({ riskBaseVol: 100, riskIncrVol: 100, riskIncrMmr: 0.001, riskLevelLimit: 3 });
-    expect(maintenanceRate(steps, new Decimal(contracts), new Decimal(0)).toString()).toBe(rate);
-  });
-
-  it('custom tiers win, and may count the value', () => {
-    const riskLimitCustom = [
-      { level: 2, maxVol: 2000, mmr: 0.02, imr: 0.04, maxLeverage: 25 },
-      { level: 1, maxVol: 1000, mmr: 0.01, imr: 0.02, maxLeverage: 50 },
-    ];
-    const custom = contract({ riskLimitCustom, riskBaseVol: 1, riskLimitType: 'BY_VALUE' });
-    expect(maintenanceRate(custom, new Decimal(9_999), new Decimal(1000)).toString()).toBe('0.01');
-    expect(maintenanceRate(custom, new Decimal(1), new Decimal(1001)).toString()).toBe('0.02');
   });
 });

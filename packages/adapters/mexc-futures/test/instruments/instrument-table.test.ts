@@ -2,8 +2,11 @@ import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import { InstrumentTable } from '../../src/instruments/instrument-table.ts';
 import { stricter } from '../../src/instruments/load-contracts.ts';
+import { refusalError } from '../../src/rest/outcome.ts';
 import type { WireContract } from '../../src/wire/market.ts';
 import { contract } from '../support/contracts.ts';
+
+const NOT_THERE = { kind: 'refusal', code: 1001, message: '', httpStatus: 200, byEdge: false } as const;
 
 /** A venue whose list changes, and which may be away. */
 function venue() {
@@ -22,6 +25,11 @@ function venue() {
         return answer(state.list);
       },
       contractsOfCountry: () => answer(state.country),
+      contract: async (symbol) => {
+        const found = (await answer(state.list)).find((one) => one.symbol === symbol);
+        if (found === undefined) throw refusalError('contract/detail', NOT_THERE);
+        return found;
+      },
     },
     logger: { debug() {}, info() {}, error() {}, warn: (_, message) => void warnings.push(message) },
   });
@@ -72,7 +80,7 @@ describe('the table of instruments', () => {
     expect(state.reads).toBe(before); // not before a minute has passed
     expect(warnings.at(-1)).toContain('could not be read again');
     await expect(table.refresh()).rejects.toThrow('away again');
-    expect(table.peek('BTC_USDT')?.symbol).toBe('BTC_USDT');
+    expect(table.known('BTC_USDT')?.symbol).toBe('BTC_USDT');
   });
 
   it('an abort ends the call with its reason, not the reading of the others', async () => {
@@ -90,11 +98,91 @@ describe('the table of instruments', () => {
     const warnings: string[] = [];
     const table = new InstrumentTable({
       clock,
-      market: { contracts: async () => [contract()], contractsOfCountry: async () => Promise.reject(new Error('no')) },
+      market: {
+        contracts: async () => [contract()],
+        contractsOfCountry: async () => Promise.reject(new Error('no')),
+        contract: async () => contract(),
+      },
       logger: { debug() {}, info() {}, error() {}, warn: (_, message) => void warnings.push(message) },
     });
     expect((await table.get('BTC_USDT')).maxLeverage).toBe(500);
     expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('what an account needs of the table', () => {
+  const inverse = contract({ symbol: 'BTC_USD', quoteCoin: 'USD', settleCoin: 'BTC' });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('a known contract is answered at once, also where a reading is due, which is done meanwhile', async () => {
+    const { state, clock, table } = venue();
+    expect(table.known('BTC_USDT')).toBeUndefined();
+    await table.refresh();
+    clock.advance(300_000);
+    state.list = [contract({ contractSize: 0.001 })];
+    expect((await table.find('BTC_USDT'))?.contractSize.toString()).toBe('0.0001');
+    await settled();
+    expect(table.known('BTC_USDT')?.contractSize.toString()).toBe('0.001');
+    expect(state.reads).toBe(2);
+  });
+
+  it('after MEXC refused, the next use reads again; a reading that fails is logged once and leaves what was known', async () => {
+    const { state, table, warnings } = venue();
+    await table.refresh();
+    state.failure = new Error('away');
+    table.expire();
+    for (let use = 0; use < 3; use += 1) expect(table.known('BTC_USDT')?.symbol).toBe('BTC_USDT');
+    await settled();
+    expect(state.reads).toBe(2);
+    expect(warnings.filter((warning) => warning.includes('could not be read again'))).toHaveLength(1);
+  });
+
+  it('a symbol that is not in the list is asked for alone, and null where MEXC refuses it; a failure throws', async () => {
+    const { state, table } = venue();
+    expect(await table.find('NEW_USDT')).toBeNull();
+    expect(await table.find('')).toBeNull();
+    state.list = [contract(), contract({ symbol: 'NEW_USDT' })];
+    expect((await table.find('NEW_USDT'))?.symbol).toBe('NEW_USDT');
+    expect(table.known('NEW_USDT')?.symbol).toBe('NEW_USDT');
+    expect(state.reads).toBe(1);
+    state.failure = new Error('away');
+    await expect(table.find('NEWER_USDT')).rejects.toThrow('away');
+  });
+
+  it('inverse and unknown contracts are not supported; rows of theirs are left out, and logged', async () => {
+    const { state, table, warnings } = venue();
+    state.list = [contract(), inverse, contract({ symbol: 'BTC_USDT_260327', futureType: 2 })];
+    await expect(table.need('BTC_USD')).rejects.toThrow('BTC_USD is an inverse contract');
+    await expect(table.need('NO_USDT')).rejects.toThrow('MEXC lists no contract NO_USDT');
+    expect((await table.need('BTC_USDT_260327')).symbol).toBe('BTC_USDT_260327');
+    const rows = ['BTC_USDT', 'BTC_USD', 'NO_USDT'].map((symbol) => ({ symbol }));
+    expect(await table.withContracts(rows, (row, { baseAsset }) => [row.symbol, baseAsset])).toEqual([
+      ['BTC_USDT', 'BTC'],
+    ]);
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('a reading ends when all who waited for it are gone', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const table = new InstrumentTable({
+      clock: new ManualClock(0),
+      market: {
+        contracts: ({ signal } = {}) => {
+          signals.push(signal);
+          return new Promise(() => {});
+        },
+        contractsOfCountry: async () => [],
+        contract: async () => contract(),
+      },
+    });
+    const [one, other] = [new AbortController(), new AbortController()];
+    const both = [one, other].map(({ signal }) => table.refresh({ signal }).catch((reason: unknown) => reason));
+    one.abort('first');
+    expect(await both[0]).toBe('first');
+    expect(signals[0]?.aborted).toBe(false);
+    other.abort('second');
+    expect(await both[1]).toBe('second');
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 });
 
@@ -111,6 +199,12 @@ describe('two answers about one contract', () => {
       expect(merged).toMatchObject({ maxVol: '1000', minVol: '2', maxLeverage: 50, apiAllowed: false });
       expect(merged.riskLimitCustom).toHaveLength(1);
     }
+  });
+
+  it('an own limit of limit orders in one answer alone is compared with the most of all orders in the other', () => {
+    const none = contract({ limitMaxVol: null });
+    expect(stricter(none, contract()).limitMaxVol).toBe('400000');
+    expect(stricter(none, none).limitMaxVol).toBeNull();
   });
 
   it('an answer of another contract size is left aside', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
 import { isLinearPerpetual, toInstrument, withTiersAt } from '../../src/instruments/mexc-instrument.ts';
+import { maintenanceRate } from '../../src/instruments/risk-tiers.ts';
 import { contract } from '../support/contracts.ts';
 
 const text = (value: Decimal | null): string | null => value?.toString() ?? null;
@@ -115,5 +116,24 @@ describe('risk tiers', () => {
       { maxNotional: null, maxLeverage: 100 },
     ]);
     expect(tiersOf({ riskLimitCustom: custom }, 0)).toEqual([[null, '0.005', 100]]);
+  });
+
+  it.each([
+    [1, '0.004'],
+    [100, '0.004'],
+    [101, '0.005'],
+    [200, '0.005'],
+    [300, '0.006'],
+    [9_999, '0.006'],
+  ])('tiers that grow by steps: %s contracts keep %s', (contracts, rate) => {
+    const steps = { riskBaseVol: 100, riskIncrVol: 100, riskIncrMmr: 0.001, riskLevelLimit: 3 };
+    const wire = contract({ maintenanceMarginRate: 0.004, ...steps });
+    expect(text(maintenanceRate(wire, new Decimal(contracts), new Decimal(0)))).toBe(rate);
+  });
+
+  it('custom tiers win, and may count the value', () => {
+    const wire = contract({ riskLimitCustom: custom, riskBaseVol: 1, riskLimitType: 'BY_VALUE' });
+    expect(text(maintenanceRate(wire, new Decimal(999_999), new Decimal(50_000)))).toBe('0.001');
+    expect(text(maintenanceRate(wire, new Decimal(1), new Decimal(50_001)))).toBe('0.004');
   });
 });

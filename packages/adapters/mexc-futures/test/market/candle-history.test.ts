@@ -23,7 +23,11 @@ function setUp(nowMs: number) {
     prices: 'real',
     instruments: new InstrumentTable({
       clock: new ManualClock(0),
-      market: { contracts: async () => [contract()], contractsOfCountry: async () => [] },
+      market: {
+        contracts: async () => [contract()],
+        contractsOfCountry: async () => [],
+        contract: async () => contract(),
+      },
     }),
     rest: {
       serverTimeMs: async () => nowMs,

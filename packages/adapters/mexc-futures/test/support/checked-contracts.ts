@@ -1,9 +1,9 @@
-import { type Contract, contractOf } from '../../src/execution/contract.ts';
+import { type MexcInstrument, toInstrument } from '../../src/instruments/mexc-instrument.ts';
 import { Fields } from '../../src/wire/fields.ts';
 import { readContract, type WireContract } from '../../src/wire/market.ts';
 
 /** BTC_USDT after the field tables: contracts of 0.0001 BTC, tick 0.1. */
-export const wireContract = (more: object = {}): WireContract =>
+const wireContract = (more: object = {}): WireContract =>
   readContract(
     new Fields(
       {
@@ -31,4 +31,4 @@ export const wireContract = (more: object = {}): WireContract =>
     ),
   );
 
-export const contract = (more: object = {}): Contract => contractOf(wireContract(more));
+export const contract = (more: object = {}): MexcInstrument => toInstrument(wireContract(more));
