@@ -44,6 +44,39 @@ const word = (event: ExecutionEvent): string => {
 };
 
 describe('orders', () => {
+  it('what still waits for its turn at disconnect() is never sent', async () => {
+    await using rig = await scene();
+    const ends = Array.from({ length: 12 }, () =>
+      rig.port.createOrder(limit).then(
+        ({ kind }) => kind,
+        (error: { code?: string }) => error.code,
+      ),
+    );
+    await rig.port.disconnect();
+    for (const end of await Promise.all(ends)) expect(['accepted', 'unknown', 'NOT_CONNECTED']).toContain(end);
+    const sent = bodies(rig, 'order/create').length;
+    expect(sent).toBeLessThan(12);
+    rig.clock.advance(10_000);
+    await rig.port.connect();
+    expect(bodies(rig, 'order/create')).toHaveLength(sent);
+  });
+
+  it('reduceOnly of another type is refused, a symbol that is empty is not all symbols', async () => {
+    await using rig = await scene();
+    const outcome = await rig.port.createOrder({ ...limit, reduceOnly: 'true' as never });
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'INVALID_REQUEST' });
+    await accepted(rig.port, limit);
+    await expect(rig.port.cancelAllOrders('')).rejects.toThrow('a symbol is a text such as BTC_USDT');
+    expect(await rig.port.getOpenOrders()).toHaveLength(1);
+  });
+
+  it('a cancel that MEXC accepted is never told as not found', async () => {
+    await using rig = await scene();
+    const { id } = await accepted(rig.port, limit);
+    const { value } = await rig.settle(rig.port.cancelOrder({ symbol: 'ETH_USDT', orderId: id }));
+    expect(value?.kind).not.toBe('notFound');
+  });
+
   it('a market order carries the last price, and goes without where it cannot be read', async () => {
     await using rig = await scene();
     await accepted(rig.port, market);

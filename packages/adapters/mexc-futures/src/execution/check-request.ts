@@ -115,6 +115,9 @@ export function directionIn(
 ): Direction & { readonly positionSide: PositionSide | null } {
   const { side, positionSide } = request;
   const reduceOnly = request.reduceOnly === true;
+  if (!reduceOnly && request.reduceOnly !== false && request.reduceOnly !== undefined) {
+    refuse(RejectReason.INVALID_REQUEST, `reduceOnly must be true or false, not '${String(request.reduceOnly)}'`);
+  }
   if (!Object.values(Side).includes(side)) {
     refuse(RejectReason.INVALID_REQUEST, `side must be BUY or SELL, not '${String(side)}'`);
   }

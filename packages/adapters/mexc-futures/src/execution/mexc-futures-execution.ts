@@ -89,6 +89,8 @@ export class MexcFuturesExecution implements ExecutionPort {
   readonly #ids: KnownOrderIds;
   readonly #linkParts: Omit<AccountLinkParts, 'take' | 'failed'>;
   readonly #ownTransport: ReopeningTransport | null;
+  /** Aborted when the connection ends. */
+  #open: AbortController = new AbortController();
   readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
   #connecting: Connecting | null = null;
   #link: { readonly link: AccountLink; readonly events: AccountEvents } | null = null;
@@ -211,12 +213,12 @@ export class MexcFuturesExecution implements ExecutionPort {
 
   async createOrder(request: OrderRequest, options?: CallOptions): Promise<CreateOutcome> {
     this.#enter(options);
-    return await this.#entry.create(request, options);
+    return await this.#entry.create(request, this.#untilClosed(options));
   }
 
   async createOrders(requests: readonly OrderRequest[], options?: CallOptions): Promise<readonly CreateOutcome[]> {
     this.#enter(options);
-    return await this.#entry.createMany(requests, options);
+    return await this.#entry.createMany(requests, this.#untilClosed(options));
   }
 
   /** A limit order becomes another one with a new id, and the same client order id as far as is known. */
@@ -286,7 +288,7 @@ export class MexcFuturesExecution implements ExecutionPort {
         reduceOnly: true,
         clientOrderId,
       },
-      options,
+      this.#untilClosed(options),
       position,
     );
   }
@@ -318,12 +320,20 @@ export class MexcFuturesExecution implements ExecutionPort {
     return queue;
   }
 
+  /** What waits for its turn when the connection ends is never sent; what was sent and not answered yet is unknown. */
+  #untilClosed(options: CallOptions | undefined): CallOptions {
+    const { signal } = this.#open;
+    return { ...options, signal: options?.signal === undefined ? signal : AbortSignal.any([options.signal, signal]) };
+  }
+
   #enter(options: CallOptions | undefined): void {
     options?.signal?.throwIfAborted();
     if (this.#link === null) throw new NotConnectedError('connect() first: this account is not connected');
   }
 
   #close(): void {
+    this.#open.abort(new NotConnectedError('the connection ended before the order was sent'));
+    this.#open = new AbortController();
     this.#link?.link.close();
     this.#link?.events.close();
     this.#link = null;

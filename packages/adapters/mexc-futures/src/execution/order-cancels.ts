@@ -49,6 +49,7 @@ export class OrderCancels {
 
   /** @throws as `cancel`, and where the open orders cannot be read or MEXC refuses */
   async cancelAll(symbol: string | undefined, options?: CallOptions): Promise<readonly CancelResult[]> {
+    checkSymbol(symbol);
     const before = await this.#lookup.open(symbol, urgently(options));
     // also where none is seen: one that was just created may not show yet
     const result = await this.#rest.orders.cancelAll(symbol, options);
@@ -100,8 +101,8 @@ export class OrderCancels {
       const isRefused = code !== null && code !== 0 && !provesNothing(code);
       const isSettled = (order: WireOrder | null): boolean => isRefused || order === null || isFinalOrder(order);
       const wire = await this.#lookup.settled(ref, isSettled, urgently(options));
-      if (wire === null)
-        return code === null || provesNothing(code) ? { kind: 'unknown', cause } : { kind: 'notFound' };
+      // accepted, and yet not to be seen: not found is what only a refusal says
+      if (wire === null) return isRefused ? { kind: 'notFound' } : { kind: 'unknown', cause };
       if (!isFinalOrder(wire)) return { kind: 'unknown', cause };
       const order: Order = await this.#lookup.decode(wire, options);
       // accepted, or its reply lost: this call ended it, unless a fill was faster
@@ -125,6 +126,12 @@ const endOf = (wire: WireOrder): 'cancelled' | 'alreadyFinal' =>
 
 const messageOf = (result: WriteResult<readonly WireCancelItem[] | null>): string =>
   result.kind === 'refused' ? result.message : result.kind === 'ok' ? (result.data?.[0]?.errorMsg ?? '') : '';
+
+/** @throws InvalidInputError for what is neither a symbol nor undefined, which means all */
+export function checkSymbol(symbol: unknown): void {
+  if (symbol === undefined || (typeof symbol === 'string' && symbol !== '')) return;
+  throw new InvalidInputError(`a symbol is a text such as BTC_USDT, or undefined for all, not '${String(symbol)}'`);
+}
 
 /** @throws InvalidInputError for what names no order */
 export function checkRef(ref: OrderRef): void {

@@ -15,7 +15,7 @@ import type { AccountTerms } from './account-terms.ts';
 import { checkClientOrderId, tradable } from './check-request.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, positionSideOf } from './codes.ts';
-import { UnsettledOrderError } from './order-cancels.ts';
+import { checkSymbol, UnsettledOrderError } from './order-cancels.ts';
 import { Refusal, refusedError, rejectedBy } from './refusals.ts';
 import { type CheckedTrigger, checkTrigger } from './trigger-check.ts';
 import { encodePlan, encodeStop, encodeTrack } from './trigger-codec.ts';
@@ -95,6 +95,7 @@ export class MexcTriggers implements TriggerOrders {
   ): Promise<readonly { readonly id: string; readonly outcome: TriggerCancelOutcome }[]> {
     const { enter, rest } = this.#parts;
     enter(options);
+    checkSymbol(symbol);
     const before = await this.#rows.waiting(symbol, options);
     const results = [
       [`${PATHS.plan.cancel}_all`, await rest.triggers.cancelAllPlans(symbol, options)],

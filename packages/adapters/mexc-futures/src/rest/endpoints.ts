@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@prate/domain';
 import type { WindowLimit } from '../limits/sliding-window.ts';
 
 /** What counts together against one limit. MEXC documents limits by endpoint; one window for each class stays below all of them. */
@@ -171,7 +172,18 @@ export interface OrderPaths {
   readonly planPlacePath?: string | undefined;
 }
 
-/** All endpoints by name. */
+/** Were it not below the host that is signed for, the key would go elsewhere. */
+function ownPath(name: keyof OrderPaths, path: string | undefined, usual: string): string {
+  if (path === undefined) return usual;
+  if (/^\/[\w-]+(\/[\w-]+)*$/.test(path)) return path;
+  throw new InvalidInputError(`${name} must be a path such as ${usual}, not '${String(path)}'`);
+}
+
+/**
+ * All endpoints by name.
+ *
+ * @throws InvalidInputError for a path that is none
+ */
 export function endpointsWith(paths: OrderPaths = {}): Endpoints {
   const endpoints = Object.fromEntries([
     ...declared(PUBLIC, '/api/v1/contract/', false),
@@ -180,7 +192,7 @@ export function endpointsWith(paths: OrderPaths = {}): Endpoints {
   const { createOrder, placePlan } = endpoints;
   return {
     ...endpoints,
-    createOrder: { ...createOrder, path: paths.orderCreatePath ?? createOrder.path },
-    placePlan: { ...placePlan, path: paths.planPlacePath ?? placePlan.path },
+    createOrder: { ...createOrder, path: ownPath('orderCreatePath', paths.orderCreatePath, createOrder.path) },
+    placePlan: { ...placePlan, path: ownPath('planPlacePath', paths.planPlacePath, placePlan.path) },
   };
 }
