@@ -1,11 +1,10 @@
 import { checkPrice, Decimal, InvalidInputError, type Order, OrderType } from '@prate/domain';
-import { type AmendRequest, type FeeRates, RejectReason } from '@prate/execution-port';
+import { type AmendRequest, type FeeRates, RejectReason, readStep, refuse, refuseStep } from '@prate/execution-port';
 import type { PaperAccount } from './account.ts';
 import { isClosing } from './holdings.ts';
 import { arrive, wouldTake } from './matching.ts';
 import type { OpenOrder } from './open-orders.ts';
-import { checkFunds, checkLots, holdFor, readStep } from './order-entry.ts';
-import { refuse, refuseStep } from './refuse.ts';
+import { checkFunds, checkLots, holdFor } from './order-entry.ts';
 import { checkNotional, referencePrice } from './valuation.ts';
 
 /**

@@ -28,6 +28,7 @@ import type {
   OrderRef,
   OrderRequest,
 } from '@prate/execution-port';
+import { Refusal } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions } from '@prate/runtime';
 import type { PaperAccount } from './account.ts';
 import { amend } from './amend.ts';
@@ -37,7 +38,6 @@ import { EVENT_CAPACITY, type PaperOptions } from './options.ts';
 import { draftOrder } from './order-entry.ts';
 import { PaperHistory } from './paper-history.ts';
 import { type FacetParts, PaperSettings } from './paper-settings.ts';
-import { Refusal } from './refuse.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 
 /** One account's place at an exchange; `PaperExchange.account` makes it. */

@@ -7,10 +7,7 @@ import {
   checkPrice,
   checkQuantity,
   Decimal,
-  type DecimalInput,
-  decimal,
   type Instrument,
-  InvalidInputError,
   isClientOrderId,
   MarginMode,
   OrderType,
@@ -20,13 +17,12 @@ import {
   type StepProblem,
   ZERO,
 } from '@prate/domain';
-import { type FeeRates, type OrderRequest, RejectReason } from '@prate/execution-port';
+import { type FeeRates, type OrderRequest, RejectReason, readStep, refuse } from '@prate/execution-port';
 import type { OrderDraft, PaperAccount } from './account.ts';
 import { isClosing, type SymbolTerms } from './holdings.ts';
 import { roundUp } from './ledger.ts';
 import { wouldTake } from './matching.ts';
 import type { Hold, OpenOrder, OrderTarget } from './open-orders.ts';
-import { refuse, refuseStep } from './refuse.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 import { checkNotional, lotsFor, referencePrice } from './valuation.ts';
 
@@ -139,25 +135,6 @@ function readPrice(request: OrderRequest, instrument: Instrument): Decimal | nul
   }
   if (request.price === undefined) refuse(RejectReason.INVALID_PRICE, `a ${request.type} order needs a price`);
   return readStep(RejectReason.INVALID_PRICE, 'price', request.price, (price) => checkPrice(instrument, price));
-}
-
-/** @throws Refusal when it is no decimal number or `check` objects */
-export function readStep(
-  reason: RejectReason,
-  what: string,
-  input: DecimalInput,
-  check: (value: Decimal) => ReturnType<typeof checkPrice>,
-): Decimal {
-  let value: Decimal;
-  try {
-    value = decimal(input, what);
-  } catch (error) {
-    if (error instanceof InvalidInputError) refuse(reason, error.message);
-    throw error;
-  }
-  const problem = check(value);
-  if (problem !== null) refuseStep(reason, problem);
-  return value;
 }
 
 function readQuantity(

@@ -1,8 +1,7 @@
 /** What orders are worth before they trade. */
 import { Decimal, type Instrument, Side, ZERO } from '@prate/domain';
-import { RejectReason } from '@prate/execution-port';
+import { RejectReason, refuse } from '@prate/execution-port';
 import type { PaperAccount } from './account.ts';
-import { refuse } from './refuse.ts';
 import { reaches, type SymbolMarket } from './symbol-market.ts';
 
 /**

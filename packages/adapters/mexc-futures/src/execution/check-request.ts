@@ -4,23 +4,26 @@ import {
   checkQuantity,
   Decimal,
   type DecimalInput,
-  decimal,
-  InvalidInputError,
   isClientOrderId,
   MarginMode,
   OrderType,
   PositionMode,
   PositionSide,
   Side,
-  type StepProblem,
   toBaseQuantity,
   ZERO,
 } from '@prate/domain';
-import { type AttachedStop, type OrderRequest, RejectReason, type TriggerPriceSource } from '@prate/execution-port';
+import {
+  type AttachedStop,
+  type OrderRequest,
+  RejectReason,
+  readStep,
+  refuse,
+  type TriggerPriceSource,
+} from '@prate/execution-port';
 import { ContractStatus, isLinear, type MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { WireBook } from '../wire/market.ts';
 import { type Direction, positionSideOf } from './codes.ts';
-import { refuse, refuseStep } from './refusals.ts';
 
 interface StopPrice {
   readonly price: Decimal;
@@ -213,25 +216,6 @@ export const readQuantity = (input: DecimalInput, contract: MexcInstrument, type
   readStep(RejectReason.INVALID_QUANTITY, 'quantity', input, (quantity) =>
     checkQuantity(limitsOf(contract, type), quantity),
   );
-
-/** @throws Refusal when it is no decimal number or `check` objects */
-function readStep(
-  reason: RejectReason,
-  what: string,
-  input: DecimalInput,
-  check: (value: Decimal) => StepProblem | null,
-): Decimal {
-  let value: Decimal;
-  try {
-    value = decimal(input, what);
-  } catch (error) {
-    if (error instanceof InvalidInputError) refuse(reason, error.message);
-    throw error;
-  }
-  const problem = check(value);
-  if (problem !== null) refuseStep(reason, problem);
-  return value;
-}
 
 /**
  * The most whole lots that cost no more than `quote` along the levels of the book; what the book lacks, at its last level.

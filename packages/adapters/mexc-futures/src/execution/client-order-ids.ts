@@ -1,7 +1,6 @@
 import type { ClientOrderId } from '@prate/domain';
-import { RejectReason } from '@prate/execution-port';
+import { RejectReason, refuse } from '@prate/execution-port';
 import type { Clock, Random } from '@prate/runtime';
-import { refuse } from './refusals.ts';
 
 /** So many are remembered; MEXC has the last word on older ones. */
 const REMEMBERED = 100_000;

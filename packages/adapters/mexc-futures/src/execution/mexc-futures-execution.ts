@@ -25,6 +25,7 @@ import type {
   OrderRef,
   OrderRequest,
 } from '@prate/execution-port';
+import { Refusal } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions, seededRandom, silentLogger, systemClock } from '@prate/runtime';
 import { Credentials } from '../auth/auth.ts';
 import { InstrumentTable } from '../instruments/instrument-table.ts';
@@ -46,7 +47,6 @@ import { OrderEdits } from './order-edits.ts';
 import { OrderEntry } from './order-entry.ts';
 import { OrderHistory } from './order-history.ts';
 import { OrderLookup, oldestFirst } from './order-lookup.ts';
-import { Refusal } from './refusals.ts';
 import { ReopeningTransport } from './reopening-transport.ts';
 import { MexcTriggers } from './triggers.ts';
 

@@ -1,5 +1,12 @@
 import { Decimal, InvalidInputError, OrderType, toBaseQuantity, toContracts } from '@prate/domain';
-import { type AmendOutcome, type AmendRequest, type OrderRef, RejectReason } from '@prate/execution-port';
+import {
+  type AmendOutcome,
+  type AmendRequest,
+  type OrderRef,
+  Refusal,
+  RejectReason,
+  refuse,
+} from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
@@ -9,7 +16,7 @@ import { readQuantity, readTickPrice, tradable } from './check-request.ts';
 import { orderTypeOf } from './codes.ts';
 import { checkRef } from './order-cancels.ts';
 import type { OrderLookup } from './order-lookup.ts';
-import { Refusal, refuse, rejectedBy } from './refusals.ts';
+import { rejectedBy } from './refusals.ts';
 
 const CHANGE = 'order/change_limit_order';
 const PARTLY_FILLED = 2052;

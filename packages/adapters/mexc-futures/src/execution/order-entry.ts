@@ -1,5 +1,12 @@
 import { type ClientOrderId, Decimal, makeOrder, type Order, PositionMode, PrateError, ZERO } from '@prate/domain';
-import { type CreateOutcome, type OrderRequest, type Rejected, RejectReason } from '@prate/execution-port';
+import {
+  type CreateOutcome,
+  type OrderRequest,
+  Refusal,
+  type Rejected,
+  RejectReason,
+  refuse,
+} from '@prate/execution-port';
 import type { CallOptions, Clock } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import { RateLimitedError } from '../limits/rate-limiter.ts';
@@ -22,15 +29,7 @@ import {
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, marginModeOf, positionSideOf } from './codes.ts';
 import { encodeOrder, type OrderTerms } from './encode-order.ts';
-import {
-  CONTRACT_DIFFERS,
-  Refusal,
-  type RefusedWrite,
-  refuse,
-  refusedError,
-  rejectedBy,
-  SETTINGS_DIFFER,
-} from './refusals.ts';
+import { CONTRACT_DIFFERS, type RefusedWrite, refusedError, rejectedBy, SETTINGS_DIFFER } from './refusals.ts';
 
 const CREATE = 'order/create';
 const BATCH = 'order/submit_batch';

@@ -7,11 +7,10 @@ import {
   type PositionMode,
   PositionSide,
 } from '@prate/domain';
-import { RejectReason, type TriggerPriceSource, type TriggerRequest } from '@prate/execution-port';
+import { RejectReason, refuse, type TriggerPriceSource, type TriggerRequest } from '@prate/execution-port';
 import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import { directionIn, readQuantity, readSource, readTickPrice } from './check-request.ts';
 import { type Direction, positionSideOf } from './codes.ts';
-import { refuse } from './refusals.ts';
 
 interface Common extends Direction {
   readonly contract: MexcInstrument;

@@ -6,6 +6,7 @@ import type {
   TriggerOutcome,
   TriggerRequest,
 } from '@prate/execution-port';
+import { Refusal } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
@@ -16,7 +17,7 @@ import { checkClientOrderId, tradable } from './check-request.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, positionSideOf } from './codes.ts';
 import { checkSymbol, UnsettledOrderError } from './order-cancels.ts';
-import { Refusal, refusedError, rejectedBy } from './refusals.ts';
+import { refusedError, rejectedBy } from './refusals.ts';
 import { type CheckedTrigger, checkTrigger } from './trigger-check.ts';
 import { encodePlan, encodeStop, encodeTrack } from './trigger-codec.ts';
 import { isWaiting, requestsOf, type TriggerRow, TriggerRows } from './trigger-rows.ts';

@@ -1,8 +1,8 @@
 import { Decimal, OrderType, PositionSide, Side } from '@prate/domain';
 import type { OrderRequest } from '@prate/execution-port';
+import { Refusal } from '@prate/execution-port';
 import { describe, expect, it } from 'vitest';
 import { checkClientOrderId, checkRequest, sizeByBook, tradable } from '../../src/execution/check-request.ts';
-import { Refusal } from '../../src/execution/refusals.ts';
 import type { WireBook } from '../../src/wire/market.ts';
 import { contract } from '../support/checked-contracts.ts';
 
