@@ -11,6 +11,11 @@ describe('what changes an account at a real exchange', () => {
     ['orders cancel --venue mexc --symbol BTC_USDT --id 1', 'this cancel'],
     ['orders cancel-all --venue mexc', 'this cancel of all orders'],
     ['leverage --venue mexc --symbol BTC_USDT --set 5', 'this change of leverage'],
+    [
+      'orders triggers create --venue mexc --symbol BTC_USDT --kind trailing --side sell --quantity 1 --callback 0.1',
+      'this trigger order',
+    ],
+    ['orders triggers cancel --venue mexc --symbol BTC_USDT --id plan-1', 'this cancel'],
   ])('%s: needs mode live and --yes, and says which is missing', async (line, what) => {
     using desk = new Desk();
     const { code, stdout, stderr } = await desk.run(line, { env: KEYS });
