@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { MexcFuturesExecution } from '@prate/mexc-futures';
 import { describe, expect, it, vi } from 'vitest';
+import { FULL_DISK } from '../../apps/cli/test/support/desk.ts';
 import { CANARY, cliRig } from './support/mexc-cli-rig.ts';
 
 const LIMIT = 'orders create --venue mexc --symbol BTC_USDT --side buy --type limit --quantity 0.001 --price 79000';
@@ -109,6 +111,19 @@ describe('prate at MEXC, before one on loopback', () => {
     expect(await prate(`${show} --set 5000`)).toMatchObject({ code: 1 });
   });
 
+  it('leverage that differs by direction: both are shown', async () => {
+    const { prate, json, backend } = await cliRig();
+    const show = 'leverage --venue mexc --symbol BTC_USDT';
+    backend.account(CANARY.apiKey)?.setLeverage('BTC_USDT', 'SHORT', { leverage: 9, marginMode: null });
+    expect(await json(show)).toEqual({
+      ...{ code: 0, document: { venue: 'mexc', symbol: 'BTC_USDT', leverage: null, long: 20, short: 9 } },
+    });
+    expect(await prate(show)).toMatchObject({
+      ...{ code: 0, stdout: 'BTC_USDT: leverage 20 long, 9 short; --set N makes them one\n' },
+    });
+    expect(await prate(`${show} --set 9`)).toMatchObject({ code: 0, stdout: 'BTC_USDT: leverage 9\n' });
+  });
+
   it.each([
     [
       'no whole number of contracts',
@@ -151,6 +166,18 @@ describe('prate at MEXC, before one on loopback', () => {
     expect(changes()).toHaveLength(2);
   });
 
+  it.skipIf(!existsSync(FULL_DISK))(
+    'a disk that is full: what an order came to is told by the exit code all the same',
+    async () => {
+      const { ontoFullDisk, sandbox, changes } = await cliRig();
+      const full = expect.stringMatching(/^prate: standard output cannot be written \(ENOSPC\)$/m);
+      expect(await ontoFullDisk(`${LIMIT} --client-order-id full-1`)).toEqual({ code: 1, stderr: full });
+      sandbox.faults.http({ route: `POST ${CREATE}`, fault: { kind: 'reset' }, after: true });
+      expect(await ontoFullDisk(`${LIMIT} --client-order-id full-2`)).toEqual({ code: 3, stderr: full });
+      expect(changes()).toHaveLength(2);
+    },
+  );
+
   it('Ctrl-C while the reply is awaited: the order is unknown, exit code 3, and was sent once', async () => {
     const { start, sandbox, changes } = await cliRig();
     sandbox.faults.http({ route: `POST ${CREATE}`, fault: { kind: 'hang' }, after: true });
@@ -174,6 +201,115 @@ describe('prate at MEXC, before one on loopback', () => {
       expect(stderr).toMatch(/^prate: .*MEXC refused/m);
     }
     expect(changes()).toEqual([]);
+  });
+
+  it('an instrument or an asset that is none: exit code 1, and not emptiness', async () => {
+    const { prate } = await cliRig();
+    for (const command of ['positions', 'orders list', 'orders fills', 'orders triggers list']) {
+      const { code, stdout, stderr } = await prate(`${command} --venue mexc --symbol NO_USDT`);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      // fills are asked for by contract: there MEXC itself says so
+      expect(stderr).toMatch(
+        /^prate: .*(?:the venue mexc has no instrument 'NO_USDT': prate instruments --venue mexc|NO_USDT does not exist)/m,
+      );
+      expect(await prate(`${command} --venue mexc --symbol ETH_USDT`)).toMatchObject({ code: 0 });
+    }
+    const { code, stderr } = await prate('balance --venue mexc --asset NOPE');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/NOPE/);
+  });
+
+  it('fills and funding: as tables and as JSON', async () => {
+    const { prate, json, backend } = await cliRig();
+    expect(await prate(`${MARKET} --client-order-id bought`)).toMatchObject({ code: 0 });
+    backend.setFundingRate('BTC_USDT', '0.0001');
+    backend.settleFunding('BTC_USDT');
+    expect(await json('orders fills --venue mexc --symbol BTC_USDT')).toMatchObject({
+      code: 0,
+      document: {
+        venue: 'mexc',
+        fills: [
+          {
+            clientOrderId: 'bought',
+            side: 'BUY',
+            price: '80001',
+            quantity: '0.001',
+            fee: { asset: 'USDT' },
+            liquidity: 'TAKER',
+          },
+        ],
+      },
+    });
+    const fills = await prate('orders fills --venue mexc');
+    expect(fills.stdout).toMatch(/│ BTC_USDT │ BUY +│ taker │ 80001 │ +0\.001 │ 0\.\d+ USDT │ +0 │/);
+    expect(await json('orders funding --venue mexc')).toMatchObject({
+      code: 0,
+      document: { payments: [{ symbol: 'BTC_USDT', asset: 'USDT', rate: '0.0001', amount: '-0.008' }] },
+    });
+    const funding = await prate('orders funding --venue mexc --symbol BTC_USDT');
+    expect(funding.stdout).toMatch(/│ BTC_USDT │ USDT +│ 0\.0001 │ -0\.008 │/);
+    const before = 'orders fills --venue mexc --symbol BTC_USDT --to 2020-02-01';
+    expect(await prate(before)).toMatchObject({ code: 0, stdout: 'no fills\n' });
+  });
+
+  it('trigger orders: each kind placed, listed, cancelled by its id, and not a second time', async () => {
+    const { prate, json } = await cliRig();
+    await prate(MARKET);
+    const create = 'orders triggers create --venue mexc --symbol BTC_USDT --quantity 0.001';
+    const kinds = {
+      plan: '--kind plan --side buy --trigger-price 85000 --direction rises-to --price 85010',
+      stop: '--kind stop --side sell --trigger-price 75000 --price-source mark',
+      takeProfit: '--kind take-profit --side sell --trigger-price 90000',
+      trailing: '--kind trailing --side sell --callback 0.01 --activation-price 81000 --reduce-only',
+    };
+    const ids: string[] = [];
+    for (const [kind, flags] of Object.entries(kinds)) {
+      const { code, document } = await json(`${create} ${flags}`);
+      expect({ code, document }).toMatchObject({
+        ...{ code: 0, document: { kind: 'accepted', trigger: { request: { trigger: { kind } } } } },
+      });
+      ids.push((document as unknown as { readonly trigger: { readonly id: string } }).trigger.id);
+    }
+    const list = await json('orders triggers list --venue mexc --symbol BTC_USDT');
+    expect(
+      (list.document as unknown as { readonly triggers: readonly { readonly id: string }[] }).triggers
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...ids].sort());
+    const table = (await prate('orders triggers list --venue mexc')).stdout;
+    expect(table).toMatch(/│ BUY +│ plan +│ when LAST rises to 85000 +│ a limit order at 85010 +│ +0\.001 │/);
+    expect(table).toMatch(/│ SELL │ stop +│ when MARK falls to 75000 +│ a market order, reduce-only │ +0\.001 │/);
+    expect(table).toMatch(/│ SELL │ take-profit │ when LAST rises to 90000 +│ a market order, reduce-only │/);
+    expect(table).toMatch(/│ SELL │ trailing +│ 0\.01 \(a share\) behind the best price, active from 81000 │/);
+    for (const id of ids) {
+      const cancel = `orders triggers cancel --venue mexc --symbol BTC_USDT --id ${id}`;
+      expect(await prate(cancel)).toMatchObject({ code: 0, stdout: 'cancelled\n' });
+      expect(await json(cancel)).toMatchObject({ code: 1, document: { kind: 'alreadyFinal' } });
+    }
+    expect(await prate('orders triggers list --venue mexc')).toMatchObject({ code: 0, stdout: 'no trigger orders\n' });
+    const nobody = await prate('orders triggers cancel --venue mexc --symbol BTC_USDT --id plan-1');
+    expect(nobody).toMatchObject({ code: 1, stdout: 'not cancelled: the venue knows no such trigger order\n' });
+    const text = await prate(`${create} ${kinds.stop}`);
+    expect(text.stdout).toMatch(
+      /^accepted: SELL 0\.001 BTC_USDT, stop, fires when MARK falls to 75000, sends a market order, reduce-only, id stop-\d+\n$/,
+    );
+  });
+
+  it('a trigger order that is refused: exit code 1; whose reply is lost: 3, and where to look', async () => {
+    const { prate, json, sandbox, changes } = await cliRig();
+    const create = 'orders triggers create --venue mexc --symbol BTC_USDT --side sell';
+    expect(await json(`${create} --kind stop --quantity 0.001 --trigger-price 75000`)).toMatchObject({
+      ...{ code: 1, document: { kind: 'rejected', reason: 'REDUCE_ONLY' } },
+    });
+    expect(changes()).toEqual([]);
+    sandbox.faults.http({ route: 'POST /api/v1/private/planorder/place/v2', fault: { kind: 'reset' }, after: true });
+    const lost = await prate(`${create} --kind plan --quantity 0.001 --trigger-price 75000 --direction falls-to`);
+    expect(lost.code).toBe(3);
+    expect(lost.stdout).toMatch(
+      /^unknown: it may be waiting .*\n {2}do not send it again, look first: .* orders triggers list --venue mexc --symbol BTC_USDT\n$/,
+    );
+    expect(changes()).toHaveLength(1);
+    expect((await prate('orders triggers list --venue mexc')).stdout).toContain('when LAST falls to 75000');
   });
 
   it('instruments: those that the API may trade and those that it may not', async () => {

@@ -123,6 +123,40 @@ describe('--dry-run at MEXC', () => {
     `);
   });
 
+  it('trigger orders: placed and cancelled, as if what they are about were there', async () => {
+    const rig = await cliRig();
+    const create = 'orders triggers create --venue mexc --dry-run --symbol BTC_USDT --quantity 0.001';
+    const cancel = 'orders triggers cancel --venue mexc --dry-run --symbol BTC_USDT --id';
+    const bodies = [];
+    for (const line of [
+      `${create} --kind plan --side buy --trigger-price 85000 --direction rises-to`,
+      `${create} --kind stop --side sell --trigger-price 75000 --price-source mark`,
+      `${create} --kind take-profit --side buy --trigger-price 75000 --position-side short`,
+      `${create} --kind trailing --side sell --callback 0.01 --reduce-only`,
+      `${cancel} plan-739113577038255616`,
+      `${cancel} stop-739113577038255617`,
+      `${cancel} trailing-739113577038255618`,
+    ]) {
+      bodies.push(...(await bodiesOf(rig, line)));
+    }
+    expect(bodies).toMatchInlineSnapshot(`
+      [
+        "planorder/place/v2 {"symbol":"BTC_USDT","side":1,"vol":10,"openType":1,"leverage":20,"positionMode":2,"triggerPrice":85000,"triggerType":1,"trend":1,"executeCycle":2,"orderType":5}",
+        "stoporder/place {"positionId":100000000000000000,"vol":10,"volType":1,"stopLossPrice":75000,"lossTrend":2}",
+        "stoporder/place {"positionId":100000000000000000,"vol":10,"volType":1,"takeProfitPrice":75000,"profitTrend":1}",
+        "trackorder/place {"symbol":"BTC_USDT","side":4,"vol":10,"openType":1,"leverage":20,"positionMode":2,"reduceOnly":true,"trend":1,"backType":1,"backValue":0.01}",
+        "planorder/cancel [{"symbol":"BTC_USDT","orderId":"739113577038255616"}]",
+        "stoporder/cancel [{"stopPlanOrderId":739113577038255617}]",
+        "trackorder/cancel {"symbol":"BTC_USDT","trackOrderId":"739113577038255618"}",
+      ]
+    `);
+    expect(rig.sandbox.requests.filter(({ url }) => url.includes('/private/'))).toEqual([]);
+    const { stdout } = await rig.prate(`${create} --kind stop --side sell --trigger-price 75000`, NO_KEYS);
+    expect(stdout).toContain('with a LONG position in BTC_USDT (positionId 100000000000000000), and without orders');
+    const other = await rig.prate(`${cancel} plan-739113577038255616`, NO_KEYS);
+    expect(other.stdout).toContain('with the trigger order plan-739113577038255616 waiting in BTC_USDT');
+  });
+
   it('the order path is that of the configuration, and there is no second', async () => {
     const rig = await cliRig();
     rig.tree.write({ 'prate.config.json': '{"mexc": {"orderCreatePath": "/api/v1/private/order/submit"}}' });

@@ -352,7 +352,9 @@ describe('the account', () => {
     await using rig = await scene();
     const { settings } = rig.port;
     rig.backend.account(CANARY_KEY)?.setLeverage(symbol, 'SHORT', { leverage: 9, marginMode: null });
-    await expect(settings.getLeverage(symbol)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(settings.getLeverage(symbol)).rejects.toMatchObject({
+      ...{ code: 'LEVERAGE_DIFFERS', leverage: { LONG: 20, SHORT: 9 } },
+    });
     await settings.setLeverage(symbol, 9);
     expect(bodies(rig, 'position/change_leverage')).toEqual([{ symbol, openType: 1, positionType: 1, leverage: 9 }]);
     expect(await settings.getLeverage(symbol)).toBe(9);

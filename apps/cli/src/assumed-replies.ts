@@ -2,6 +2,7 @@
  * What a dry run takes for MEXC's answers. About the account: one that has nothing, at leverage 20. About the market,
  * where nobody answers: contracts as they were published in 2026-05 (MEXC's documents and clients), and prices that are made up.
  */
+import type { PositionSide } from '@prate/domain';
 import type { HttpRequest } from '@prate/mexc-futures/rest';
 
 const PRIVATE = '/api/v1/private/';
@@ -18,19 +19,36 @@ export const isChange = (method: string, path: string): boolean => method === 'P
 /** Questions about orders by their ids: what became of an order that was not sent? */
 export const isLookUp = (path: string): boolean => /\/order\/(?:get|external|batch_query)/.test(path);
 
-/** An order id of the right length, which no order has. */
-const NO_ORDER_ID = '100000000000000000';
+/** An id of the right length, which nothing has. */
+export const NO_ID = '100000000000000000';
+
+/** What the account has, because the command is about it; otherwise it has nothing. */
+export interface Assumed {
+  readonly position?: { readonly symbol: string; readonly positionSide: PositionSide };
+  /** With the id of the port, which begins with the kind. */
+  readonly trigger?: { readonly symbol: string; readonly id: string };
+}
+
+interface AssumedAccount extends Assumed {
+  readonly nowMs: number;
+  readonly hedge: boolean;
+}
 
 /** `data` of an answer to a signed request; undefined for none. */
 export function assumedReply(
   request: HttpRequest,
   path: string,
-  { nowMs, hedge }: { readonly nowMs: number; readonly hedge: boolean },
+  { nowMs, hedge, position, trigger }: AssumedAccount,
 ): unknown {
   if (request.method === 'POST') return assumedChange(request, path, nowMs);
   const what = path.slice(PRIVATE.length);
   if (what === 'position/position_mode') return hedge ? 1 : 2;
   if (what === 'position/leverage') return [1, 2].map(leverageOf);
+  if (what === 'position/open_positions') return position === undefined ? [] : [positionOf(position)];
+  const triggers = TRIGGERS[what];
+  if (triggers !== undefined && trigger?.id.startsWith(triggers)) {
+    return [triggerOf({ symbol: trigger.symbol, id: trigger.id.slice(triggers.length) })];
+  }
   if (what.startsWith('account/tiered_fee_rate')) return { realMakerFee: 0.0006, realTakerFee: 0.0008 };
   if (what === 'position/funding_records')
     return { pageSize: 100, totalCount: 0, totalPage: 0, currentPage: 1, resultList: [] };
@@ -43,14 +61,33 @@ function assumedChange({ body }: HttpRequest, path: string, nowMs: number): unkn
   const sent: unknown = JSON.parse(body ?? '{}');
   if (Array.isArray(sent)) {
     return sent.map((item: unknown) => ({
-      orderId: typeof item === 'object' ? NO_ORDER_ID : String(item),
+      orderId: typeof item === 'object' ? NO_ID : String(item),
       errorCode: 0,
       errorMsg: 'success',
     }));
   }
-  if (/^(?:order\/submit$|planorder\/place|trackorder\/place)/.test(what)) return NO_ORDER_ID;
-  return /^order\/create$/.test(what) ? { orderId: NO_ORDER_ID, ts: nowMs } : undefined;
+  if (/^(?:order\/submit$|planorder\/place|stoporder\/place|trackorder\/place)/.test(what)) return NO_ID;
+  return /^order\/create$/.test(what) ? { orderId: NO_ID, ts: nowMs } : undefined;
 }
+
+/** Where triggers that wait are listed, and how the port's ids of them begin. */
+const TRIGGERS: Readonly<Record<string, string>> = {
+  'planorder/list/orders': 'plan-',
+  'stoporder/open_orders': 'stop-',
+  'trackorder/list/orders': 'trailing-',
+};
+
+/** What all three kinds need. */
+const triggerOf = ({ symbol, id }: { readonly symbol: string; readonly id: string }): object => ({
+  ...{ id, symbol, side: 1, vol: 1, state: 1, isFinished: 0, triggerPrice: 1, triggerType: 1, orderType: 5 },
+  ...{ stopLossPrice: 1, backType: 1, backValue: 0.01 },
+});
+
+const positionOf = ({ symbol, positionSide }: NonNullable<Assumed['position']>): object => ({
+  ...{ positionId: NO_ID, symbol, positionType: positionSide === 'LONG' ? 1 : 2, openType: 1, state: 1, leverage: 20 },
+  ...{ holdVol: 1, frozenVol: 0, closeVol: 0, holdAvgPrice: 1, openAvgPrice: 1, closeAvgPrice: 0, liquidatePrice: 0 },
+  ...{ oim: 0, im: 0, holdFee: 0, realised: 0, autoAddIm: false },
+});
 
 const leverageOf = (positionType: number): object => ({
   positionType,

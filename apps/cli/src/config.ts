@@ -7,8 +7,13 @@ import { UsageError } from './usage-error.ts';
 
 const CONFIG_FILE = 'prate.config.json';
 
-const url = (scheme: 'http' | 'ws'): z.ZodString =>
-  z.string().regex(new RegExp(`^${scheme}s?://[^/?#]+[^?#]*$`), `a URL that begins with ${scheme}:// or ${scheme}s://`);
+const url = (scheme: 'http' | 'ws'): z.ZodString => {
+  const wanted = `a URL that begins with ${scheme}:// or ${scheme}s://, such as ${scheme}s://mexc.example.com`;
+  return z
+    .string()
+    .regex(new RegExp(`^${scheme}s?://[^/?#@]+[^?#@]*$`), wanted)
+    .refine(URL.canParse, wanted);
+};
 const path = (): z.ZodString => z.string().regex(/^\/[\w/-]+$/, 'a path that begins with /');
 
 /** What prate.config.json may hold. */
@@ -100,13 +105,25 @@ const definedOf = (env: Io['env']): Record<string, string | undefined> =>
 function readConfigFile(cwd: string): z.infer<typeof configSchema> {
   const path = join(cwd, CONFIG_FILE);
   if (!existsSync(path)) return {};
-  let content: unknown;
+  return parse(configSchema, parseJson(readText(path), path), path);
+}
+
+function readText(path: string): string {
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new UsageError(`${path} cannot be read as JSON: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'no file'})`);
   }
-  return parse(configSchema, content, path);
+}
+
+/** The parser's own words quote the text, which may hold a secret: only where it stopped is told, if it says so. */
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const [where = ''] = / \(line \d+ column \d+\)/.exec((error as Error).message) ?? [];
+    throw new UsageError(`${path} is no JSON${where}`);
+  }
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {

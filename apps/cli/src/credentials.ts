@@ -50,8 +50,9 @@ function readKey(io: Io, name: KeyName): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
+    // not which one: it may be the key itself, put where a path belongs
     throw new UsageError(
-      `${name}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'no file'})`,
+      `the file that ${name}_FILE names cannot be read (${(error as NodeJS.ErrnoException).code ?? 'no file'}): it must be a path to a file that holds the key`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { UndiciTransport } from '@prate/mexc-futures/rest';
 import type { Logger } from '@prate/runtime';
+import { type Assumed, NO_ID } from './assumed-replies.ts';
 import type { Settings } from './config.ts';
 import type { Keys } from './credentials.ts';
 import { type DryRequest, DrySocketTransport, DryTransport } from './dry-transport.ts';
@@ -18,11 +19,13 @@ interface DryRunParts {
   readonly log: Logger;
   /** Orders that name a position side are meant for an account in hedge mode. */
   readonly hedge: boolean;
+  /** What the account is assumed to have. */
+  readonly assume: Assumed;
 }
 
 /** Runs the command through the adapter as it is, over a transport that sends nothing that is signed, and tells what that was. */
 export async function dryRun(
-  { io, settings, keys, log, hedge }: DryRunParts,
+  { io, settings, keys, log, hedge, assume }: DryRunParts,
   act: (venue: OpenVenue) => Promise<Result>,
 ): Promise<Result> {
   const over = new AbortController();
@@ -30,6 +33,7 @@ export async function dryRun(
     public: new UndiciTransport(),
     clock: io.clock,
     hedge,
+    assume,
     end: (reason) => over.abort(reason),
   });
   const signal = AbortSignal.any([io.signal, over.signal]);
@@ -39,7 +43,7 @@ export async function dryRun(
   try {
     const execution = await openMexcAccount(parts);
     try {
-      const result = await act({ execution, signal, pass: null });
+      const result = await act({ execution, signal, pass: null, getInstruments: null });
       // what it came to after a change is made up
       if (!transport.hasChanged && result.code !== ExitCode.OK) refusal = result;
     } finally {
@@ -51,7 +55,7 @@ export async function dryRun(
     await transport.close();
   }
   const { requests, hasChanged } = transport;
-  const notes = notesOf(transport, { hasKeys: keys !== null, hedge });
+  const notes = notesOf(transport, { hasKeys: keys !== null, hedge, assume });
   const nothing = refusal === null ? 'nothing would be changed: it is like that already\n' : refusal.text;
   return {
     code: refusal?.code ?? ExitCode.OK,
@@ -70,7 +74,7 @@ export async function dryRun(
 
 const notesOf = (
   { offline }: DryTransport,
-  { hasKeys, hedge }: { readonly hasKeys: boolean; readonly hedge: boolean },
+  { hasKeys, hedge, assume }: { readonly hasKeys: boolean } & Pick<DryRunParts, 'hedge' | 'assume'>,
 ): string[] => [
   'the signature is the lower-case hex of HMAC-SHA256, with the secret key, over the string to sign',
   ...(hasKeys ? [] : ['there are no keys: the shape is right, the signature would not be']),
@@ -78,8 +82,14 @@ const notesOf = (
     (origin) =>
       `${origin} does not answer: contracts are as published in 2026-05, prices are made up, the time is this machine's`,
   ),
-  `the account is assumed to be in ${hedge ? 'hedge' : 'one-way'} mode, at leverage 20, without positions and orders`,
+  `the account is assumed to be in ${hedge ? 'hedge' : 'one-way'} mode, at leverage 20, ${holdingText(assume)}`,
 ];
+
+function holdingText({ position, trigger }: Assumed): string {
+  if (trigger !== undefined) return `with the trigger order ${trigger.id} waiting in ${trigger.symbol}`;
+  if (position === undefined) return 'without positions and orders';
+  return `with a ${position.positionSide} position in ${position.symbol} (positionId ${NO_ID}), and without orders`;
+}
 
 function changeText({ method, url, headers, body, toSign }: DryRequest): string {
   const lines = [

@@ -1,7 +1,7 @@
 import type { Socket, SocketEvents, SocketTransport } from '@prate/mexc-futures';
 import { type HttpReply, type HttpRequest, type HttpTransport, TransportError } from '@prate/mexc-futures/rest';
 import type { Clock } from '@prate/runtime';
-import { assumedReply, isChange, isLookUp, offlineReply } from './assumed-replies.ts';
+import { type Assumed, assumedReply, isChange, isLookUp, offlineReply } from './assumed-replies.ts';
 import { CommandFailedError } from './command-failed-error.ts';
 
 /** How long a public question may take before it is answered from what was published. */
@@ -28,6 +28,8 @@ interface DryTransportParts {
   readonly clock: Clock;
   /** The account is assumed to be in hedge mode. */
   readonly hedge: boolean;
+  /** What it is assumed to have. */
+  readonly assume: Assumed;
   /** Ends the run, for this reason. */
   readonly end: (reason: Error) => void;
 }
@@ -43,12 +45,14 @@ export class DryTransport implements HttpTransport {
   readonly #public: HttpTransport;
   readonly #clock: Clock;
   readonly #hedge: boolean;
+  readonly #assume: Assumed;
   readonly #end: (reason: Error) => void;
 
-  constructor({ public: open, clock, hedge, end }: DryTransportParts) {
+  constructor({ public: open, clock, hedge, assume, end }: DryTransportParts) {
     this.#public = open;
     this.#clock = clock;
     this.#hedge = hedge;
+    this.#assume = assume;
     this.#end = end;
   }
 
@@ -64,7 +68,8 @@ export class DryTransport implements HttpTransport {
     if (this.hasChanged && isLookUp(pathname)) {
       throw this.#over('the dry run is over'); // what became of the change is no question of it
     }
-    const assumed = assumedReply(request, pathname, { nowMs: this.#clock.nowMs(), hedge: this.#hedge });
+    const nowMs = this.#clock.nowMs();
+    const assumed = assumedReply(request, pathname, { nowMs, hedge: this.#hedge, ...this.#assume });
     this.requests.push({ ...masked(request), changes, ...(assumed === undefined ? {} : { assumed }) });
     return replyOf(assumed);
   }

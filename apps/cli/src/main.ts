@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { ExitCode } from './exit-codes.ts';
-import { OutputClosedError, processIo } from './io.ts';
+import { OutputError, processIo } from './io.ts';
 import { run } from './run.ts';
 
 /** A shell and npm both hand a Ctrl-C on: what comes together is one. */
@@ -16,11 +16,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupt.abort(new Error(`stopped by ${signal}`));
   });
 }
-// whoever read our output is gone: there is nobody left to work for
-process.stdout.on('error', () => interrupt.abort(new OutputClosedError()));
+// nobody is left to work for
+let output: OutputError | null = null;
+process.stdout.on('error', (error) => {
+  output ??= new OutputError(error);
+  interrupt.abort(output);
+});
 process.stderr.on('error', () => {});
 // a strategy that waits for what never comes is stopped by a signal, not by an empty event loop
 setInterval(() => {}, 2 ** 30);
 const code = await run(process.argv.slice(2), processIo(interrupt.signal));
 // what a strategy left running does not hold the process; what was written goes out first
-process.stdout.write('', () => process.exit(code));
+// (setImmediate: that it could not is told after the write)
+process.stdout.write('', () => setImmediate(() => process.exit(withOutput(code))));
+
+/** A command whose output is lost has failed, whatever else it came to; its reader may go away. */
+function withOutput(ended: ExitCode): ExitCode {
+  if (output === null || output.isClosed) return ended;
+  process.stderr.write(`prate: ${output.message}\n`);
+  return ended === ExitCode.OK ? ExitCode.FAILED : ended;
+}

@@ -1,7 +1,8 @@
-import { NotSupportedError } from '@prate/domain';
+import { type Instrument, NotSupportedError, type PositionSide } from '@prate/domain';
 import type { ExecutionPort } from '@prate/execution-port';
 import type { MarketDataPort } from '@prate/market-data-port';
 import { NoCredentialsError } from '@prate/mexc-futures/rest';
+import type { Assumed } from './assumed-replies.ts';
 import { readSettings, type Settings } from './config.ts';
 import { KEYS_HINT, readKeys } from './credentials.ts';
 import { dryRun } from './dry-run.ts';
@@ -11,8 +12,16 @@ import { assertLive, assertOneVenue } from './live-guard.ts';
 import { makeLogger } from './logger.ts';
 import type { OpenVenue, Result } from './open-venue.ts';
 import { UsageError } from './usage-error.ts';
-import type { ChangeFlags, CreateOptions, VenueFlags } from './venue-options.ts';
+import type { ChangeFlags, VenueFlags } from './venue-options.ts';
 import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
+
+/** What a dry run assumes of the account, so that the command makes sense. */
+interface DryFlags {
+  /** Named in hedge mode only. */
+  readonly positionSide?: PositionSide;
+  /** What the command is about. */
+  readonly assume?: Assumed | undefined;
+}
 
 /**
  * Does something with an account, and prints what it came to.
@@ -22,7 +31,7 @@ import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
  */
 export async function onVenue(
   io: Io,
-  flags: VenueFlags & Partial<ChangeFlags & Pick<CreateOptions, 'positionSide'>>,
+  flags: VenueFlags & Partial<ChangeFlags> & DryFlags,
   change: string | null,
   act: (venue: OpenVenue) => Promise<Result>,
 ): Promise<ExitCode> {
@@ -32,7 +41,8 @@ export async function onVenue(
   const log = makeLogger(io, settings.logLevel);
   if (flags.dryRun) {
     const hedge = flags.positionSide !== undefined;
-    return print(io, flags, await dryRun({ io, settings, keys: readKeys(io), log, hedge }, act));
+    const { assume = {} } = flags;
+    return print(io, flags, await dryRun({ io, settings, keys: readKeys(io), log, hedge, assume }, act));
   }
   if (change !== null) assertLive(settings, flags, change);
   const keys = readKeys(io);
@@ -44,7 +54,15 @@ export async function onVenue(
   const { signal, clock } = io;
   const execution = await openMexcAccount({ settings: settings.mexc, keys, clock, log, signal });
   try {
-    return await print(io, flags, await act({ execution, signal, pass: null }));
+    const getInstruments = async (): Promise<readonly Instrument[]> => {
+      const open = mexcMarket(io, settings);
+      try {
+        return await open.market.getInstruments({ signal });
+      } finally {
+        await open.close();
+      }
+    };
+    return await print(io, flags, await act({ execution, signal, pass: null, getInstruments }));
   } finally {
     await execution.disconnect();
   }
@@ -56,9 +74,11 @@ async function onPaper(
   act: (venue: OpenVenue) => Promise<Result>,
 ): Promise<ExitCode> {
   if (flags.dryRun) throw new UsageError('a dry run shows what would go to an exchange: add --venue mexc');
-  const { execution, pass, close } = await openPaper(io, flags.balance);
+  const { signal } = io;
+  const { execution, market, pass, close } = await openPaper(io, flags.balance);
   try {
-    return await print(io, flags, await act({ execution, signal: io.signal, pass }));
+    const getInstruments = (): Promise<readonly Instrument[]> => market.getInstruments({ signal });
+    return await print(io, flags, await act({ execution, signal, pass, getInstruments }));
   } finally {
     await close();
   }
@@ -88,16 +108,18 @@ export function mexcMarket(io: Io, settings: Settings): { readonly market: Marke
 }
 
 /** A facet that the venue may not have. @throws NotSupportedError */
-export function facetOf<F extends 'settings' | 'history'>(
+export function facetOf<F extends keyof typeof FACETS>(
   execution: ExecutionPort,
   facet: F,
 ): NonNullable<ExecutionPort[F]> {
   const found = execution[facet];
   if (found !== null) return found;
-  throw new NotSupportedError(`the venue ${execution.venue} has no ${facet}`);
+  throw new NotSupportedError(`the venue ${execution.venue} has no ${FACETS[facet]}`);
 }
 
+const FACETS = { settings: 'settings of leverage', history: 'history', triggers: 'trigger orders' } as const;
+
 async function print(io: Io, { venue, json }: VenueFlags, { code, document, text }: Result): Promise<ExitCode> {
-  await io.write(json ? `${JSON.stringify({ venue, ...document }, null, 2)}\n` : text);
+  await io.write(json ? `${JSON.stringify({ venue, ...document }, null, 2)}\n` : text, code);
   return code;
 }

@@ -21,6 +21,9 @@ const venue = usage((text) => toSeries({ venue: text, symbol: 'S' }).venue);
 
 export const symbolOption = (): Option =>
   new Option('--symbol <symbol>', 'the symbol, such as BTC_USDT').argParser(symbol).makeOptionMandatory();
+export const anySymbolOption = (): Option => new Option('--symbol <symbol>', 'this symbol only').argParser(symbol);
+export const idOption = (what = "the venue's id of the order"): Option =>
+  new Option('--id <id>', what).argParser(usage((text) => parseWord(text)));
 export const venueOption = (what: string): Option => new Option('--venue <venue>', what).argParser(venue);
 export const dbOption = (): Option => new Option('--db <file>', 'the database (default: data/prate.db)');
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document');
@@ -70,6 +73,12 @@ export const parseIntervals = (text: string): Interval[] => {
 export const parseCount = (text: string): number => {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new InvalidInputError(`'${text}' must be a whole number from 1 to 9999`);
+};
+
+/** @throws InvalidInputError for an empty word */
+export const parseWord = (text: string): string => {
+  if (/\S/.test(text)) return text;
+  throw new InvalidInputError('it must not be empty');
 };
 
 export interface SeriesOptions {

@@ -1,8 +1,14 @@
 import type { Order } from '@prate/domain';
-import type { CancelOutcome, CreateOutcome, TriggerCancelOutcome } from '@prate/execution-port';
+import type {
+  CancelOutcome,
+  CreateOutcome,
+  Rejected,
+  TriggerCancelOutcome,
+  TriggerOutcome,
+} from '@prate/execution-port';
 import { ExitCode } from './exit-codes.ts';
 import { formatTime } from './times.ts';
-import { plainTable } from './write-candles.ts';
+import { rowsText } from './write-candles.ts';
 
 /** What an outcome is to a script. An order that had ended, or that nobody knows, was not cancelled. */
 export const EXIT_CODES: Readonly<Record<CreateOutcome['kind'] | CancelOutcome['kind'], ExitCode>> = {
@@ -15,10 +21,15 @@ export const EXIT_CODES: Readonly<Record<CreateOutcome['kind'] | CancelOutcome['
 };
 
 /** An outcome as JSON: an error as code and message, decimals and ids as texts. */
-export const outcomeDocument = (outcome: CreateOutcome | CancelOutcome | TriggerCancelOutcome): object =>
+export const outcomeDocument = (
+  outcome: CreateOutcome | CancelOutcome | TriggerOutcome | TriggerCancelOutcome,
+): object =>
   outcome.kind === 'unknown'
     ? { ...outcome, cause: { code: outcome.cause.code, message: outcome.cause.message } }
     : outcome;
+
+export const rejectedText = ({ reason, message }: Rejected): string =>
+  `rejected, not on the book: ${reason}: ${message}\n`;
 
 /** @param found how to look the order up again, where its reply was lost */
 export function createText(outcome: CreateOutcome, found: string): string {
@@ -26,7 +37,7 @@ export function createText(outcome: CreateOutcome, found: string): string {
     case 'accepted':
       return `accepted: ${orderText(outcome.order)}\n`;
     case 'rejected':
-      return `rejected, not on the book: ${outcome.reason}: ${outcome.message}\n`;
+      return rejectedText(outcome);
     case 'unknown':
       return `unknown: it may be on the book (${outcome.cause.message})\n  do not send it again, look it up: ${found} --client-order-id ${outcome.clientOrderId}\n`;
   }
@@ -55,15 +66,13 @@ export function orderText(order: Order): string {
 }
 
 export function ordersTable(orders: readonly Order[], colors: boolean): string {
-  if (orders.length === 0) return 'no orders\n';
   const head = ['created (UTC)', 'id', 'client id', 'symbol', 'side', 'type', 'price', 'quantity', 'filled', 'status'];
-  const table = plainTable(head, colors, 6);
-  for (const order of orders) {
+  const rows = orders.map((order) => {
     const { createdAt, id, clientOrderId, symbol, side, type, price, quantity, filledQuantity, status } = order;
-    table.push([
+    return [
       ...[formatTime(createdAt), id, clientOrderId, symbol, side, type],
       ...[price?.toString() ?? '', quantity.toString(), filledQuantity.toString(), status],
-    ]);
-  }
-  return `${table.toString()}\n`;
+    ];
+  });
+  return rowsText(head, rows, 'no orders', { colors, left: 6 });
 }

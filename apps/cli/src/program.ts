@@ -50,7 +50,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .showHelpAfterError('(add --help for the flags and examples)')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void io.write(text).catch(() => {}), // a reader that went away is no failure
+      writeOut: (text) => void io.write(text).catch(() => {}), // what cannot be written is told at the end
       writeErr: (text) => io.warn(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'prate: ')),
     });
@@ -135,11 +135,12 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(intervalOption('--interval <interval>', 'of klines, such as 1m (default: by the times)'))
     .addOption(contractSizeOption())
     .addOption(new Option('--skip-invalid', 'leave bad rows out, count them, and exit with 3'))
-    .addOption(new Option('--no-id-gaps', 'trade ids mean nothing: a jump is no gap'))
+    .addOption(new Option('--no-id-gaps', 'of trades: their ids mean nothing, a jump is no gap'))
     .addOption(
-      new Option('--missing <what>', 'what a missing row of klines means')
-        .choices(['unobserved', 'quiet'])
-        .default('unobserved'),
+      new Option('--missing <what>', 'what a missing row of klines means (default: unobserved)').choices([
+        'unobserved',
+        'quiet',
+      ]),
     )
     .addOption(dbOption())
     .addOption(jsonOption())

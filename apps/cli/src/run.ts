@@ -3,15 +3,19 @@ import { PrateError } from '@prate/domain';
 import { CommanderError } from 'commander';
 import { isAuthError } from './auth-errors.ts';
 import { ExitCode } from './exit-codes.ts';
-import { type Io, OutputClosedError } from './io.ts';
+import { type Io, OutputError } from './io.ts';
 import { buildProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A setting names a host to which no key may go. */
 const HOST_NOT_ALLOWED = 'HOST_NOT_ALLOWED';
 
+/** Characters of an argument that a message repeats. */
+const SHOWN = 80;
+
 /** Runs one command line; never throws, and returns the exit code. */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(args: readonly string[], outer: Io): Promise<ExitCode> {
+  const io: Io = { ...outer, warn: (text) => outer.warn(shortened(text, args)) };
   let code: ExitCode = ExitCode.OK;
   const program = buildProgram(io, version(), (finished) => {
     code = finished;
@@ -24,12 +28,23 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
+/** A text with every long argument, or long part of one, cut where the text repeats it. */
+function shortened(text: string, args: readonly string[]): string {
+  const long = args.flatMap((arg) => [arg, ...arg.split(/[=,]/)]).filter(({ length }) => length > SHOWN);
+  return long.reduce(
+    (shorter, arg) => shorter.replaceAll(arg, () => `${arg.slice(0, SHOWN)}… (${arg.length} characters)`),
+    text,
+  );
+}
+
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /** What an error means to the user: a sentence, and an exit code. */
 function explain(error: unknown, io: Io): ExitCode {
-  if (error instanceof OutputClosedError || io.signal.reason instanceof OutputClosedError) return ExitCode.OK;
+  // a failure to write is told at the very end, since not every write is awaited
+  if (error instanceof OutputError) return error.exitCode;
+  if (io.signal.reason instanceof OutputError) return ExitCode.OK;
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
   if (io.signal.aborted) {
     io.warn('interrupted\n');

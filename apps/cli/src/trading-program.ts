@@ -1,7 +1,8 @@
-import { MarginMode, OrderType, PositionSide, Side, toSeries } from '@prate/domain';
+import { MarginMode, OrderType, PositionSide, Side } from '@prate/domain';
 import { type Command, Option } from 'commander';
 import { type LeverageOptions, showBalance, showLeverage, showPositions } from './commands/account.ts';
 import { doctor } from './commands/doctor.ts';
+import { showFills, showFunding } from './commands/fills.ts';
 import { showInstruments } from './commands/instruments.ts';
 import {
   type CancelAllOptions,
@@ -9,30 +10,36 @@ import {
   cancelOrder,
   createOrder,
   getOrder,
-  type HistoryOptions,
   listOrders,
   orderHistory,
 } from './commands/orders.ts';
-import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { jsonOption, parseCount, symbolOption, timeOption, usage } from './options.ts';
+import {
+  anySymbolOption,
+  idOption,
+  jsonOption,
+  parseCount,
+  parseWord,
+  symbolOption,
+  timeOption,
+  usage,
+} from './options.ts';
+import { addTriggerCommands } from './triggers-program.ts';
 import {
   amountOption,
+  CHANGE_HELP,
   type CreateOptions,
   changeOptions,
   clientOrderIdOption,
+  type HistoryOptions,
   parseLeverage,
   type RefOptions,
+  type Run,
   type VenueFlags,
   venueOptions,
   wordOption,
 } from './venue-options.ts';
 
-type Run = <A extends unknown[]>(command: (...args: A) => Promise<ExitCode>) => (...args: A) => Promise<void>;
-
-const anySymbolOption = (): Option =>
-  new Option('--symbol <symbol>', 'this symbol only').argParser(usage((text) => toSeries(text).symbol));
-const idOption = (): Option => new Option('--id <id>', "the venue's id of the order");
 const marginOption = (): Option => wordOption('--margin <mode>', 'margin mode', Object.values(MarginMode));
 
 /** The commands that speak to an account at a venue. */
@@ -106,17 +113,27 @@ export function addTradingCommands(program: Command, io: Io, run: Run): void {
     .addHelpText('after', GET_HELP)
     .action(run((options: RefOptions) => getOrder(io, options)));
 
-  withVenue(
-    orders
-      .command('history')
-      .description('orders that have ended, newest first')
-      .addOption(anySymbolOption())
-      .addOption(timeOption('--from <time>', 'made from here on; ISO 8601 (UTC) or epoch ms'))
-      .addOption(timeOption('--to <time>', 'made before this'))
-      .addOption(new Option('--limit <n>', 'at most so many').argParser(usage(parseCount)).default(100)),
-  )
-    .addHelpText('after', HISTORY_HELP)
+  const withHistory = (command: Command): Command =>
+    withVenue(
+      command
+        .addOption(anySymbolOption())
+        .addOption(timeOption('--from <time>', 'from here on; ISO 8601 (UTC) or epoch ms'))
+        .addOption(timeOption('--to <time>', 'before this'))
+        .addOption(new Option('--limit <n>', 'at most so many').argParser(usage(parseCount)).default(100)),
+    );
+  withHistory(orders.command('history').description('orders that have ended, newest first, by the time they were made'))
+    .addHelpText('after', historyHelp('history'))
     .action(run((options: HistoryOptions) => orderHistory(io, options)));
+  withHistory(orders.command('fills').description('what your orders traded, with fees and profit, newest first'))
+    .addHelpText('after', historyHelp('fills'))
+    .action(run((options: HistoryOptions) => showFills(io, options)));
+  withHistory(
+    orders.command('funding').description('funding of your positions, newest first: received above 0, paid below'),
+  )
+    .addHelpText('after', historyHelp('funding'))
+    .action(run((options: HistoryOptions) => showFunding(io, options)));
+
+  addTriggerCommands(orders, { io, run, withVenue, withChange });
 
   withVenue(program.command('positions').description('open positions').addOption(anySymbolOption()))
     .addHelpText('after', POSITIONS_HELP)
@@ -126,7 +143,7 @@ export function addTradingCommands(program: Command, io: Io, run: Run): void {
     program
       .command('balance')
       .description('what the account holds')
-      .addOption(new Option('--asset <asset>', 'this asset only, such as USDT')),
+      .addOption(new Option('--asset <asset>', 'this asset only, such as USDT').argParser(usage(parseWord))),
   )
     .addHelpText('after', BALANCE_HELP)
     .action(run((options: VenueFlags & { asset?: string }) => showBalance(io, options)));
@@ -165,12 +182,7 @@ const PAPER = `
 On paper every command has an account of its own, which begins empty and ends with it, on a made-up market: it shows how an
 order would go, and keeps nothing. A strategy trades on paper over hours with prate up and prate replay.`;
 
-const LIVE = `
-At MEXC this needs mode live (PRATE_MODE=live, or "mode": "live" in prate.config.json) and --yes; a server on this machine,
-such as a sandbox, needs neither. Keys come from MEXC_API_KEY and MEXC_SECRET_KEY, or from the files that MEXC_API_KEY_FILE
-and MEXC_SECRET_KEY_FILE name. --dry-run works without keys.`;
-
-const CREATE_HELP = `${LIVE}
+const CREATE_HELP = `${CHANGE_HELP}
 ${PAPER}
 
 Examples:
@@ -179,7 +191,7 @@ Examples:
   prate orders create --venue mexc --yes --symbol BTC_USDT --side sell --type market --quantity 0.001 --reduce-only
   prate orders create --venue mexc --yes --symbol ETH_USDT --side buy --type post-only --quantity 0.1 --price 2500 --leverage 5 --margin isolated --client-order-id entry-1`;
 
-const CANCEL_HELP = `${LIVE}
+const CANCEL_HELP = `${CHANGE_HELP}
 
 Examples:
   prate orders cancel --venue mexc --yes --symbol BTC_USDT --id 739113577038255616
@@ -187,7 +199,7 @@ Examples:
 
 const CANCEL_ALL_HELP = `
 Trigger, stop-loss and take-profit orders stay, and are counted, unless --triggers is given: a position may hang on them.
-${LIVE}
+${CHANGE_HELP}
 
 Examples:
   prate orders cancel-all --venue mexc --yes --symbol BTC_USDT
@@ -204,10 +216,11 @@ Examples:
   prate orders get --venue mexc --symbol BTC_USDT --id 739113577038255616
   prate orders get --venue mexc --symbol BTC_USDT --client-order-id entry-1 --json`;
 
-const HISTORY_HELP = `
+const historyHelp = (command: string): string => `${PAPER}
+
 Examples:
-  prate orders history --venue mexc --symbol BTC_USDT --limit 20
-  prate orders history --venue mexc --symbol BTC_USDT --from 2026-11-01 --to 2026-11-08 --json`;
+  prate orders ${command} --venue mexc --symbol BTC_USDT --limit 20
+  prate orders ${command} --venue mexc --symbol BTC_USDT --from 2026-11-01 --to 2026-11-08 --json`;
 
 const POSITIONS_HELP = `${PAPER}
 
@@ -221,7 +234,7 @@ Examples:
   prate balance --venue mexc
   prate balance --venue mexc --asset USDT --json`;
 
-const LEVERAGE_HELP = `${LIVE}
+const LEVERAGE_HELP = `${CHANGE_HELP}
 
 Examples:
   prate leverage --venue mexc --symbol BTC_USDT

@@ -1,6 +1,8 @@
 import type { MarginMode, OrderType, PositionSide, Side } from '@prate/domain';
 import { decimal, InvalidInputError, toClientOrderId } from '@prate/domain';
+import type { HistoryQuery } from '@prate/execution-port';
 import { Option } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
 import { balanceOption, usage } from './options.ts';
 
 const VENUES = ['paper', 'mexc'] as const;
@@ -41,6 +43,26 @@ export interface CreateOptions extends ChangeFlags {
   readonly clientOrderId?: string;
 }
 
+/** Of every command that looks back. */
+export interface HistoryOptions extends VenueFlags {
+  readonly symbol?: string;
+  /** Epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+}
+
+export const queryOf = ({ symbol, from, to, limit }: HistoryOptions): HistoryQuery => ({ symbol, from, to, limit });
+
+/** Tells the exit code of a command when it has run. */
+export type Run = <A extends unknown[]>(command: (...args: A) => Promise<ExitCode>) => (...args: A) => Promise<void>;
+
+/** What help says of every change. */
+export const CHANGE_HELP = `
+At MEXC this needs mode live (PRATE_MODE=live, or "mode": "live" in prate.config.json) and --yes; a server on this machine,
+such as a sandbox, needs neither. Keys come from MEXC_API_KEY and MEXC_SECRET_KEY, or from the files that MEXC_API_KEY_FILE
+and MEXC_SECRET_KEY_FILE name. --dry-run works without keys.`;
+
 /** The options of a venue; `--balance` is the paper account's. */
 export const venueOptions = (): Option[] => [
   new Option('--venue <venue>', 'paper: an account of this command alone; mexc: MEXC futures')
@@ -73,6 +95,6 @@ export const clientOrderIdOption = (what: string): Option =>
   new Option('--client-order-id <id>', what).argParser(usage(toClientOrderId));
 
 export const parseLeverage = (text: string): number => {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidInputError(`'${text}' must be a whole number from 1 up, such as 10`);
 };

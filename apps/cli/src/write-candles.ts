@@ -54,6 +54,20 @@ async function writeTable(
   await write(`${title}\n${table.toString()}\n${more}`);
 }
 
+/** Rows as a table, or the sentence that there are none. */
+export function rowsText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  none: string,
+  { colors, left = 1 }: { readonly colors: boolean; readonly left?: number },
+): string {
+  if (rows.length === 0) return `${none}\n`;
+  const table = plainTable(head, colors, left);
+  table.push(...rows.slice(0, TABLE_ROWS).map((row) => [...row]));
+  const more = rows.length - TABLE_ROWS;
+  return `${table.toString()}\n${more > 0 ? `… and ${more.toLocaleString('en')} more; --json prints them all\n` : ''}`;
+}
+
 /** A table in the house style: numbers to the right, no lines between rows. */
 export function plainTable(head: readonly string[], colors: boolean, left = 1): Table.Table {
   return new Table({

@@ -25,7 +25,7 @@ describe('settings', () => {
   });
 
   it.each([
-    ['no JSON', '{', {}, /prate\.config\.json cannot be read as JSON/],
+    ['no JSON', '{', {}, /prate\.config\.json is no JSON \(line 1 column 2\)/],
     ['an unknown setting', '{"database": "x.db"}', {}, /prate\.config\.json: .*"database"/s],
     ['a setting of the wrong type', '{"db": 5}', {}, /prate\.config\.json: .*string.*→ at db/s],
     [
@@ -41,6 +41,24 @@ describe('settings', () => {
       { PRATE_MEXC_REST_URL: 'api.mexc.com' },
       /a URL that begins with http:.*→ at PRATE_MEXC_REST_URL/s,
     ],
+    [
+      'an address that no URL is',
+      '{}',
+      { PRATE_MEXC_REST_URL: 'http://[' },
+      /a URL that begins with http:.*such as https:.*→ at PRATE_MEXC_REST_URL/s,
+    ],
+    [
+      'a port that is none',
+      '{"mexc": {"wsUrl": "wss://contract.mexc.com:99999/edge"}}',
+      {},
+      /prate\.config\.json: .*a URL that begins with ws:.*→ at mexc\.wsUrl/s,
+    ],
+    [
+      'an address with a password',
+      '{}',
+      { PRATE_MEXC_REST_URL: 'https://me:secret@api.mexc.com' },
+      /^(?!.*secret).*a URL that begins with http:.*→ at PRATE_MEXC_REST_URL/s,
+    ],
     ['a key in the file', '{"mexc": {"apiKey": "k"}}', {}, /prate\.config\.json: .*"apiKey".*→ at mexc/s],
   ])('%s exits with 2, and nothing is made', async (_rule, config, env, message) => {
     using desk = new Desk().write({ 'k.csv': klinesCsv(3), 'prate.config.json': config });
@@ -50,6 +68,29 @@ describe('settings', () => {
     expect(stdout).toBe('');
     expect(code).toBe(2);
     expect(existsSync(join(desk.folder, 'data'))).toBe(false);
+  });
+
+  it('a file that is no JSON: what it holds is not repeated, since it may be a secret', async () => {
+    for (const text of [
+      'canarysecret5d0c9b',
+      '{"db": canarysecret5d0c9b}',
+      '{"db": "canarysecret5d0c9b"',
+      '"a" canarysecret',
+    ]) {
+      using desk = new Desk().write({ 'k.csv': klinesCsv(3), 'prate.config.json': text });
+      const { code, stderr } = await desk.run(IMPORT);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('prate.config.json is no JSON') });
+      expect(stderr).not.toContain('canary');
+    }
+  });
+
+  it('a file that begins with a byte order mark is read; a folder of its name is none', async () => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(3), 'prate.config.json': '\uFEFF{"db": "file/f.db"}' });
+    expect((await desk.json<{ db: string }>(IMPORT)).db).toBe(join(desk.folder, 'file/f.db'));
+    using other = new Desk().write({ 'k.csv': klinesCsv(3), 'prate.config.json/x': '' });
+    expect(await other.run(IMPORT)).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('cannot be read (EISDIR)') },
+    });
   });
 
   it('prate.config.schema.json is the schema that the settings are checked against', () => {

@@ -30,6 +30,7 @@ const rig = (hedge = false) => {
     public: open,
     clock: new ManualClock(NOW),
     hedge,
+    assume: {},
     end: (reason) => over.abort(reason),
   });
   const send = async (request: HttpRequest): Promise<unknown> =>

@@ -31,7 +31,10 @@ describe('help', () => {
       ...['import', 'backfill', 'live', 'query', 'export', 'status', 'verify', 'fidelity'].map(
         (name) => `candles ${name}`,
       ),
-      ...['create', 'cancel', 'cancel-all', 'list', 'get', 'history'].map((name) => `orders ${name}`),
+      ...['create', 'cancel', 'cancel-all', 'list', 'get', 'history', 'fills', 'funding'].map(
+        (name) => `orders ${name}`,
+      ),
+      ...['create', 'cancel', 'list'].map((name) => `orders triggers ${name}`),
       ...['positions', 'balance', 'leverage', 'instruments', 'doctor'],
     ]);
   });

@@ -202,6 +202,17 @@ describe('import: flags that cannot be meant exit with 2 and change nothing', ()
     expect(stderr).toContain('--help');
   });
 
+  it.each([
+    ['trade ids of klines', 'k.csv', '--no-id-gaps', /--no-id-gaps is for trades/],
+    ['the same, of a kind that is named', 'k.csv', '--kind klines --no-id-gaps', /--no-id-gaps is for trades/],
+    ['missing rows of trades', 't.csv', '--missing quiet', /--missing is for klines/],
+    ['the same, as it is by default', 't.csv', '--missing unobserved', /--missing is for klines/],
+  ])('%s', async (_rule, file, flags, message) => {
+    using desk = await deskWithData();
+    desk.write({ 't.csv': tradesCsv(3), 'k.csv': klinesCsv(3) });
+    expect(await expectRefused(desk, `candles import ${file} --symbol S ${flags}`, 2)).toMatch(message);
+  });
+
   it('an interval for trades', async () => {
     using desk = await deskWithData();
     desk.write({ 't.csv': tradesCsv(3) });

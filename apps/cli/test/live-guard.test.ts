@@ -11,6 +11,11 @@ describe('what changes an account at a real exchange', () => {
     ['orders cancel --venue mexc --symbol BTC_USDT --id 1', 'this cancel'],
     ['orders cancel-all --venue mexc', 'this cancel of all orders'],
     ['leverage --venue mexc --symbol BTC_USDT --set 5', 'this change of leverage'],
+    [
+      'orders triggers create --venue mexc --symbol BTC_USDT --kind trailing --side sell --quantity 1 --callback 0.1',
+      'this trigger order',
+    ],
+    ['orders triggers cancel --venue mexc --symbol BTC_USDT --id plan-1', 'this cancel'],
   ])('%s: needs mode live and --yes, and says which is missing', async (line, what) => {
     using desk = new Desk();
     const { code, stdout, stderr } = await desk.run(line, { env: KEYS });
@@ -48,7 +53,16 @@ describe('keys', () => {
   it.each([
     ['half a pair', { MEXC_API_KEY: KEYS.MEXC_API_KEY }, /MEXC_SECRET_KEY is missing/],
     ['a key given twice', { ...KEYS, MEXC_API_KEY_FILE: 'key' }, /MEXC_API_KEY and MEXC_API_KEY_FILE are both set/],
-    ['a file that is not there', { MEXC_API_KEY_FILE: 'no', MEXC_SECRET_KEY: 's' }, /no cannot be read \(ENOENT\)/],
+    [
+      'a file that is not there',
+      { MEXC_API_KEY_FILE: 'no', MEXC_SECRET_KEY: 's' },
+      /the file that MEXC_API_KEY_FILE names cannot be read \(ENOENT\)/,
+    ],
+    [
+      'a key in place of its file',
+      { MEXC_API_KEY: KEYS.MEXC_API_KEY, MEXC_SECRET_KEY_FILE: KEYS.MEXC_SECRET_KEY },
+      /the file that MEXC_SECRET_KEY_FILE names cannot be read \(ENOENT\)/,
+    ],
     ['a key that no header carries', { MEXC_API_KEY: 'a b', MEXC_SECRET_KEY: 's' }, /printable ASCII/],
   ])('%s: exit code 2, and no key is repeated', async (_rule, env, message) => {
     using desk = new Desk().write({ key: 'x' });

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../../../tooling/test-support/fixture-tree.ts';
 import { klinesCsv, tradesCsv } from './support/data.ts';
-import { Desk, processEnv, spawnPrate } from './support/desk.ts';
+import { Desk, FULL_DISK, processEnv, runOntoFullDisk, spawnPrate } from './support/desk.ts';
 
 /** Runs a program in a terminal of its own. */
 const SCRIPT = '/usr/bin/script';
+
+const FULL = 'prate: standard output cannot be written (ENOSPC)\n';
+const ORDER = 'orders create --symbol BTC_USDT --side buy --type market';
 
 const now = (): number => performance.now();
 
@@ -68,7 +71,18 @@ describe('a process of its own', () => {
     );
     expect(await shell(`${main} --help | true`)).toBe('codes 0 0\n');
     expect(await shell(`${main} nonsense 2>&1 | true`)).toBe('codes 2 0\n');
+    expect(await shell(`${main} ${ORDER} --quantity 0.00015 | true`)).toBe('codes 1 0\n');
     expect(await shell(`${main} up | head -1`)).toMatch(/^Prate · synthetic market.*\ncodes 0 0\n$/);
+  });
+
+  it.skipIf(!existsSync(FULL_DISK)).each([
+    ['what was done, and could not be told', `${ORDER} --quantity 0.001`],
+    ['what was refused', `${ORDER} --quantity 0.00015`],
+    ['help', '--help'],
+    ['a session', 'up'],
+  ])('a disk that is full: %s: a failure that is told', async (_rule, line) => {
+    using desk = new Desk();
+    expect(await runOntoFullDisk(line, desk.folder)).toEqual({ code: 1, stderr: FULL });
   });
 
   it('PRATE_CWD: paths are relative to where the user stands', async () => {

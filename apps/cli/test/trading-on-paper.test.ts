@@ -62,6 +62,8 @@ describe('one order on paper', () => {
     ['an amount that is none', MARKET.replace('0.001', '1e'), /the amount/],
     ['a client id that is none', `${MARKET} --client-order-id a.b`, /1 to 32 of/],
     ['a leverage that is none', `${MARKET} --leverage 1.5`, /whole number/],
+    ['an empty id', 'orders get --symbol BTC_USDT --id=', /--id <id>.*must not be empty/],
+    ['a blank asset', 'balance --asset=', /--asset <asset>.*must not be empty/],
     ['a dry run on paper', `${MARKET} --dry-run`, /add --venue mexc/],
     ['no order', 'orders cancel --symbol A', /either --id or --client-order-id/],
     ['two orders', 'orders get --symbol A --id 1 --client-order-id b', /either --id or --client-order-id/],
@@ -81,8 +83,78 @@ describe('one order on paper', () => {
       code: 1,
       stdout: 'no instrument NO_USDT\n',
     });
+    expect(await desk.run('orders fills')).toMatchObject({ code: 0, stdout: 'no fills\n' });
+    expect(await desk.json('orders funding')).toEqual({ venue: 'paper', payments: [] });
     expect(await desk.run('orders cancel-all')).toMatchObject({ code: 0, stdout: 'no open orders\n' });
     expect(await desk.json('orders history')).toEqual({ venue: 'paper', orders: [] });
+  });
+
+  it.each(['positions', 'orders list', 'orders history', 'orders fills', 'orders funding', 'orders cancel-all'])(
+    '%s of an instrument that is none: exit code 1, and where those are that there are',
+    async (command) => {
+      using desk = new Desk();
+      expect(await desk.run(`${command} --symbol NO_USDT`)).toEqual({
+        ...{ code: 1, stdout: '' },
+        stderr:
+          "prate: the venue paper has no instrument 'NO_USDT': prate instruments --venue paper shows which there are\n",
+      });
+      expect(await desk.run(`${command} --symbol BTC_USDT`)).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  it('the balance of an asset that is none: exit code 1; of one that is not held: zeros', async () => {
+    using desk = new Desk();
+    const { code, stdout, stderr } = await desk.run('balance --asset NOPE');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^prate: the venue paper has no asset 'NOPE': prate balance/);
+    expect(await desk.json('balance --asset BTC')).toMatchObject({ balances: [{ asset: 'BTC', total: '0' }] });
+  });
+
+  it.each([
+    'orders triggers list',
+    'orders triggers cancel --symbol BTC_USDT --id plan-1',
+    'orders triggers create --symbol BTC_USDT --kind stop --side sell --quantity 1 --trigger-price 1',
+    'orders cancel-all --triggers',
+  ])('%s: a paper account has no trigger orders, and says so', async (line) => {
+    using desk = new Desk();
+    const message = 'prate: the venue paper has no trigger orders\n';
+    expect(await desk.run(line)).toEqual({ code: 1, stdout: '', stderr: message });
+  });
+
+  const TRIGGER = 'orders triggers create --symbol BTC_USDT --side sell --quantity 1';
+  it.each([
+    ['a plan without a direction', '--kind plan --trigger-price 5', /a plan needs a --direction/],
+    ['a stop without a price', '--kind stop', /needs a --trigger-price/],
+    ['a stop with a direction', '--kind stop --trigger-price 5 --direction falls-to', /--direction is for plans/],
+    ['a stop that sends a limit order', '--kind stop --trigger-price 5 --price 5', /--price is for plans/],
+    ['a take-profit with a callback', '--kind take-profit --trigger-price 5 --callback 0.1', /--callback is for trail/],
+    ['a trailing order without a callback', '--kind trailing', /needs a --callback/],
+    ['a trailing order with a price', '--kind trailing --callback 0.1 --trigger-price 5', /is not for trailing orders/],
+    ['a kind that is none', '--kind oco --trigger-price 5', /'oco' is none of plan, stop, take-profit, trailing/],
+  ])('%s: exit code 2', async (_rule, flags, message) => {
+    using desk = new Desk();
+    const { code, stdout, stderr } = await desk.run(`${TRIGGER} ${flags}`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('what is very long is not repeated whole', async () => {
+    using desk = new Desk();
+    const long = 'x'.repeat(5000);
+    for (const line of [
+      `${MARKET} --leverage ${long}`,
+      `${MARKET} --leverage=${long}`,
+      `positions --symbol ${long}`,
+      `candles import ${long} --symbol S`,
+      `up --symbols BTC_USDT,${long}`,
+      `orders ${long}`,
+    ]) {
+      const { code, stderr } = await desk.run(line);
+      expect(code).toBeGreaterThan(0);
+      expect(stderr).toContain(`${'x'.repeat(60)}`);
+      expect(stderr).toMatch(/x… \(\d+ characters\)/);
+      expect(stderr).not.toContain('x'.repeat(81));
+    }
   });
 
   it('leverage is shown, and set for the account of the command', async () => {

@@ -1,6 +1,6 @@
 import { MexcSandbox, ScriptedBackend } from '@prate/mexc-sandbox';
 import { expect, onTestFinished } from 'vitest';
-import { type Ran, runPrate, type Spawned, spawnPrate } from '../../../apps/cli/test/support/desk.ts';
+import { type Ran, runOntoFullDisk, runPrate, type Spawned, spawnPrate } from '../../../apps/cli/test/support/desk.ts';
 import { FixtureTree } from '../../../tooling/test-support/fixture-tree.ts';
 
 /** Keys that must turn up in no output and no file. */
@@ -16,6 +16,8 @@ export interface CliRig {
   prate(line: string, env?: Environment): Promise<Ran>;
   /** The same, while it runs. */
   start(line: string): Spawned;
+  /** Runs a command whose output cannot be written. */
+  ontoFullDisk(line: string): Promise<Omit<Ran, 'stdout'>>;
   /** The document of a command, and its exit code. */
   json(line: string, env?: Environment): Promise<{ readonly code: number; readonly document: Record<string, unknown> }>;
   /** Requests that were seen of what changes something. */
@@ -54,6 +56,7 @@ export async function cliRig(how: 'processes' | 'here' = 'here'): Promise<CliRig
   return {
     ...{ sandbox, backend, tree, prate },
     start: (line) => spawnPrate(line, tree.folder, given),
+    ontoFullDisk: (line) => runOntoFullDisk(line, tree.folder, given),
     async json(line, env) {
       const { code, stdout } = await prate(`${line} --json`, env);
       return { code, document: JSON.parse(stdout) as Record<string, unknown> };

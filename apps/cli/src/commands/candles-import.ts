@@ -34,7 +34,7 @@ export interface ImportOptions extends SeriesOptions {
   readonly skipInvalid?: true;
   /** False with --no-id-gaps. */
   readonly idGaps: boolean;
-  readonly missing: 'unobserved' | 'quiet';
+  readonly missing?: 'unobserved' | 'quiet';
 }
 
 /** Bad rows that are shown one by one with --skip-invalid. */
@@ -70,9 +70,10 @@ export async function importCandles(io: Io, path: string, options: ImportOptions
   let store: SqliteCandleStore | null = null;
   try {
     file = await openTable(source, reading);
+    const kind = options.kind ?? file.kind ?? 'klines'; // the reader of klines says what a header lacks
+    assertOfKind(kind, options);
     store = openStore(io, options);
     const aggregator = new CandleAggregator({ store, cachedCandles: 0 });
-    const kind = options.kind ?? file.kind ?? 'klines'; // the reader of klines says what a header lacks
     const imported =
       kind === 'klines'
         ? await klines(aggregator, file, reading, options)
@@ -88,6 +89,18 @@ export async function importCandles(io: Io, path: string, options: ImportOptions
     progress.stop();
     await file?.close();
     await store?.close();
+  }
+}
+
+/** @throws UsageError for a flag that means something for the other kind of rows only */
+function assertOfKind(kind: FileKind, { interval, idGaps, missing }: ImportOptions): void {
+  if (kind === 'klines') {
+    if (!idGaps) throw new UsageError('--no-id-gaps is for trades: klines have no ids');
+    return;
+  }
+  if (interval !== undefined) throw new UsageError('--interval is for klines: trades become candles of one second');
+  if (missing !== undefined) {
+    throw new UsageError('--missing is for klines: what trades leave unwatched shows in their ids (see --no-id-gaps)');
   }
 }
 
@@ -136,8 +149,6 @@ async function trades(
   reading: Reading,
   options: ImportOptions,
 ): Promise<Imported> {
-  if (options.interval !== undefined)
-    throw new UsageError('--interval is for klines: trades become candles of one second');
   const rows = readTrades(file, { ...reading, idGaps: options.idGaps });
   const written = await aggregator.processTrades(rows, seriesOf(options), {
     observed: () => rows.observed(),

@@ -3,10 +3,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { onMarket } from '../on-venue.ts';
 import type { VenueFlags } from '../venue-options.ts';
-import { plainTable } from '../write-candles.ts';
-
-/** Rows that a table shows; it says how many more there are. */
-const TABLE_ROWS = 50;
+import { rowsText } from '../write-candles.ts';
 
 /** Some venues also say whether it may be traded now. */
 type WithStatus = Instrument & { readonly status?: string };
@@ -28,21 +25,17 @@ export function showInstruments(io: Io, options: VenueFlags & { readonly symbol?
     const all = await market.getInstruments({ signal });
     const instruments: readonly WithStatus[] = all.filter(({ symbol }) => symbol === (options.symbol ?? symbol));
     const head = ['symbol', 'tick', 'lot', 'contract', 'minimum', 'maximum', 'leverage', 'maker', 'taker', 'status'];
-    const table = plainTable(head, io.colors);
-    for (const each of instruments.slice(0, TABLE_ROWS)) {
+    const rows = instruments.map((each) => {
       const { tickSize, lotSize, contractSize, minQuantity, maxQuantity } = each;
-      table.push([
+      return [
         ...[each.symbol, `${tickSize}`, `${lotSize}`, `${contractSize}`, `${minQuantity}`, `${maxQuantity ?? ''}`],
         ...[`${each.maxLeverage}`, `${each.makerFee}`, `${each.takerFee}`, each.status ?? ''],
-      ]);
-    }
-    const more = instruments.length - TABLE_ROWS;
-    const rest = more > 0 ? `… and ${more.toLocaleString('en')} more; --json prints them all\n` : '';
-    const found = instruments.length > 0;
+      ];
+    });
     return {
-      code: found ? ExitCode.OK : ExitCode.FAILED,
+      code: instruments.length > 0 ? ExitCode.OK : ExitCode.FAILED,
       document: { instruments: instruments.map(fieldsOf) },
-      text: found ? `${table.toString()}\n${rest}` : `no instrument ${options.symbol ?? ''}\n`,
+      text: rowsText(head, rows, `no instrument ${options.symbol ?? ''}`, { colors: io.colors }),
     };
   });
 }

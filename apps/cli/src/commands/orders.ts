@@ -1,15 +1,23 @@
 import { type Order, PrateError } from '@prate/domain';
 import type { ExecutionPort, OrderRef, OrderRequest } from '@prate/execution-port';
+import { assertInstrument } from '../assert-there.ts';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { prateCommand } from '../next-steps.ts';
 import { facetOf, onVenue } from '../on-venue.ts';
-import type { OpenVenue } from '../open-venue.ts';
+import type { OpenVenue, Result } from '../open-venue.ts';
 import { cancelText, createText, EXIT_CODES, ordersTable, orderText, outcomeDocument } from '../order-text.ts';
 import { labelled } from '../report-text.ts';
 import { UsageError } from '../usage-error.ts';
-import type { ChangeFlags, CreateOptions, RefOptions, VenueFlags } from '../venue-options.ts';
+import {
+  type ChangeFlags,
+  type CreateOptions,
+  type HistoryOptions,
+  queryOf,
+  type RefOptions,
+  type VenueFlags,
+} from '../venue-options.ts';
 
 /** How long a paper account looks at its order, in market time. */
 const PAPER_WAIT_MS = 60_000;
@@ -46,10 +54,13 @@ export interface CancelAllOptions extends ChangeFlags {
 /** Ends with 3 where it is not known of everything that it is gone. Triggers that were not asked for are counted. */
 export function cancelAllOrders(io: Io, options: CancelAllOptions): Promise<ExitCode> {
   const { symbol } = options;
-  return onVenue(io, options, 'this cancel of all orders', async ({ execution, signal }) => {
+  return onVenue(io, options, 'this cancel of all orders', async (venue) => {
+    const { execution, signal } = venue;
+    const facet = options.triggers ? facetOf(execution, 'triggers') : null;
     const orders = await execution.cancelAllOrders(symbol, { signal });
-    const triggers = options.triggers ? await execution.triggers?.cancelAll(symbol, { signal }) : undefined;
-    const left = options.triggers ? null : await triggersLeft(execution, symbol, signal);
+    const triggers = await facet?.cancelAll(symbol, { signal });
+    const left = facet === null ? await triggersLeft(execution, symbol, signal) : null;
+    if (orders.length === 0 && !triggers?.length) await assertInstrument(venue, symbol);
     const isOpen = [...orders, ...(triggers ?? [])].some(({ outcome }) => outcome.kind === 'unknown');
     return {
       code: isOpen ? ExitCode.PARTIAL : ExitCode.OK,
@@ -87,8 +98,8 @@ async function triggersLeft(
 }
 
 export function listOrders(io: Io, options: VenueFlags & { readonly symbol?: string }): Promise<ExitCode> {
-  return onVenue(io, options, null, async ({ execution, signal }) =>
-    ordersResult(io, await execution.getOpenOrders(options.symbol, { signal })),
+  return onVenue(io, options, null, async (venue) =>
+    ordersResult(io, venue, options, await venue.execution.getOpenOrders(options.symbol, { signal: venue.signal })),
   );
 }
 
@@ -104,27 +115,23 @@ export function getOrder(io: Io, options: RefOptions): Promise<ExitCode> {
   });
 }
 
-export interface HistoryOptions extends VenueFlags {
-  readonly symbol?: string;
-  readonly from?: number;
-  readonly to?: number;
-  readonly limit: number;
-}
-
 /** Orders that are final, newest first. */
 export function orderHistory(io: Io, options: HistoryOptions): Promise<ExitCode> {
-  const { symbol, from, to, limit } = options;
-  return onVenue(io, options, null, async ({ execution, signal }) => {
-    const history = facetOf(execution, 'history');
-    return ordersResult(io, await history.getOrders({ symbol, from, to, limit }, { signal }));
+  return onVenue(io, options, null, async (venue) => {
+    const history = facetOf(venue.execution, 'history');
+    return ordersResult(io, venue, options, await history.getOrders(queryOf(options), { signal: venue.signal }));
   });
 }
 
-const ordersResult = (io: Io, orders: readonly Order[]) => ({
-  code: ExitCode.OK,
-  document: { orders },
-  text: ordersTable(orders, io.colors),
-});
+async function ordersResult(
+  io: Io,
+  venue: OpenVenue,
+  { symbol }: { readonly symbol?: string },
+  orders: readonly Order[],
+): Promise<Result> {
+  if (orders.length === 0) await assertInstrument(venue, symbol);
+  return { code: ExitCode.OK, document: { orders }, text: ordersTable(orders, io.colors) };
+}
 
 /** What the flags ask for; what the venue makes of it is the venue's to say. */
 function requestOf(options: CreateOptions): OrderRequest {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -139,4 +139,22 @@ export function spawnPrate(args: string, cwd: string, env: Readonly<Record<strin
       }),
     ]);
   return { child, ended, seen };
+}
+
+/** Where no byte fits; Linux has it. */
+export const FULL_DISK = '/dev/full';
+
+/** The same, where standard output cannot be written. */
+export function runOntoFullDisk(
+  line: string,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<Omit<Ran, 'stdout'>> {
+  const main = join(repository, 'apps/cli/src/main.ts');
+  const script = `${process.execPath} --conditions=@prate/source ${main} ${line} > ${FULL_DISK}`;
+  return new Promise((resolve) => {
+    const child = execFile('bash', ['-c', script], { cwd, env: { ...processEnv, ...env } }, (_error, _stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stderr }),
+    );
+  });
 }

@@ -1,13 +1,14 @@
-import type {
-  ClientOrderId,
-  Decimal,
-  DecimalInput,
-  MarginMode,
-  Order,
-  PositionMode,
-  PositionSide,
-  Side,
-  Trade,
+import {
+  type ClientOrderId,
+  type Decimal,
+  type DecimalInput,
+  InvalidInputError,
+  type MarginMode,
+  type Order,
+  type PositionMode,
+  type PositionSide,
+  type Side,
+  type Trade,
 } from '@prate/domain';
 import type { CallOptions } from '@prate/runtime';
 import type { Rejected, Unknown } from './outcomes.ts';
@@ -15,6 +16,7 @@ import type { TriggerPriceSource } from './requests.ts';
 
 /** Leverage, margin mode and position mode of the account. A value that the venue refuses is an exception that says why. */
 export interface AccountSettings {
+  /** @throws LeverageDiffersError where the two directions have no leverage in common */
   getLeverage(symbol: string, options?: CallOptions): Promise<number>;
   setLeverage(symbol: string, leverage: number, options?: CallOptions): Promise<void>;
   setMarginMode(symbol: string, mode: MarginMode, options?: CallOptions): Promise<void>;
@@ -22,6 +24,19 @@ export interface AccountSettings {
   setPositionMode(mode: PositionMode, options?: CallOptions): Promise<void>;
   addMargin(symbol: string, amount: DecimalInput, positionSide?: PositionSide, options?: CallOptions): Promise<void>;
   removeMargin(symbol: string, amount: DecimalInput, positionSide?: PositionSide, options?: CallOptions): Promise<void>;
+}
+
+/** Some venues keep leverage by direction: here it is not one number. `setLeverage` makes it one. */
+export class LeverageDiffersError extends InvalidInputError {
+  override readonly code = 'LEVERAGE_DIFFERS';
+  readonly leverage: Readonly<Record<PositionSide, number>>;
+
+  constructor(symbol: string, leverage: Readonly<Record<PositionSide, number>>) {
+    super(
+      `${symbol} has leverage ${leverage.LONG} for LONG and ${leverage.SHORT} for SHORT: setLeverage makes them one`,
+    );
+    this.leverage = leverage;
+  }
 }
 
 /** `plan` sends an order, `stop` and `takeProfit` end a position; trailing follows the best price since it was activated. */

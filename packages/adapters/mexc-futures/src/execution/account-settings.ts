@@ -7,7 +7,7 @@ import {
   PositionMode,
   PositionSide,
 } from '@prate/domain';
-import type { AccountSettings } from '@prate/execution-port';
+import { type AccountSettings, LeverageDiffersError } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { NewLeverage } from '../rest/bodies.ts';
@@ -40,7 +40,7 @@ export class MexcAccountSettings implements AccountSettings {
     this.#parts = parts;
   }
 
-  /** @throws InvalidInputError where the directions differ, and no position says which of them counts */
+  /** @throws LeverageDiffersError where the directions differ, and no position says which of them counts */
   async getLeverage(symbol: string, options?: CallOptions): Promise<number> {
     this.#parts.enter(options);
     const { LONG, SHORT } = await this.#parts.terms.read(symbol, options);
@@ -48,9 +48,7 @@ export class MexcAccountSettings implements AccountSettings {
     const held = await this.#parts.positions.wires(symbol, options);
     const [only] = held;
     if (held.length === 1 && only !== undefined) return only.leverage;
-    throw new InvalidInputError(
-      `${symbol} has leverage ${LONG.leverage} for LONG and ${SHORT.leverage} for SHORT: setLeverage makes them one`,
-    );
+    throw new LeverageDiffersError(symbol, { LONG: LONG.leverage, SHORT: SHORT.leverage });
   }
 
   /** @throws InvalidInputError for a leverage that the contract does not allow; MexcApiError where MEXC refuses */
