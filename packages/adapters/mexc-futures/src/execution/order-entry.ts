@@ -16,6 +16,7 @@ import { MAX_BATCH } from '../rest/order-rest.ts';
 import type { RestCallOptions } from '../rest/outcome.ts';
 import type { WirePosition } from '../wire/account.ts';
 import { provesNothing } from '../wire/error-codes.ts';
+import { BadReplyError } from '../wire/errors.ts';
 import type { WireBatchItem } from '../wire/orders.ts';
 import type { AccountTerms } from './account-terms.ts';
 import {
@@ -170,13 +171,22 @@ export class OrderEntry {
     // MEXC's page calls self-trade prevention needed here; 0 is none
     const bodies = chunk.map(({ body }) => ({ ...body, stpMode: 0 as const }));
     const result = await this.#parts.rest.orders.createBatch(bodies, this.#callOptions(chunk, options));
-    if (result.kind === 'ok') return result.data.map((item, i) => this.#itemOutcome(chunk[i] as Ready, item));
+    if (result.kind === 'ok') return chunk.map((ready) => this.#itemOutcome(ready, result.data));
     const rejected = result.kind === 'refused' ? this.#refused(BATCH, result, chunk) : null;
     return chunk.map(({ order: { clientOrderId } }) => ({ ...(rejected ?? (result as Unanswered)), clientOrderId }));
   }
 
-  #itemOutcome(ready: Ready, { orderId, errorCode, errorMsg }: WireBatchItem): CreateOutcome {
+  /** By the item that names the order: the place of an item in the reply proves nothing. */
+  #itemOutcome(ready: Ready, items: readonly WireBatchItem[]): CreateOutcome {
     const { clientOrderId } = ready.order;
+    const [item, second] = items.filter(({ externalOid }) => externalOid === clientOrderId);
+    if (item === undefined || second !== undefined) {
+      const cause = new BadReplyError(
+        `${BATCH}: ${item === undefined ? 'no item' : 'more than one item'} for this order`,
+      );
+      return { kind: 'unknown', cause, clientOrderId };
+    }
+    const { orderId, errorCode, errorMsg } = item;
     if (orderId !== null) return this.#accepted(ready, orderId, null);
     const refused: RefusedWrite = { kind: 'refused', code: errorCode, message: errorMsg };
     if (provesNothing(errorCode)) return { kind: 'unknown', cause: refusedError(BATCH, refused), clientOrderId };

@@ -53,7 +53,7 @@ export class OrderRest {
     return await this.#caller.write(this.#endpoints.createOrder, { body: bodyOf(order) }, decodeCreated, options);
   }
 
-  /** For market makers. One item an order, in their order. */
+  /** For market makers. One item an order; `externalOid` says of which. */
   async createBatch(
     orders: readonly NewOrder[],
     options?: RestCallOptions,
@@ -163,7 +163,7 @@ export function atMost<T>(items: readonly T[], limit: number = MAX_BATCH): reado
   throw new InvalidInputError(`MEXC takes 1 to ${limit} at a time, not ${items.length}`);
 }
 
-/** Items answer by their place, so one too few would tell of the wrong order. */
+/** One item too few leaves something out that was asked for. */
 function sameLength<T>(items: T[], asked: readonly unknown[], place: string): T[] {
   if (items.length === asked.length) return items;
   throw new BadReplyError(`${place} has ${items.length} items for ${asked.length} that were asked for`);
