@@ -6,7 +6,7 @@ import { refusalError } from '../../src/rest/outcome.ts';
 import type { WireContract } from '../../src/wire/market.ts';
 import { contract } from '../support/contracts.ts';
 
-const NOT_THERE = { kind: 'refusal', code: 1001, message: '', httpStatus: 200, byEdge: false } as const;
+const NOT_THERE = { kind: 'refusal', code: 1001, message: '', httpStatus: 200 } as const;
 
 /** A venue whose list changes, and which may be away. */
 function venue() {
