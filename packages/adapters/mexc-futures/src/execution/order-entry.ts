@@ -1,11 +1,20 @@
-import { type ClientOrderId, Decimal, makeOrder, type Order, PositionMode, PrateError, ZERO } from '@prate/domain';
+import {
+  type ClientOrderId,
+  Decimal,
+  InvalidInputError,
+  makeOrder,
+  type Order,
+  PositionMode,
+  PrateError,
+  shown,
+  ZERO,
+} from '@prate/domain';
 import {
   type CreateOutcome,
   type OrderRequest,
   Refusal,
   type Rejected,
   RejectReason,
-  refuse,
 } from '@prate/execution-port';
 import type { CallOptions, Clock } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
@@ -23,6 +32,7 @@ import {
   type CheckedOrder,
   checkClientOrderId,
   checkRequest,
+  checkShape,
   type SizedOrder,
   sizeByBook,
   tradable,
@@ -75,6 +85,9 @@ export class OrderEntry {
   }
 
   async createMany(requests: readonly OrderRequest[], options?: CallOptions): Promise<readonly CreateOutcome[]> {
+    if (!Array.isArray(requests)) {
+      throw new InvalidInputError(`createOrders takes an array of requests, not ${shown(requests)}`);
+    }
     const outcomes: (CreateOutcome | undefined)[] = requests.map(() => undefined);
     const ready: { readonly at: number; readonly ready: Ready }[] = [];
     for (const [at, request] of requests.entries()) {
@@ -132,7 +145,7 @@ export class OrderEntry {
   ): Promise<Ready | Rejected> {
     const { contracts, terms, ids } = this.#parts;
     try {
-      checkShape(request);
+      checkShape(request, 'symbol, side, type, quantity');
       checkClientOrderId(clientOrderId);
       const contract = tradable(request.symbol, await contracts.find(request.symbol, options));
       const mode = await terms.positionMode(options);
@@ -278,14 +291,6 @@ export class OrderEntry {
 }
 
 type Unanswered = { readonly kind: 'unknown'; readonly cause: PrateError };
-
-function checkShape(request: OrderRequest): void {
-  if (typeof request === 'object' && request !== null) return;
-  refuse(
-    RejectReason.INVALID_REQUEST,
-    `a request is an object with symbol, side, type and so on, not ${String(request)}`,
-  );
-}
 
 /** It stood behind others that were sent, and did not leave itself. */
 function unsent(error: unknown): Rejected {

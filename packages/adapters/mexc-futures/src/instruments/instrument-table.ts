@@ -1,5 +1,6 @@
-import { InvalidInputError, NotSupportedError } from '@prate/domain';
+import { InvalidInputError, NotSupportedError, shown } from '@prate/domain';
 import { type CallOptions, type Clock, type Logger, silentLogger } from '@prate/runtime';
+import { checkSymbol, isName } from '../check-arguments.ts';
 import type { MarketRest } from '../rest/market-rest.ts';
 import { withAbort } from '../rest/with-abort.ts';
 import { MexcApiError } from '../wire/errors.ts';
@@ -61,6 +62,7 @@ export class InstrumentTable {
    *   an inverse or a delivery contract; what the first reading threw; `signal.reason`
    */
   async get(symbol: string, options: CallOptions = {}): Promise<MexcInstrument> {
+    checkSymbol(symbol);
     let contents = await this.#current(options);
     if (!contents.has(symbol) && this.#mayBeNew()) {
       contents = await this.#freshOr(contents, options);
@@ -68,7 +70,7 @@ export class InstrumentTable {
     const instrument = contents.get(symbol);
     if (instrument === undefined) {
       throw new InvalidInputError(
-        `MEXC has no contract '${symbol}'; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${perpetuals(contents).length}`,
+        `MEXC has no contract ${shown(symbol)}; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${perpetuals(contents).length}`,
       );
     }
     if (isLinearPerpetual(instrument.contract)) return instrument;
@@ -95,7 +97,7 @@ export class InstrumentTable {
     if (this.#contents === null) await this.#read(options);
     const known = this.known(symbol);
     if (known !== undefined) return known;
-    if (typeof symbol !== 'string' || symbol === '') return null;
+    if (!isName(symbol)) return null;
     const { market, fees } = this.#options;
     try {
       const found = toInstrument(await market.contract(symbol, options), fees);

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@prate/domain';
+import { checkOrderId } from '../check-arguments.ts';
 import { BadReplyError } from '../wire/errors.ts';
 import { Fields, idText, readList } from '../wire/fields.ts';
 import type { Json } from '../wire/json-text.ts';
@@ -83,6 +84,7 @@ export class OrderRest {
     orderIds: readonly string[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[]>> {
+    for (const orderId of orderIds) checkOrderId(orderId);
     const input = { body: JSON.stringify(atMost(orderIds)) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readCancelItem), orderIds, place));
     return await this.#caller.cancel(this.#endpoints.cancelOrders, input, decode, options);
@@ -107,6 +109,7 @@ export class OrderRest {
 
   /** Null where the answer is a success without an order; an unknown id may also be refused with 2040. */
   async get(orderId: string, options?: RestCallOptions): Promise<WireOrder | null> {
+    checkOrderId(orderId);
     return await this.#caller.read(this.#endpoints.getOrder, { path: { orderId } }, decodeOrderOrNone, options);
   }
 
@@ -153,6 +156,7 @@ export class OrderRest {
   }
 
   async fillsOf(orderId: string, options?: RestCallOptions): Promise<readonly WireFill[]> {
+    checkOrderId(orderId);
     return await this.#caller.read(this.#endpoints.dealDetails, { path: { orderId } }, decodeFills, options);
   }
 }
