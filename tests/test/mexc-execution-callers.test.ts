@@ -1,5 +1,5 @@
 import { InvalidInputError, OrderType, Side } from '@prate/domain';
-import type { OrderRef } from '@prate/execution-port';
+import type { ExecutionEvent, OrderRef } from '@prate/execution-port';
 import { describe, expect, it } from 'vitest';
 import { EditedReplies } from './support/edited-replies.ts';
 import { type ExecutionRig, executionRig } from './support/mexc-execution-rig.ts';
@@ -14,23 +14,36 @@ async function connected(): Promise<ExecutionRig> {
   return rig;
 }
 
+interface Gate {
+  readonly passed: Promise<void>;
+  readonly open: () => void;
+}
+
+function gate(): Gate {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
+
 /** A rig on transports whose replies of one path stay away until the test lets them through. */
 async function holding(path: string): Promise<ExecutionRig & { arrived: Promise<void>; release: () => void }> {
-  const arrived = Promise.withResolvers<void>();
-  const held = Promise.withResolvers<void>();
+  const arrived = gate();
+  const held = gate();
   const transport = new EditedReplies(async (one, reply) => {
     if (!one.endsWith(path)) return reply;
-    arrived.resolve();
-    await held.promise;
+    arrived.open();
+    await held.passed;
     return reply;
   });
   const rig = await executionRig({ options: { transport } });
   return {
     ...rig,
-    arrived: arrived.promise,
-    release: () => held.resolve(),
+    arrived: arrived.passed,
+    release: () => held.open(),
     async [Symbol.asyncDispose]() {
-      held.resolve();
+      held.open();
       await rig[Symbol.asyncDispose]();
       await transport.close();
     },
@@ -229,4 +242,45 @@ describe('what is no argument is refused before anything is sent', () => {
     ];
     for (const ref of refs) expect(await rig.port.getOrder(ref)).toBeNull();
   });
+});
+
+describe('a contract whose size changes', () => {
+  it('is a gap of the events since the contracts were last read, and orders are of the new size', async () => {
+    let hasChanged = false;
+    const transport = new EditedReplies((path, reply) =>
+      hasChanged && path.includes('/contract/detail')
+        ? { ...reply, body: reply.body.replaceAll('"contractSize":0.0001,', '"contractSize":0.001,') }
+        : reply,
+    );
+    await using rig = await executionRig({ options: { transport } });
+    const { port, clock } = rig;
+    await port.connect();
+    const gaps: ExecutionEvent[] = [];
+    void (async () => {
+      for await (const event of port.events()) if (event.kind === 'gap') gaps.push(event);
+    })();
+    hasChanged = true;
+    const fromMs = clock.nowMs();
+    for (let passed = 0; passed < 304_000; passed += 4_000) {
+      clock.advance(4_000);
+      await rig.sockets.settle();
+    }
+    await port.createOrder(limit); // of the old size: an order does not wait for the list, which is read meanwhile
+    while (gaps.length === 0) await rig.sockets.settle();
+    expect(gaps).toEqual([{ kind: 'gap', fromMs, toMs: clock.nowMs() }]);
+    expect(await port.createOrder({ ...limit, quantity: '0.0015' })).toMatchObject({ reason: 'INVALID_QUANTITY' });
+    await transport.close();
+  });
+});
+
+it('a symbol or an asset that MEXC does not have is nothing of it, also where MEXC refuses to look', async () => {
+  await using rig = await connected();
+  rig.sandbox.faults.http({
+    route: `GET ${PRIVATE}/position/open_positions`,
+    fault: { kind: 'refuse', code: 1001 },
+    times: 2,
+  });
+  expect(await rig.port.getPosition('NOPE')).toBeNull();
+  expect(await rig.port.closePosition({ symbol: 'NOPE' })).toEqual({ kind: 'noPosition' });
+  expect((await rig.port.getBalance('NOPE')).total.toString()).toBe('0');
 });

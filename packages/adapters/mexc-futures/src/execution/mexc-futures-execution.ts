@@ -108,6 +108,7 @@ export class MexcFuturesExecution implements ExecutionPort {
       secretKey,
       wsUrl = MEXC_SOCKET_URL,
       batches,
+      instruments,
       transport,
       socketTransport,
       ...restSettings
@@ -126,7 +127,7 @@ export class MexcFuturesExecution implements ExecutionPort {
       transport: transport ?? (this.#ownTransport as ReopeningTransport),
     });
     const enter = (call: CallOptions | undefined): CallOptions => this.#enter(call);
-    this.#contracts = new InstrumentTable({ market: rest.market, clock, logger });
+    this.#contracts = instruments ?? new InstrumentTable({ market: rest.market, clock, logger });
     this.#terms = new AccountTerms(rest.account);
     this.#clientIds = new ClientOrderIds(clock, random);
     const common = { rest, contracts: this.#contracts, terms: this.#terms, clock, enter };

@@ -9,13 +9,7 @@ import {
   shown,
   ZERO,
 } from '@prate/domain';
-import {
-  type CreateOutcome,
-  type OrderRequest,
-  Refusal,
-  type Rejected,
-  RejectReason,
-} from '@prate/execution-port';
+import { type CreateOutcome, type OrderRequest, Refusal, type Rejected, RejectReason } from '@prate/execution-port';
 import type { CallOptions, Clock } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import { RateLimitedError } from '../limits/rate-limiter.ts';

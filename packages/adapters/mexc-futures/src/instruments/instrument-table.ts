@@ -27,6 +27,14 @@ interface Reading {
   callers: number;
 }
 
+/** A contract counts another quantity than before: what was converted in this time may have been wrong. */
+export interface ContractResized {
+  readonly symbol: string;
+  /** Epoch ms: when it was last seen with the old size, and when it was noticed. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A symbol that is not there may be new: so old may the table be before it is read again for one. */
 const MISS_AGE_MS = 10_000;
 /** MEXC's code. */
@@ -45,7 +53,10 @@ export class InstrumentTable {
   readonly #logger: Logger;
   readonly #maxAgeMs: number;
   #contents: Contents | null = null;
+  readonly #followers = new Set<(change: ContractResized) => void>();
   #readAtMs = 0;
+  /** The same by the wall clock. */
+  #seenAtMs = 0;
   #nextReadAtMs = 0;
   #reading: Reading | null = null;
 
@@ -143,6 +154,12 @@ export class InstrumentTable {
     this.#nextReadAtMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** Tells the contracts whose size a later reading finds changed. @returns what ends it */
+  onResized(follower: (change: ContractResized) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
   /** Reads it anew. @throws what the reading threw; the old contents stay then */
   async refresh(options: CallOptions = {}): Promise<void> {
     await this.#read(options);
@@ -202,10 +219,20 @@ export class InstrumentTable {
   async #load(signal: AbortSignal): Promise<Contents> {
     const { market, clock, fees } = this.#options;
     const contracts = await loadContracts(market, { signal, logger: this.#logger });
-    this.#contents = new Map(contracts.map((contract) => [contract.symbol, toInstrument(contract, fees)]));
+    const before = this.#contents;
+    const contents: Contents = new Map(contracts.map((contract) => [contract.symbol, toInstrument(contract, fees)]));
+    const fromMs = this.#seenAtMs;
+    this.#contents = contents;
     this.#readAtMs = clock.monotonicMs();
+    this.#seenAtMs = clock.nowMs();
     this.#nextReadAtMs = this.#readAtMs + this.#maxAgeMs;
-    return this.#contents;
+    for (const { symbol, contractSize } of contents.values()) {
+      const was = before?.get(symbol)?.contractSize;
+      if (was === undefined || was.eq(contractSize)) continue;
+      this.#logger.warn({ symbol, was: `${was}`, now: `${contractSize}` }, 'a contract has another size than before');
+      for (const follower of [...this.#followers]) follower({ symbol, fromMs, toMs: this.#seenAtMs });
+    }
+    return contents;
   }
 }
 
