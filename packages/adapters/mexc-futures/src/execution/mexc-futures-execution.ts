@@ -33,7 +33,7 @@ import { Credentials } from '../auth/auth.ts';
 import { checkOptions, checkPositionSide, checkSymbol, checkSymbolOrAll, isName } from '../check-arguments.ts';
 import { InstrumentTable } from '../instruments/instrument-table.ts';
 import { MexcRest } from '../rest/mexc-rest.ts';
-import { withAbort } from '../rest/with-abort.ts';
+import { SharedWork } from '../shared-work.ts';
 import { AccountState } from '../ws/account-state.ts';
 import { MEXC_SOCKET_URL } from '../ws/socket-manager.ts';
 import { AccountEvents } from './account-events.ts';
@@ -58,13 +58,6 @@ import { MexcTriggers } from './triggers.ts';
 const EVENT_CAPACITY = 16_384;
 /** MEXC's USDT-margined contracts are nearly all there is. */
 const SETTLEMENT_ASSET = 'USDT';
-
-interface Connecting {
-  readonly done: Promise<void>;
-  readonly over: AbortController;
-  /** Who wait for it. */
-  callers: number;
-}
 
 /**
  * One account at MEXC Futures. REST asks and orders; the private socket tells what happened, is mended from REST after a
@@ -98,7 +91,7 @@ export class MexcFuturesExecution implements ExecutionPort {
   /** Aborted when the connection ends. */
   #open: AbortController = new AbortController();
   readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
-  #connecting: Connecting | null = null;
+  readonly #connecting: SharedWork<void> = new SharedWork((signal) => this.#connect(signal));
   #link: { readonly link: AccountLink; readonly events: AccountEvents } | null = null;
 
   /** @throws HostNotAllowedError for hosts that are neither MEXC's nor loopback; TypeError for keys that are none */
@@ -168,26 +161,7 @@ export class MexcFuturesExecution implements ExecutionPort {
     checkOptions(options);
     options?.signal?.throwIfAborted();
     if (this.#link !== null) return;
-    this.#connecting ??= this.#begin();
-    const connecting = this.#connecting;
-    connecting.callers += 1;
-    try {
-      await withAbort(connecting.done, options?.signal);
-    } finally {
-      connecting.callers -= 1;
-      if (connecting.callers === 0 && this.#connecting === connecting) {
-        this.#connecting = null;
-        connecting.over.abort();
-      }
-    }
-  }
-
-  #begin(): Connecting {
-    const over = new AbortController();
-    const done = this.#connect(over.signal).finally(() => {
-      if (this.#connecting?.over === over) this.#connecting = null;
-    });
-    return { done, over, callers: 0 };
+    await this.#connecting.join(options?.signal);
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
@@ -223,8 +197,7 @@ export class MexcFuturesExecution implements ExecutionPort {
 
   /** Orders and positions stay as they are. */
   async disconnect(): Promise<void> {
-    this.#connecting?.over.abort(new NotConnectedError('disconnect() came before connect() was done'));
-    await this.#connecting?.done.catch(() => {});
+    await this.#connecting.end(new NotConnectedError('disconnect() came before connect() was done'));
     this.#close();
     for (const queue of [...this.#queues]) queue.end();
     await this.#ownTransport?.close();

@@ -2,7 +2,7 @@ import { InvalidInputError, NotSupportedError, shown } from '@prate/domain';
 import { type CallOptions, type Clock, type Logger, silentLogger } from '@prate/runtime';
 import { checkSymbol, isName } from '../check-arguments.ts';
 import type { MarketRest } from '../rest/market-rest.ts';
-import { withAbort } from '../rest/with-abort.ts';
+import { SharedWork } from '../shared-work.ts';
 import { MexcApiError } from '../wire/errors.ts';
 import { loadContracts } from './load-contracts.ts';
 import { type FeeShares, isLinear, isLinearPerpetual, type MexcInstrument, toInstrument } from './mexc-instrument.ts';
@@ -19,13 +19,6 @@ export interface InstrumentTableOptions {
 
 /** In MEXC's order. */
 type Contents = ReadonlyMap<string, MexcInstrument>;
-
-interface Reading {
-  readonly done: Promise<Contents>;
-  readonly over: AbortController;
-  /** Who wait for it. */
-  callers: number;
-}
 
 /** A contract counts another quantity than before: what was converted in this time may have been wrong. */
 export interface ContractResized {
@@ -58,7 +51,7 @@ export class InstrumentTable {
   /** The same by the wall clock. */
   #seenAtMs = 0;
   #nextReadAtMs = 0;
-  #reading: Reading | null = null;
+  readonly #reading: SharedWork<Contents> = new SharedWork((signal) => this.#load(signal));
 
   constructor(options: InstrumentTableOptions) {
     this.#options = options;
@@ -95,7 +88,7 @@ export class InstrumentTable {
 
   /** A contract of any kind, as it is known now; undefined where it is not. */
   known(symbol: string): MexcInstrument | undefined {
-    if (this.#contents !== null && this.#isDue() && this.#reading === null) void this.#freshOr(this.#contents, {});
+    if (this.#contents !== null && this.#isDue() && !this.#reading.isUnderWay) void this.#freshOr(this.#contents, {});
     return this.#contents?.get(symbol);
   }
 
@@ -105,7 +98,7 @@ export class InstrumentTable {
    * @throws what a reading threw, for a contract that was not known so far; `signal.reason`
    */
   async find(symbol: string, options: CallOptions = {}): Promise<MexcInstrument | null> {
-    if (this.#contents === null) await this.#read(options);
+    if (this.#contents === null) await this.#reading.join(options.signal);
     const known = this.known(symbol);
     if (known !== undefined) return known;
     if (!isName(symbol)) return null;
@@ -162,18 +155,18 @@ export class InstrumentTable {
 
   /** Reads it anew. @throws what the reading threw; the old contents stay then */
   async refresh(options: CallOptions = {}): Promise<void> {
-    await this.#read(options);
+    await this.#reading.join(options.signal);
   }
 
   async #current(options: CallOptions): Promise<Contents> {
     options.signal?.throwIfAborted();
-    if (this.#contents === null) return this.#read(options);
+    if (this.#contents === null) return this.#reading.join(options.signal);
     return this.#isDue() ? this.#freshOr(this.#contents, options) : this.#contents;
   }
 
   async #freshOr(old: Contents, options: CallOptions): Promise<Contents> {
     try {
-      return await this.#read(options);
+      return await this.#reading.join(options.signal);
     } catch (error) {
       options.signal?.throwIfAborted();
       this.#nextReadAtMs = this.#options.clock.monotonicMs() + RETRY_MS;
@@ -189,31 +182,6 @@ export class InstrumentTable {
   /** Whether a symbol that is not there may have been listed since. */
   #mayBeNew(): boolean {
     return this.#options.clock.monotonicMs() - this.#readAtMs >= MISS_AGE_MS;
-  }
-
-  /** A reading goes on while anybody waits for it. */
-  async #read({ signal }: CallOptions): Promise<Contents> {
-    signal?.throwIfAborted();
-    this.#reading ??= this.#begin();
-    const reading = this.#reading;
-    reading.callers += 1;
-    try {
-      return await withAbort(reading.done, signal);
-    } finally {
-      reading.callers -= 1;
-      if (reading.callers === 0) {
-        if (this.#reading === reading) this.#reading = null;
-        reading.over.abort();
-      }
-    }
-  }
-
-  #begin(): Reading {
-    const over = new AbortController();
-    const done = this.#load(over.signal).finally(() => {
-      if (this.#reading?.over === over) this.#reading = null;
-    });
-    return { done, over, callers: 0 };
   }
 
   async #load(signal: AbortSignal): Promise<Contents> {
