@@ -172,6 +172,9 @@ async function run(
   await check(rig, word);
 }
 
+/** Not repeated by anything: it does not pass by itself. */
+const edge = lost('403, a page of the edge', { kind: 'status', status: 403 });
+
 const of = (kind: Kind): readonly Call[] => calls.filter((call) => call.kind === kind);
 
 /** The order as the port finds it; after a 429 that may take a while. */
@@ -179,7 +182,7 @@ const now = async (rig: ExecutionRig): Promise<Order | null> =>
   (await rig.settle(rig.port.getOrder(mine))).value ?? null;
 
 describe.each(of('create'))('$name', (call) => {
-  it.each(faults)('$name', async (fault) => {
+  it.each([...faults, edge])('$name', async (fault) => {
     await run(call, fault, 1, async (rig, word) => {
       // a batch and a single order are refused in the same words; nothing of them is accepted without its id
       expect(word).toBe(fault.once);
@@ -221,7 +224,7 @@ describe.each(of('cancel'))('$name', (call) => {
 });
 
 describe.each(of('amend'))('$name', (call) => {
-  it.each(faults)('$name', async (fault) => {
+  it.each([...faults, edge])('$name', async (fault) => {
     await run(call, fault, 1, async (rig, word) => {
       expect(word).toBe(fault.once);
       expect((await rig.settle(rig.port.getOpenOrders())).value).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { Decimal as DecimalJs } from 'decimal.js';
 import { InvalidInputError } from './errors.ts';
+import { shown } from './shown.ts';
 
 /**
  * Exact decimal numbers for orders, fills, balances, positions and instruments.
@@ -33,7 +34,5 @@ export function decimal(input: DecimalInput, what = 'value'): Decimal {
   }
   // a Decimal of another copy of decimal.js is read through its text
   if (DecimalJs.isDecimal(input) && input.isFinite()) return new Decimal(input.toString());
-  throw new InvalidInputError(`${what} must be a decimal number such as '0.001', not ${describe(input)}`);
+  throw new InvalidInputError(`${what} must be a decimal number such as '0.001', not ${shown(input)}`);
 }
-
-const describe = (input: unknown): string => (typeof input === 'string' ? `'${input}'` : String(input));

@@ -10,4 +10,5 @@ export * from './interval.ts';
 export * from './market.ts';
 export * from './order.ts';
 export * from './series.ts';
+export * from './shown.ts';
 export * from './time-range.ts';

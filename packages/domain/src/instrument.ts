@@ -1,5 +1,6 @@
 import { Decimal, type DecimalInput, decimal } from './decimal.ts';
 import { InvalidInputError } from './errors.ts';
+import { shown } from './shown.ts';
 
 /** A step of position size with its own margin rules; tiers ascend by `maxNotional`. */
 export interface RiskTier {
@@ -51,7 +52,7 @@ export function toContracts(instrument: Instrument, quantity: DecimalInput): Dec
   if (contracts.isInteger() && contracts.mul(instrument.contractSize).eq(base)) return contracts;
   const below = contracts.floor().mul(instrument.contractSize);
   throw new InvalidInputError(
-    `quantity ${base} is not a whole number of contracts of ${instrument.contractSize} ${instrument.baseAsset}: ${below} and ${below.plus(instrument.contractSize)} are`,
+    `quantity ${shown(base)} is not a whole number of contracts of ${instrument.contractSize} ${instrument.baseAsset}: ${shown(below)} and ${shown(below.plus(instrument.contractSize))} are`,
   );
 }
 
@@ -73,17 +74,17 @@ export function checkQuantity(
   const lowest = Decimal.max(minQuantity.div(lotSize).ceil(), 1).mul(lotSize);
   const highest = maxQuantity === null ? null : floorTo(maxQuantity, lotSize);
   if (quantity.lt(minQuantity) || quantity.lte(0)) {
-    return { message: `quantity ${quantity} is below the minimum ${lowest}`, below: null, above: lowest };
+    return { message: `quantity ${shown(quantity)} is below the minimum ${lowest}`, below: null, above: lowest };
   }
   if (maxQuantity !== null && quantity.gt(maxQuantity)) {
-    return { message: `quantity ${quantity} is above the maximum ${highest}`, below: highest, above: null };
+    return { message: `quantity ${shown(quantity)} is above the maximum ${highest}`, below: highest, above: null };
   }
   return offStep('quantity', quantity, lotSize, lowest, highest);
 }
 
 /** Null when the price is above 0 and on the tick. */
 export function checkPrice({ tickSize }: Pick<Instrument, 'tickSize'>, price: Decimal): StepProblem | null {
-  if (price.lte(0)) return { message: `price ${price} is not above 0`, below: null, above: tickSize };
+  if (price.lte(0)) return { message: `price ${shown(price)} is not above 0`, below: null, above: tickSize };
   return offStep('price', price, tickSize, tickSize, null);
 }
 
@@ -99,8 +100,9 @@ function offStep(
   const next = floor.plus(step);
   const below = floor.gte(lowest) ? floor : null;
   const above = highest === null || next.lte(highest) ? next : null;
-  const right = below !== null && above !== null ? `${below} and ${above} are` : `${below ?? above} is`;
-  return { message: `${what} ${value} is not a multiple of ${step}: ${right}`, below, above };
+  const right =
+    below !== null && above !== null ? `${shown(below)} and ${shown(above)} are` : `${shown(below ?? above)} is`;
+  return { message: `${what} ${shown(value)} is not a multiple of ${step}: ${right}`, below, above };
 }
 
 const floorTo = (value: Decimal, step: Decimal): Decimal => value.div(step).floor().mul(step);

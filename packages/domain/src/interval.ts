@@ -1,4 +1,5 @@
 import { InvalidInputError } from './errors.ts';
+import { shown } from './shown.ts';
 
 const DAY_S = 86_400;
 /** 1970-01-05, the first Monday of the epoch. */
@@ -40,7 +41,7 @@ export function toInterval(input: IntervalInput): Interval {
   const seconds = match === null ? Number.NaN : Number(match[1]) * UNIT_S[match[2] as keyof typeof UNIT_S];
   if (!(seconds <= MAX_SECONDS)) {
     throw new InvalidInputError(
-      `interval must be a whole number of seconds, or text such as '5s', '1m', '4h', '1d', '1w' or '1M' (month), at most 366 days; not '${String(input)}'`,
+      `interval must be a whole number of seconds, or text such as '5s', '1m', '4h', '1d', '1w' or '1M' (month), at most 366 days; not ${shown(input)}`,
     );
   }
   return { text: textOf(seconds), seconds, anchorMs: 0 };

@@ -1,4 +1,5 @@
 import { InvalidInputError } from './errors.ts';
+import { shown } from './shown.ts';
 
 /** The name of a venue, in lower case by habit: `'mexc'`, `'paper'`. An open set: a new venue edits no list. */
 export type VenueId = string;
@@ -24,7 +25,7 @@ export function toSeries(input: SeriesInput): Series {
     ['symbol', series.symbol],
   ] as const) {
     if (typeof name !== 'string' || !NAME.test(name) || name !== name.trim()) {
-      throw new InvalidInputError(`${what} must be 1 to 64 visible characters without '/', not '${String(name)}'`);
+      throw new InvalidInputError(`${what} must be 1 to 64 visible characters without '/', not ${shown(name)}`);
     }
   }
   return { venue: series.venue, symbol: series.symbol };

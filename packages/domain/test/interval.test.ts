@@ -64,7 +64,7 @@ describe('toInterval', () => {
     '999999999s',
   ])("'%s' is refused with what would be right", (input) => {
     expect(() => toInterval(input)).toThrow(InvalidInputError);
-    expect(() => toInterval(input)).toThrow(/'5s', '1m', '4h', '1d', '1w' or '1M'.*not '/);
+    expect(() => toInterval(input)).toThrow(/'5s', '1m', '4h', '1d', '1w' or '1M'.*not /);
   });
 
   it.each([null, undefined, true])('%s is refused', (input) => {

@@ -36,15 +36,15 @@ export interface ExecutionPort {
 
   /** Null when the venue knows no such order. */
   getOrder(order: OrderRef, options?: CallOptions): Promise<Order | null>;
-  /** Oldest first. */
+  /** Oldest first. None of a symbol that the venue does not have. */
   getOpenOrders(symbol?: string, options?: CallOptions): Promise<readonly Order[]>;
   getPositions(options?: CallOptions): Promise<readonly Position[]>;
-  /** Null when there is none. `positionSide` is required in HEDGE mode when both exist. */
+  /** Null when there is none, of a symbol that the venue does not have too. `positionSide` is required in HEDGE mode when both exist. */
   getPosition(symbol: string, positionSide?: PositionSide, options?: CallOptions): Promise<Position | null>;
   /** By a reduce-only market order for all of it. */
   closePosition(request: ClosePositionRequest, options?: CallOptions): Promise<CloseOutcome>;
 
-  /** Of the asset, or of the one that the account settles in. Zeros for an asset that it does not hold. */
+  /** Of the asset, or of the one that the account settles in. Zeros for an asset that it does not hold, or the venue does not have. */
   getBalance(asset?: string, options?: CallOptions): Promise<Balance>;
   getBalances(options?: CallOptions): Promise<readonly Balance[]>;
 

@@ -98,6 +98,13 @@ export const queryDefects: readonly Defect[] = [
     spoil: (port) => ({ getOpenOrders: async (...all) => [...(await port.getOpenOrders(...all))].reverse() }),
   },
   {
+    id: 'EX-Q24',
+    what: 'an asset that is not there has the balance of another one',
+    spoil: (port) => ({
+      getBalance: (asset, options) => port.getBalance(asset === 'NO_SUCH_ASSET' ? undefined : asset, options),
+    }),
+  },
+  {
     id: 'EX-Q30',
     what: 'an order in hand changes',
     spoil: (port) => ({

@@ -47,6 +47,7 @@ export class AccountEvents {
   readonly #held = new Map<string, HeldOrders>();
   /** Until the account as it was found has been taken in, nothing of it is news. */
   #isNews: boolean = false;
+  #unfollow: () => void = () => {};
 
   constructor(parts: AccountEventsParts) {
     this.#parts = parts;
@@ -55,9 +56,14 @@ export class AccountEvents {
   /** From here on, what comes is told. */
   begin(): void {
     this.#isNews = true;
+    // what was told since the last look at the contracts had quantities of the old size
+    this.#unfollow = this.#parts.contracts.onResized(({ fromMs, toMs }) =>
+      this.#parts.tell({ kind: 'gap', fromMs, toMs }),
+    );
   }
 
   close(): void {
+    this.#unfollow();
     for (const { over } of this.#held.values()) over.abort();
     this.#held.clear();
   }

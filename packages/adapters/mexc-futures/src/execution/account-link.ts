@@ -69,12 +69,12 @@ export class AccountLink {
   }
 
   /**
-   * Logs in, and takes in the account as it is.
+   * Logs in, and takes in the account as it is. What becomes of `signal` afterwards does not matter.
    *
    * @throws LoginRefusedError (`LOGIN_REFUSED`); NotConnectedError where nothing answers; what a read throws; `signal.reason`
    */
   async open(signal: AbortSignal | undefined): Promise<void> {
-    const subscription = this.#sockets.subscribePrivate((item) => this.#feed.take(item), { signal });
+    const subscription = this.#sockets.subscribePrivate((item) => this.#feed.take(item));
     try {
       await this.#within(
         OPEN_MS,

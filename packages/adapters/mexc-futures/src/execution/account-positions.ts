@@ -4,8 +4,12 @@ import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { RestCallOptions } from '../rest/outcome.ts';
 import type { WirePosition } from '../wire/account.ts';
+import { MexcApiError } from '../wire/errors.ts';
 import { heldSideOf } from './codes.ts';
 import { decodeBalance, decodePosition, noBalance } from './decode-account.ts';
+
+/** MEXC's code. */
+const UNKNOWN_CONTRACT = 1001;
 
 /** Positions and balances as REST tells them, positions valued at the fair price of the moment. */
 export class AccountPositions {
@@ -41,8 +45,12 @@ export class AccountPositions {
     return found[0] ?? null;
   }
 
+  /** None of a symbol that MEXC does not have. */
   async wires(symbol?: string, options?: RestCallOptions): Promise<readonly WirePosition[]> {
-    const rows = await this.#rest.account.openPositions(symbol, options);
+    const rows = await this.#rest.account.openPositions(symbol, options).catch((error: unknown) => {
+      if (symbol !== undefined && error instanceof MexcApiError && error.mexcCode === UNKNOWN_CONTRACT) return [];
+      throw error;
+    });
     return rows.filter((row) => (symbol === undefined || row.symbol === symbol) && !isEmpty(row));
   }
 

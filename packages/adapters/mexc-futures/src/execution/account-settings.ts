@@ -6,9 +6,11 @@ import {
   MarginMode,
   PositionMode,
   PositionSide,
+  shown,
 } from '@prate/domain';
 import { type AccountSettings, LeverageDiffersError } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import { checkPositionSide, checkSymbol } from '../check-arguments.ts';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { NewLeverage } from '../rest/bodies.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
@@ -24,7 +26,8 @@ export interface SettingsParts {
   readonly contracts: InstrumentTable;
   readonly terms: AccountTerms;
   readonly positions: AccountPositions;
-  readonly enter: (options: CallOptions | undefined) => void;
+  /** Checks a call's options; what it returns ends with the connection too. */
+  readonly enter: (options: CallOptions | undefined) => CallOptions;
 }
 
 const SIDES = [PositionSide.LONG, PositionSide.SHORT] as const;
@@ -42,10 +45,11 @@ export class MexcAccountSettings implements AccountSettings {
 
   /** @throws LeverageDiffersError where the directions differ, and no position says which of them counts */
   async getLeverage(symbol: string, options?: CallOptions): Promise<number> {
-    this.#parts.enter(options);
-    const { LONG, SHORT } = await this.#parts.terms.read(symbol, options);
+    const call = this.#parts.enter(options);
+    checkSymbol(symbol);
+    const { LONG, SHORT } = await this.#parts.terms.read(symbol, call);
     if (LONG.leverage === SHORT.leverage) return LONG.leverage;
-    const held = await this.#parts.positions.wires(symbol, options);
+    const held = await this.#parts.positions.wires(symbol, call);
     const [only] = held;
     if (held.length === 1 && only !== undefined) return only.leverage;
     throw new LeverageDiffersError(symbol, { LONG: LONG.leverage, SHORT: SHORT.leverage });
@@ -54,12 +58,13 @@ export class MexcAccountSettings implements AccountSettings {
   /** @throws InvalidInputError for a leverage that the contract does not allow; MexcApiError where MEXC refuses */
   async setLeverage(symbol: string, leverage: number, options?: CallOptions): Promise<void> {
     const { enter, contracts, terms, positions } = this.#parts;
-    enter(options);
-    const contract = await contracts.need(symbol, options);
+    const call = enter(options);
+    checkSymbol(symbol);
+    const contract = await contracts.need(symbol, call);
     const problem = leverageProblem(contract, leverage);
     if (problem !== null) throw new InvalidInputError(problem);
-    const now = await terms.read(symbol, options);
-    const held = await positions.wires(symbol, options);
+    const now = await terms.read(symbol, call);
+    const held = await positions.wires(symbol, call);
     await this.#changeBoth(
       symbol,
       now,
@@ -70,17 +75,18 @@ export class MexcAccountSettings implements AccountSettings {
           ? { symbol, openType: openTypeCode[marginMode], positionType: positionTypeCode[side], leverage }
           : { positionId: position.positionId, leverage };
       },
-      options,
+      call,
     );
   }
 
   /** MEXC has no call of its own for it: it travels with the leverage. @throws MexcApiError where MEXC refuses */
   async setMarginMode(symbol: string, marginMode: MarginMode, options?: CallOptions): Promise<void> {
-    this.#parts.enter(options);
+    const call = this.#parts.enter(options);
+    checkSymbol(symbol);
     if (!Object.values(MarginMode).includes(marginMode)) {
-      throw new InvalidInputError(`margin mode must be ISOLATED or CROSS, not '${String(marginMode)}'`);
+      throw new InvalidInputError(`margin mode must be ISOLATED or CROSS, not ${shown(marginMode)}`);
     }
-    const now = await this.#parts.terms.read(symbol, options);
+    const now = await this.#parts.terms.read(symbol, call);
     await this.#changeBoth(
       symbol,
       now,
@@ -91,27 +97,27 @@ export class MexcAccountSettings implements AccountSettings {
         positionType: positionTypeCode[side],
         leverage,
       }),
-      options,
+      call,
     );
   }
 
   async getPositionMode(options?: CallOptions): Promise<PositionMode> {
-    this.#parts.enter(options);
-    return await this.#parts.terms.readPositionMode(options);
+    const call = this.#parts.enter(options);
+    return await this.#parts.terms.readPositionMode(call);
   }
 
   /** @throws MexcApiError (7001) while there are positions, orders or triggers */
   async setPositionMode(mode: PositionMode, options?: CallOptions): Promise<void> {
     const { enter, rest, terms } = this.#parts;
-    enter(options);
+    const call = enter(options);
     if (!Object.values(PositionMode).includes(mode)) {
-      throw new InvalidInputError(`position mode must be ONE_WAY or HEDGE, not '${String(mode)}'`);
+      throw new InvalidInputError(`position mode must be ONE_WAY or HEDGE, not ${shown(mode)}`);
     }
-    if ((await terms.readPositionMode(options)) === mode) return;
+    if ((await terms.readPositionMode(call)) === mode) return;
     await this.#settle(
       'position/change_position_mode',
-      await rest.account.changePositionMode(positionModeCode[mode], options),
-      async () => (await terms.readPositionMode()) === mode,
+      await rest.account.changePositionMode(positionModeCode[mode], call),
+      async () => (await terms.readPositionMode(enter(undefined))) === mode,
     );
     terms.setPositionMode(mode);
   }
@@ -132,13 +138,17 @@ export class MexcAccountSettings implements AccountSettings {
     options: CallOptions | undefined,
   ): Promise<void> {
     const { enter, rest, positions } = this.#parts;
-    enter(options);
+    const call = enter(options);
+    checkSymbol(symbol);
+    checkPositionSide(side);
     const amount = decimal(input, 'amount');
-    if (amount.lte(0)) throw new InvalidInputError(`amount must be above 0, not ${amount}`);
-    const { positionId, im } = await positions.need(symbol, side, options);
+    if (amount.lte(0)) throw new InvalidInputError(`amount must be above 0, not ${shown(amount)}`);
+    const { positionId, im } = await positions.need(symbol, side, call);
     const change = { positionId, amount: amount.toString(), type };
-    await this.#settle('position/change_margin', await rest.account.changeMargin(change, options), async () => {
-      const now = (await positions.wires(symbol)).find((position) => position.positionId === positionId);
+    await this.#settle('position/change_margin', await rest.account.changeMargin(change, call), async () => {
+      const now = (await positions.wires(symbol, enter(undefined))).find(
+        (position) => position.positionId === positionId,
+      );
       return now !== undefined && new Decimal(im).plus(type === 'ADD' ? amount : amount.neg()).eq(now.im);
     });
   }
@@ -151,7 +161,7 @@ export class MexcAccountSettings implements AccountSettings {
     changeOf: (side: PositionSide, terms: SideTerms) => NewLeverage,
     options: CallOptions | undefined,
   ): Promise<void> {
-    const { rest, terms } = this.#parts;
+    const { rest, terms, enter } = this.#parts;
     for (const side of SIDES) {
       const next = wanted(side);
       if (isSame(now[side], next)) continue;
@@ -159,7 +169,7 @@ export class MexcAccountSettings implements AccountSettings {
         await this.#settle(
           'position/change_leverage',
           await rest.account.changeLeverage(changeOf(side, next), options),
-          async () => isSame((await terms.read(symbol))[side], next),
+          async () => isSame((await terms.read(symbol, enter(undefined)))[side], next),
         );
         terms.note(symbol, side, next);
       } catch (error) {

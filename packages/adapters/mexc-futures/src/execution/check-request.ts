@@ -10,6 +10,7 @@ import {
   PositionMode,
   PositionSide,
   Side,
+  shown,
   toBaseQuantity,
   ZERO,
 } from '@prate/domain';
@@ -21,6 +22,7 @@ import {
   refuse,
   type TriggerPriceSource,
 } from '@prate/execution-port';
+import { isName } from '../check-arguments.ts';
 import { ContractStatus, isLinear, type MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { WireBook } from '../wire/market.ts';
 import { type Direction, positionSideOf } from './codes.ts';
@@ -68,7 +70,7 @@ export function checkRequest(
   const { leverage = null, marginMode = null } = request;
   checkLeverage(contract, leverage);
   if (marginMode !== null && !Object.values(MarginMode).includes(marginMode)) {
-    refuse(RejectReason.INVALID_REQUEST, `marginMode must be ISOLATED or CROSS, not '${String(marginMode)}'`);
+    refuse(RejectReason.INVALID_REQUEST, `marginMode must be ISOLATED or CROSS, not ${shown(marginMode)}`);
   }
   const stops = {
     stopLoss: readStop('stopLoss', request.stopLoss, contract),
@@ -93,17 +95,39 @@ export function checkRequest(
     return { ...checked, quantity: readQuantity(request.quantity, contract, type), quote: null };
   }
   const quote = readStep(RejectReason.INVALID_QUANTITY, 'quoteQuantity', request.quoteQuantity, (value) =>
-    value.gt(0) ? null : { message: `quoteQuantity ${value} is not above 0`, below: null, above: null },
+    value.gt(0) ? null : { message: `quoteQuantity ${shown(value)} is not above 0`, below: null, above: null },
   );
   if (price === null) return { ...checked, quantity: null, quote };
   const quantity = quote.divToInt(price.mul(contract.lotSize)).mul(contract.lotSize);
   return { ...checked, quantity: readQuantity(quantity, contract, type), quote: null };
 }
 
+/** @throws Refusal for what is no request at all */
+export function checkShape(request: unknown, fields: string): void {
+  if (typeof request === 'object' && request !== null && !Array.isArray(request)) return;
+  refuse(RejectReason.INVALID_REQUEST, `a request is an object with ${fields} and so on, not ${shown(request)}`);
+}
+
+const CLOSE_FIELDS: ReadonlySet<string> = new Set(['symbol', 'positionSide', 'clientOrderId']);
+
+/** @throws Refusal for what is no request to close a position; a quantity, say, would be taken for heard */
+export function checkClose(request: unknown): void {
+  checkShape(request, 'symbol, positionSide, clientOrderId');
+  const { symbol, ...rest } = request as { readonly symbol?: unknown };
+  if (!isName(symbol))
+    refuse(RejectReason.INVALID_REQUEST, `a symbol is a text such as BTC_USDT, not ${shown(symbol)}`);
+  const stranger = Object.entries(rest).find(([key, value]) => value !== undefined && !CLOSE_FIELDS.has(key));
+  if (stranger === undefined) return;
+  refuse(
+    RejectReason.INVALID_REQUEST,
+    `closePosition closes all of a position and knows symbol, positionSide and clientOrderId, not ${shown(stranger[0])}: a part is closed by a reduce-only order`,
+  );
+}
+
 /** @throws Refusal for what is no client order id */
 export function checkClientOrderId(id: unknown): asserts id is ClientOrderId {
   if (typeof id === 'string' && isClientOrderId(id)) return;
-  refuse(RejectReason.INVALID_REQUEST, `client order id must be 1 to 32 of 0-9 A-Z a-z _ -, not '${String(id)}'`);
+  refuse(RejectReason.INVALID_REQUEST, `client order id must be 1 to 32 of 0-9 A-Z a-z _ -, not ${shown(id)}`);
 }
 
 /**
@@ -119,10 +143,10 @@ export function directionIn(
   const { side, positionSide } = request;
   const reduceOnly = request.reduceOnly === true;
   if (!reduceOnly && request.reduceOnly !== false && request.reduceOnly !== undefined) {
-    refuse(RejectReason.INVALID_REQUEST, `reduceOnly must be true or false, not '${String(request.reduceOnly)}'`);
+    refuse(RejectReason.INVALID_REQUEST, `reduceOnly must be true or false, not ${shown(request.reduceOnly)}`);
   }
   if (!Object.values(Side).includes(side)) {
-    refuse(RejectReason.INVALID_REQUEST, `side must be BUY or SELL, not '${String(side)}'`);
+    refuse(RejectReason.INVALID_REQUEST, `side must be BUY or SELL, not ${shown(side)}`);
   }
   if (positionMode === PositionMode.ONE_WAY) {
     if (positionSide === undefined) return { side, closes: reduceOnly, positionSide: null };
@@ -141,7 +165,7 @@ export function directionIn(
 function checkWords(request: OrderRequest): void {
   if (Object.values(OrderType).includes(request.type)) return;
   const known = Object.values(OrderType).join(', ');
-  refuse(RejectReason.NOT_SUPPORTED, `order type must be one of ${known}, not '${String(request.type)}'`);
+  refuse(RejectReason.NOT_SUPPORTED, `order type must be one of ${known}, not ${shown(request.type)}`);
 }
 
 /** Why MEXC takes no orders of a contract; null where it does. */
@@ -155,7 +179,7 @@ function obstacleOf({ status, contract }: MexcInstrument): string | null {
 
 /** @throws Refusal for a contract that is null, or takes no orders */
 export function tradable(symbol: string, instrument: MexcInstrument | null): MexcInstrument {
-  if (instrument === null) refuse(RejectReason.UNKNOWN_SYMBOL, `MEXC lists no contract '${String(symbol)}'`);
+  if (instrument === null) refuse(RejectReason.UNKNOWN_SYMBOL, `MEXC lists no contract ${shown(symbol)}`);
   const obstacle = obstacleOf(instrument);
   if (obstacle !== null) refuse(RejectReason.CONTRACT_UNAVAILABLE, `${instrument.symbol} ${obstacle}`);
   if (isLinear(instrument.contract)) return instrument;
@@ -168,7 +192,7 @@ export function tradable(symbol: string, instrument: MexcInstrument | null): Mex
 export const leverageProblem = ({ minLeverage, maxLeverage }: MexcInstrument, leverage: number): string | null =>
   Number.isInteger(leverage) && leverage >= minLeverage && leverage <= maxLeverage
     ? null
-    : `leverage must be a whole number from ${minLeverage} to ${maxLeverage}, not ${leverage}`;
+    : `leverage must be a whole number from ${minLeverage} to ${maxLeverage}, not ${shown(leverage)}`;
 
 function checkLeverage(contract: MexcInstrument, leverage: number | null): void {
   const problem = leverage === null ? null : leverageProblem(contract, leverage);
@@ -198,7 +222,7 @@ function readStop(what: string, stop: AttachedStop | undefined, contract: MexcIn
 
 export function readSource(source: TriggerPriceSource | undefined): TriggerPriceSource {
   if (source === undefined || source === 'LAST' || source === 'MARK' || source === 'INDEX') return source ?? 'LAST';
-  return refuse(RejectReason.INVALID_REQUEST, `priceSource must be LAST, MARK or INDEX, not '${String(source)}'`);
+  return refuse(RejectReason.INVALID_REQUEST, `priceSource must be LAST, MARK or INDEX, not ${shown(source)}`);
 }
 
 /** Steps and limits of an order's quantity: market orders have a most of their own. */

@@ -1,5 +1,6 @@
 import {
   type Balance,
+  InvalidInputError,
   MarginMode,
   NotConnectedError,
   type Order,
@@ -8,6 +9,7 @@ import {
   PositionMode,
   type PositionSide,
   Side,
+  shown,
   toBaseQuantity,
   type VenueId,
 } from '@prate/domain';
@@ -28,8 +30,10 @@ import type {
 import { Refusal } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions, seededRandom, silentLogger, systemClock } from '@prate/runtime';
 import { Credentials } from '../auth/auth.ts';
+import { checkOptions, checkPositionSide, checkSymbol, checkSymbolOrAll, isName } from '../check-arguments.ts';
 import { InstrumentTable } from '../instruments/instrument-table.ts';
 import { MexcRest } from '../rest/mexc-rest.ts';
+import { SharedWork } from '../shared-work.ts';
 import { AccountState } from '../ws/account-state.ts';
 import { MEXC_SOCKET_URL } from '../ws/socket-manager.ts';
 import { AccountEvents } from './account-events.ts';
@@ -37,7 +41,7 @@ import { AccountLink, type AccountLinkParts } from './account-link.ts';
 import { AccountPositions } from './account-positions.ts';
 import { MexcAccountSettings } from './account-settings.ts';
 import { AccountTerms } from './account-terms.ts';
-import { checkClientOrderId, directionIn } from './check-request.ts';
+import { checkClientOrderId, checkClose, directionIn } from './check-request.ts';
 import { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf } from './codes.ts';
 import { KnownOrderIds } from './known-order-ids.ts';
@@ -54,11 +58,6 @@ import { MexcTriggers } from './triggers.ts';
 const EVENT_CAPACITY = 16_384;
 /** MEXC's USDT-margined contracts are nearly all there is. */
 const SETTLEMENT_ASSET = 'USDT';
-
-interface Connecting {
-  readonly done: Promise<void>;
-  readonly over: AbortController;
-}
 
 /**
  * One account at MEXC Futures. REST asks and orders; the private socket tells what happened, is mended from REST after a
@@ -92,7 +91,7 @@ export class MexcFuturesExecution implements ExecutionPort {
   /** Aborted when the connection ends. */
   #open: AbortController = new AbortController();
   readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
-  #connecting: Connecting | null = null;
+  readonly #connecting: SharedWork<void> = new SharedWork((signal) => this.#connect(signal));
   #link: { readonly link: AccountLink; readonly events: AccountEvents } | null = null;
 
   /** @throws HostNotAllowedError for hosts that are neither MEXC's nor loopback; TypeError for keys that are none */
@@ -102,6 +101,7 @@ export class MexcFuturesExecution implements ExecutionPort {
       secretKey,
       wsUrl = MEXC_SOCKET_URL,
       batches,
+      instruments,
       transport,
       socketTransport,
       ...restSettings
@@ -119,8 +119,8 @@ export class MexcFuturesExecution implements ExecutionPort {
       logger,
       transport: transport ?? (this.#ownTransport as ReopeningTransport),
     });
-    const enter = (call: CallOptions | undefined): void => this.#enter(call);
-    this.#contracts = new InstrumentTable({ market: rest.market, clock, logger });
+    const enter = (call: CallOptions | undefined): CallOptions => this.#enter(call);
+    this.#contracts = instruments ?? new InstrumentTable({ market: rest.market, clock, logger });
     this.#terms = new AccountTerms(rest.account);
     this.#clientIds = new ClientOrderIds(clock, random);
     const common = { rest, contracts: this.#contracts, terms: this.#terms, clock, enter };
@@ -152,29 +152,22 @@ export class MexcFuturesExecution implements ExecutionPort {
   }
 
   /**
-   * Reads the contracts and the position mode, logs in, and takes in the account as it is.
+   * Reads the contracts and the position mode, logs in, and takes in the account as it is. Callers at one time share one
+   * connecting, which goes on while any of them waits.
    *
    * @throws LoginRefusedError (`LOGIN_REFUSED`), MexcApiError (`MEXC_API`) for keys that MEXC refuses; what a read throws
    */
   async connect(options?: CallOptions): Promise<void> {
+    checkOptions(options);
     options?.signal?.throwIfAborted();
     if (this.#link !== null) return;
-    await (this.#connecting ?? this.#begin(options)).done;
+    await this.#connecting.join(options?.signal);
   }
 
-  #begin(options?: CallOptions): Connecting {
-    const over = new AbortController();
-    const signal = options?.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]);
-    const done = this.#connect({ signal }).finally(() => {
-      this.#connecting = null;
-    });
-    this.#connecting = { done, over };
-    return this.#connecting;
-  }
-
-  async #connect(options: CallOptions): Promise<void> {
+  async #connect(signal: AbortSignal): Promise<void> {
+    this.#ownTransport?.open();
     this.#terms.forgetAll();
-    await Promise.all([this.#contracts.refresh(options), this.#terms.positionMode(options)]);
+    await Promise.all([this.#contracts.refresh({ signal }), this.#terms.positionMode({ signal })]);
     const { clock, logger } = this.#linkParts;
     const events: AccountEvents = new AccountEvents({
       clock,
@@ -193,15 +186,18 @@ export class MexcFuturesExecution implements ExecutionPort {
       take: (item) => events.take(item),
       failed: (error) => this.#ended(link, error),
     });
-    await link.open(options.signal);
+    await link.open(signal);
+    if (signal.aborted) {
+      link.close();
+      throw signal.reason;
+    }
     events.begin();
     this.#link = { link, events };
   }
 
   /** Orders and positions stay as they are. */
   async disconnect(): Promise<void> {
-    this.#connecting?.over.abort(new NotConnectedError('disconnect() came before connect() was done'));
-    await this.#connecting?.done.catch(() => {});
+    await this.#connecting.end(new NotConnectedError('disconnect() came before connect() was done'));
     this.#close();
     for (const queue of [...this.#queues]) queue.end();
     await this.#ownTransport?.close();
@@ -212,72 +208,76 @@ export class MexcFuturesExecution implements ExecutionPort {
   }
 
   async createOrder(request: OrderRequest, options?: CallOptions): Promise<CreateOutcome> {
-    this.#enter(options);
-    return await this.#entry.create(request, this.#untilClosed(options));
+    const call = this.#enter(options);
+    return await this.#entry.create(request, call);
   }
 
   async createOrders(requests: readonly OrderRequest[], options?: CallOptions): Promise<readonly CreateOutcome[]> {
-    this.#enter(options);
-    return await this.#entry.createMany(requests, this.#untilClosed(options));
+    const call = this.#enter(options);
+    return await this.#entry.createMany(requests, call);
   }
 
   /** A limit order becomes another one with a new id, and the same client order id as far as is known. */
   async amendOrder(order: OrderRef, changes: AmendRequest, options?: CallOptions): Promise<AmendOutcome> {
-    this.#enter(options);
-    return await this.#edits.amend(order, changes, options);
+    const call = this.#enter(options);
+    return await this.#edits.amend(order, changes, call);
   }
 
   async cancelOrder(order: OrderRef, options?: CallOptions): Promise<CancelOutcome> {
-    this.#enter(options);
-    return await this.#cancels.cancel(order, options);
+    const call = this.#enter(options);
+    return await this.#cancels.cancel(order, call);
   }
 
   /** Triggers have a `cancelAll` of their own. */
   async cancelAllOrders(symbol?: string, options?: CallOptions): Promise<readonly CancelResult[]> {
-    this.#enter(options);
-    return await this.#cancels.cancelAll(symbol, options);
+    const call = this.#enter(options);
+    return await this.#cancels.cancelAll(symbol, call);
   }
 
   async getOrder(order: OrderRef, options?: CallOptions): Promise<Order | null> {
-    this.#enter(options);
+    const call = this.#enter(options);
     checkRef(order);
-    const wire = await this.#lookup.find(order, options);
-    return wire === null ? null : await this.#lookup.decode(wire, options);
+    const wire = await this.#lookup.find(order, call);
+    return wire === null ? null : await this.#lookup.decode(wire, call);
   }
 
   async getOpenOrders(symbol?: string, options?: CallOptions): Promise<readonly Order[]> {
-    this.#enter(options);
-    return oldestFirst(await this.#lookup.decodeAll(await this.#lookup.open(symbol, options), options));
+    const call = this.#enter(options);
+    checkSymbolOrAll(symbol);
+    return oldestFirst(await this.#lookup.decodeAll(await this.#lookup.open(symbol, call), call));
   }
 
   async getPositions(options?: CallOptions): Promise<readonly Position[]> {
-    this.#enter(options);
-    return await this.#positions.all(undefined, options);
+    const call = this.#enter(options);
+    return await this.#positions.all(undefined, call);
   }
 
   async getPosition(symbol: string, positionSide?: PositionSide, options?: CallOptions): Promise<Position | null> {
-    this.#enter(options);
-    return await this.#positions.one(symbol, positionSide, options);
+    const call = this.#enter(options);
+    checkSymbol(symbol);
+    checkPositionSide(positionSide);
+    return await this.#positions.one(symbol, positionSide, call);
   }
 
   async closePosition(request: ClosePositionRequest, options?: CallOptions): Promise<CloseOutcome> {
-    this.#enter(options);
-    const { symbol, positionSide } = request;
-    const clientOrderId = request.clientOrderId ?? this.#clientIds.make();
+    const call = this.#enter(options);
+    const clientOrderId = request?.clientOrderId ?? this.#clientIds.make();
     try {
+      checkClose(request);
       checkClientOrderId(clientOrderId);
       // a side too many or too few is refused before anything is asked
-      directionIn({ side: Side.SELL, positionSide }, await this.#terms.positionMode(options));
+      directionIn({ side: Side.SELL, positionSide: request.positionSide }, await this.#terms.positionMode(call));
     } catch (error) {
       if (error instanceof Refusal) return { ...error.rejected, clientOrderId };
       throw error;
     }
-    const held = await this.#positions.wires(symbol, { ...options, urgent: true });
+    const { symbol, positionSide } = request;
+    const held = await this.#positions.wires(symbol, { ...call, urgent: true });
     const position = held.find(
       ({ positionType }) => positionSide === undefined || heldSideOf(positionType) === positionSide,
     );
     if (position === undefined) return { kind: 'noPosition' };
-    const contract = await this.#contracts.need(symbol, options);
+    const contract = await this.#contracts.need(symbol, call);
     return await this.#entry.create(
       {
         symbol,
@@ -288,19 +288,20 @@ export class MexcFuturesExecution implements ExecutionPort {
         reduceOnly: true,
         clientOrderId,
       },
-      this.#untilClosed(options),
+      call,
       position,
     );
   }
 
   async getBalance(asset: string = SETTLEMENT_ASSET, options?: CallOptions): Promise<Balance> {
-    this.#enter(options);
-    return await this.#positions.balance(asset, options);
+    const call = this.#enter(options);
+    if (!isName(asset)) throw new InvalidInputError(`an asset is a text such as USDT, not ${shown(asset)}`);
+    return await this.#positions.balance(asset, call);
   }
 
   async getBalances(options?: CallOptions): Promise<readonly Balance[]> {
-    this.#enter(options);
-    return await this.#positions.balances(options);
+    const call = this.#enter(options);
+    return await this.#positions.balances(call);
   }
 
   events(options?: CallOptions): AsyncIterableIterator<ExecutionEvent> {
@@ -320,19 +321,20 @@ export class MexcFuturesExecution implements ExecutionPort {
     return queue;
   }
 
-  /** What waits for its turn when the connection ends is never sent; what was sent and not answered yet is unknown. */
-  #untilClosed(options: CallOptions | undefined): CallOptions {
-    const { signal } = this.#open;
-    return { ...options, signal: options?.signal === undefined ? signal : AbortSignal.any([options.signal, signal]) };
-  }
-
-  #enter(options: CallOptions | undefined): void {
+  /**
+   * The call's options, ended by `disconnect()` too: what waits then is never sent, and of a write that was sent and not
+   * answered yet nothing is known.
+   */
+  #enter(options: CallOptions | undefined): CallOptions {
+    checkOptions(options);
     options?.signal?.throwIfAborted();
     if (this.#link === null) throw new NotConnectedError('connect() first: this account is not connected');
+    const { signal } = this.#open;
+    return { signal: options?.signal === undefined ? signal : AbortSignal.any([options.signal, signal]) };
   }
 
   #close(): void {
-    this.#open.abort(new NotConnectedError('the connection ended before the order was sent'));
+    this.#open.abort(new NotConnectedError('the connection ended before this call was done'));
     this.#open = new AbortController();
     this.#link?.link.close();
     this.#link?.events.close();

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Random } from '@prate/runtime';
+import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRestOptions } from '../rest/mexc-rest.ts';
 import type { HttpTransport } from '../transport/http-transport.ts';
 import type { SocketTransport } from '../ws/socket-transport.ts';
@@ -18,6 +19,8 @@ export interface MexcFuturesExecutionOptions extends RestSettings {
   readonly batches?: boolean | undefined;
   /** Default: undici. One that is given is not closed by `disconnect()`. */
   readonly transport?: HttpTransport | undefined;
+  /** To share with a market data port, so that both know the same contracts. Default: one of its own. */
+  readonly instruments?: InstrumentTable | undefined;
   readonly socketTransport?: SocketTransport | undefined;
   readonly clock?: Clock | undefined;
   /** Of pauses, and of client order ids. */

@@ -1,6 +1,7 @@
-import { InvalidInputError, type Order, PrateError } from '@prate/domain';
+import { type Order, PrateError } from '@prate/domain';
 import type { CancelOutcome, CancelResult, OrderRef, Unknown } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import { checkExternalId, checkObject, checkOrderId, checkSymbol, checkSymbolOrAll } from '../check-arguments.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WriteResult } from '../rest/outcome.ts';
 import { WireOrderState } from '../wire/enums.ts';
@@ -49,7 +50,7 @@ export class OrderCancels {
 
   /** @throws as `cancel`, and where the open orders cannot be read or MEXC refuses */
   async cancelAll(symbol: string | undefined, options?: CallOptions): Promise<readonly CancelResult[]> {
-    checkSymbol(symbol);
+    checkSymbolOrAll(symbol);
     const before = await this.#lookup.open(symbol, urgently(options));
     // also where none is seen: one that was just created may not show yet
     const result = await this.#rest.orders.cancelAll(symbol, options);
@@ -127,15 +128,10 @@ const endOf = (wire: WireOrder): 'cancelled' | 'alreadyFinal' =>
 const messageOf = (result: WriteResult<readonly WireCancelItem[] | null>): string =>
   result.kind === 'refused' ? result.message : result.kind === 'ok' ? (result.data?.[0]?.errorMsg ?? '') : '';
 
-/** @throws InvalidInputError for what is neither a symbol nor undefined, which means all */
-export function checkSymbol(symbol: unknown): void {
-  if (symbol === undefined || (typeof symbol === 'string' && symbol !== '')) return;
-  throw new InvalidInputError(`a symbol is a text such as BTC_USDT, or undefined for all, not '${String(symbol)}'`);
-}
-
-/** @throws InvalidInputError for what names no order */
+/** @throws InvalidInputError for what cannot name an order of MEXC's */
 export function checkRef(ref: OrderRef): void {
-  const id: unknown = 'orderId' in ref ? ref.orderId : ref.clientOrderId;
-  if (typeof id === 'string' && id !== '' && typeof ref.symbol === 'string' && ref.symbol !== '') return;
-  throw new InvalidInputError('an order is named by its symbol and its orderId or clientOrderId');
+  checkObject('an order', ref, '{ symbol, orderId } or { symbol, clientOrderId }');
+  checkSymbol(ref.symbol);
+  if ('orderId' in ref) checkOrderId(ref.orderId);
+  else checkExternalId(ref.clientOrderId);
 }

@@ -8,6 +8,7 @@ import {
   refuse,
 } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import { checkObject } from '../check-arguments.ts';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WireOrder } from '../wire/orders.ts';
@@ -40,6 +41,7 @@ export class OrderEdits {
   /** @throws InvalidInputError when nothing is to be changed; where it was certainly not sent, or a read before it failed */
   async amend(ref: OrderRef, changes: AmendRequest, options?: CallOptions): Promise<AmendOutcome> {
     checkRef(ref);
+    checkObject('changes', changes, '{ price, quantity }');
     if (changes.price === undefined && changes.quantity === undefined) {
       throw new InvalidInputError('an amend needs a new price or a new quantity');
     }

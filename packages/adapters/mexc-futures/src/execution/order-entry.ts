@@ -1,12 +1,15 @@
-import { type ClientOrderId, Decimal, makeOrder, type Order, PositionMode, PrateError, ZERO } from '@prate/domain';
 import {
-  type CreateOutcome,
-  type OrderRequest,
-  Refusal,
-  type Rejected,
-  RejectReason,
-  refuse,
-} from '@prate/execution-port';
+  type ClientOrderId,
+  Decimal,
+  InvalidInputError,
+  makeOrder,
+  type Order,
+  PositionMode,
+  PrateError,
+  shown,
+  ZERO,
+} from '@prate/domain';
+import { type CreateOutcome, type OrderRequest, Refusal, type Rejected, RejectReason } from '@prate/execution-port';
 import type { CallOptions, Clock } from '@prate/runtime';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import { RateLimitedError } from '../limits/rate-limiter.ts';
@@ -16,12 +19,14 @@ import { MAX_BATCH } from '../rest/order-rest.ts';
 import type { RestCallOptions } from '../rest/outcome.ts';
 import type { WirePosition } from '../wire/account.ts';
 import { provesNothing } from '../wire/error-codes.ts';
+import { BadReplyError } from '../wire/errors.ts';
 import type { WireBatchItem } from '../wire/orders.ts';
 import type { AccountTerms } from './account-terms.ts';
 import {
   type CheckedOrder,
   checkClientOrderId,
   checkRequest,
+  checkShape,
   type SizedOrder,
   sizeByBook,
   tradable,
@@ -74,6 +79,9 @@ export class OrderEntry {
   }
 
   async createMany(requests: readonly OrderRequest[], options?: CallOptions): Promise<readonly CreateOutcome[]> {
+    if (!Array.isArray(requests)) {
+      throw new InvalidInputError(`createOrders takes an array of requests, not ${shown(requests)}`);
+    }
     const outcomes: (CreateOutcome | undefined)[] = requests.map(() => undefined);
     const ready: { readonly at: number; readonly ready: Ready }[] = [];
     for (const [at, request] of requests.entries()) {
@@ -131,7 +139,7 @@ export class OrderEntry {
   ): Promise<Ready | Rejected> {
     const { contracts, terms, ids } = this.#parts;
     try {
-      checkShape(request);
+      checkShape(request, 'symbol, side, type, quantity');
       checkClientOrderId(clientOrderId);
       const contract = tradable(request.symbol, await contracts.find(request.symbol, options));
       const mode = await terms.positionMode(options);
@@ -170,13 +178,22 @@ export class OrderEntry {
     // MEXC's page calls self-trade prevention needed here; 0 is none
     const bodies = chunk.map(({ body }) => ({ ...body, stpMode: 0 as const }));
     const result = await this.#parts.rest.orders.createBatch(bodies, this.#callOptions(chunk, options));
-    if (result.kind === 'ok') return result.data.map((item, i) => this.#itemOutcome(chunk[i] as Ready, item));
+    if (result.kind === 'ok') return chunk.map((ready) => this.#itemOutcome(ready, result.data));
     const rejected = result.kind === 'refused' ? this.#refused(BATCH, result, chunk) : null;
     return chunk.map(({ order: { clientOrderId } }) => ({ ...(rejected ?? (result as Unanswered)), clientOrderId }));
   }
 
-  #itemOutcome(ready: Ready, { orderId, errorCode, errorMsg }: WireBatchItem): CreateOutcome {
+  /** By the item that names the order: the place of an item in the reply proves nothing. */
+  #itemOutcome(ready: Ready, items: readonly WireBatchItem[]): CreateOutcome {
     const { clientOrderId } = ready.order;
+    const [item, second] = items.filter(({ externalOid }) => externalOid === clientOrderId);
+    if (item === undefined || second !== undefined) {
+      const cause = new BadReplyError(
+        `${BATCH}: ${item === undefined ? 'no item' : 'more than one item'} for this order`,
+      );
+      return { kind: 'unknown', cause, clientOrderId };
+    }
+    const { orderId, errorCode, errorMsg } = item;
     if (orderId !== null) return this.#accepted(ready, orderId, null);
     const refused: RefusedWrite = { kind: 'refused', code: errorCode, message: errorMsg };
     if (provesNothing(errorCode)) return { kind: 'unknown', cause: refusedError(BATCH, refused), clientOrderId };
@@ -268,14 +285,6 @@ export class OrderEntry {
 }
 
 type Unanswered = { readonly kind: 'unknown'; readonly cause: PrateError };
-
-function checkShape(request: OrderRequest): void {
-  if (typeof request === 'object' && request !== null) return;
-  refuse(
-    RejectReason.INVALID_REQUEST,
-    `a request is an object with symbol, side, type and so on, not ${String(request)}`,
-  );
-}
 
 /** It stood behind others that were sent, and did not leave itself. */
 function unsent(error: unknown): Rejected {

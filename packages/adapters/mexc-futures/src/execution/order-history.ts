@@ -1,6 +1,7 @@
-import { Decimal, InvalidInputError, type Order, type Trade } from '@prate/domain';
+import { Decimal, InvalidInputError, type Order, shown, type Trade } from '@prate/domain';
 import type { AccountHistory, FeeRates, FundingPayment, HistoryQuery } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import { checkObject, checkSymbol, checkSymbolOrAll } from '../check-arguments.ts';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { HistoryPage } from '../rest/account-rest.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
@@ -28,7 +29,8 @@ export interface HistoryParts {
   readonly terms: AccountTerms;
   readonly lookup: OrderLookup;
   readonly ids: KnownOrderIds;
-  readonly enter: (options: CallOptions | undefined) => void;
+  /** Checks a call's options; what it returns ends with the connection too. */
+  readonly enter: (options: CallOptions | undefined) => CallOptions;
 }
 
 /** A query with its defaults; half-open. */
@@ -51,44 +53,44 @@ export class OrderHistory implements AccountHistory {
 
   async getOrders(query: HistoryQuery, options?: CallOptions): Promise<readonly Order[]> {
     const { enter, rest, lookup } = this.#parts;
-    enter(options);
-    const { symbol } = query;
+    const call = enter(options);
     const range = this.#rangeOf(query);
+    const { symbol } = query;
     const wires = await this.#collect<WireOrder>(
       range,
       PAGE,
-      (page) => rest.orders.history({ ...page, symbol }, options),
+      (page) => rest.orders.history({ ...page, symbol }, call),
       (row) => (isFinalOrder(row) ? (row.createTime ?? row.updateTime ?? 0) : null),
     );
     const orders = await lookup.decodeAll(
       unique(wires, ({ orderId }) => orderId),
-      options,
+      call,
     );
     return newestFirst(orders, ({ createdAt }) => createdAt).slice(0, range.limit);
   }
 
   /** Without a symbol: of those that the account has orders or positions of. */
   async getTrades(query: HistoryQuery, options?: CallOptions): Promise<readonly Trade[]> {
-    this.#parts.enter(options);
+    const call = this.#parts.enter(options);
     const range = this.#rangeOf(query);
-    const symbols = query.symbol === undefined ? await this.symbolsSince(range.from, options) : [query.symbol];
+    const symbols = query.symbol === undefined ? await this.symbolsSince(range.from, call) : [query.symbol];
     const wires: WireFill[] = [];
-    for (const symbol of symbols) wires.push(...(await this.#fills(symbol, range, options)));
+    for (const symbol of symbols) wires.push(...(await this.#fills(symbol, range, call)));
     const newest = newestFirst(
       unique(wires, ({ id }) => id),
       ({ timestamp }) => timestamp,
     ).slice(0, range.limit);
-    return await this.#decodeFills(newest, options);
+    return await this.#decodeFills(newest, call);
   }
 
   async getFundingPayments(query: HistoryQuery, options?: CallOptions): Promise<readonly FundingPayment[]> {
     const { enter, rest, contracts } = this.#parts;
-    enter(options);
+    const call = enter(options);
     const range = this.#rangeOf(query);
     const rows = await this.#collect(
       range,
       PAGE,
-      async (page) => (await rest.account.fundingRecords({ ...page, symbol: query.symbol }, options)).rows,
+      async (page) => (await rest.account.fundingRecords({ ...page, symbol: query.symbol }, call)).rows,
       ({ settleTime }) => settleTime,
     );
     const payments = await contracts.withContracts(
@@ -103,7 +105,7 @@ export class OrderHistory implements AccountHistory {
           time: settleTime,
         },
       }),
-      options,
+      call,
     );
     return newestFirst(payments, ({ payment }) => payment.time)
       .slice(0, range.limit)
@@ -112,8 +114,9 @@ export class OrderHistory implements AccountHistory {
 
   /** What API trades of the contract cost the account now; `contract/detail` shows other fees. */
   async getFees(symbol: string, options?: CallOptions): Promise<FeeRates> {
-    this.#parts.enter(options);
-    const { realMakerFee, realTakerFee } = await this.#parts.rest.account.feeRate(symbol, options);
+    const call = this.#parts.enter(options);
+    checkSymbol(symbol);
+    const { realMakerFee, realTakerFee } = await this.#parts.rest.account.feeRate(symbol, call);
     return { maker: new Decimal(realMakerFee), taker: new Decimal(realTakerFee) };
   }
 
@@ -202,14 +205,17 @@ export class OrderHistory implements AccountHistory {
   }
 
   /** @throws InvalidInputError for a limit below 1, or an end that is not after the start */
-  #rangeOf({ from, to, limit = DEFAULT_LIMIT }: HistoryQuery): Range {
+  #rangeOf(query: HistoryQuery): Range {
+    checkObject('a query', query, '{ symbol, from, to, limit }');
+    checkSymbolOrAll(query.symbol);
+    const { from, to, limit = DEFAULT_LIMIT } = query;
     if (!(Number.isSafeInteger(limit) && limit >= 1)) {
-      throw new InvalidInputError(`limit must be a whole number from 1 up, not ${limit}`);
+      throw new InvalidInputError(`limit must be a whole number from 1 up, not ${shown(limit)}`);
     }
     const end = to ?? this.#parts.rest.serverNowMs() + AHEAD_MS;
     const start = from ?? end - LONGEST_SPAN_MS;
     if (!(Number.isFinite(start) && Number.isFinite(end))) {
-      throw new InvalidInputError(`from and to must be times in epoch ms, not ${String(from)} and ${String(to)}`);
+      throw new InvalidInputError(`from and to must be times in epoch ms, not ${shown(from)} and ${shown(to)}`);
     }
     return { from: Math.max(Math.floor(start), FIRST_MS), to: Math.ceil(end), limit };
   }

@@ -37,7 +37,7 @@ export const reasonOf = (code: number): RejectReason => reasons.get(code) ?? Rej
 
 /** The refusal as an error, where a value has no place for it. */
 export const refusedError = (path: string, { code, message }: RefusedWrite): MexcApiError =>
-  refusalError(path, { kind: 'refusal', code, message, httpStatus: 200, byEdge: false });
+  refusalError(path, { kind: 'refusal', code, message, httpStatus: 200 });
 
 /**
  * MEXC said no: the reason by its code, its code and text verbatim.

@@ -6,6 +6,7 @@ import {
   OrderType,
   type PositionMode,
   PositionSide,
+  shown,
 } from '@prate/domain';
 import { RejectReason, refuse, type TriggerPriceSource, type TriggerRequest } from '@prate/execution-port';
 import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
@@ -100,7 +101,7 @@ function readFiring(
   contract: MexcInstrument,
 ): Pick<CheckedPlan, 'price' | 'direction' | 'source'> {
   if (direction !== 'RISES_TO' && direction !== 'FALLS_TO') {
-    refuse(RejectReason.INVALID_REQUEST, `direction must be RISES_TO or FALLS_TO, not '${String(direction)}'`);
+    refuse(RejectReason.INVALID_REQUEST, `direction must be RISES_TO or FALLS_TO, not ${shown(direction)}`);
   }
   return { price: readTickPrice('trigger.price', price, contract), direction, source: readSource(priceSource) };
 }
@@ -114,6 +115,6 @@ function readCallback(input: DecimalInput): Decimal {
   }
   return refuse(
     RejectReason.INVALID_PRICE,
-    `callback must be a share of the price between 0 and 1, not ${String(input)}`,
+    `callback must be a share of the price between 0 and 1, not ${shown(input)}`,
   );
 }

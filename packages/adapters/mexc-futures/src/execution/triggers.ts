@@ -1,4 +1,4 @@
-import { PrateError } from '@prate/domain';
+import { InvalidInputError, PrateError, shown } from '@prate/domain';
 import type {
   TriggerCancelOutcome,
   TriggerOrder,
@@ -8,15 +8,16 @@ import type {
 } from '@prate/execution-port';
 import { Refusal } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import { checkSymbol, checkSymbolOrAll } from '../check-arguments.ts';
 import type { InstrumentTable } from '../instruments/instrument-table.ts';
 import type { MexcRest } from '../rest/mexc-rest.ts';
 import type { WriteResult } from '../rest/outcome.ts';
 import type { AccountPositions } from './account-positions.ts';
 import type { AccountTerms } from './account-terms.ts';
-import { checkClientOrderId, tradable } from './check-request.ts';
+import { checkClientOrderId, checkShape, tradable } from './check-request.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { heldSideOf, positionSideOf } from './codes.ts';
-import { checkSymbol, UnsettledOrderError } from './order-cancels.ts';
+import { UnsettledOrderError } from './order-cancels.ts';
 import { refusedError, rejectedBy } from './refusals.ts';
 import { type CheckedTrigger, checkTrigger } from './trigger-check.ts';
 import { encodePlan, encodeStop, encodeTrack } from './trigger-codec.ts';
@@ -34,7 +35,8 @@ export interface TriggerParts {
   readonly terms: AccountTerms;
   readonly positions: AccountPositions;
   readonly ids: ClientOrderIds;
-  readonly enter: (options: CallOptions | undefined) => void;
+  /** Checks a call's options; what it returns ends with the connection too. */
+  readonly enter: (options: CallOptions | undefined) => CallOptions;
 }
 
 /**
@@ -55,13 +57,14 @@ export class MexcTriggers implements TriggerOrders {
   /** `stop` and `takeProfit` need the position that they are to end. */
   async create(request: TriggerRequest, options?: CallOptions): Promise<TriggerOutcome> {
     const { enter, contracts, terms, ids, rest } = this.#parts;
-    enter(options);
+    const call = enter(options);
     const clientOrderId = request?.clientOrderId ?? ids.make();
     try {
+      checkShape(request, 'symbol, side, quantity, trigger');
       checkClientOrderId(clientOrderId);
-      const contract = tradable(request.symbol, await contracts.find(request.symbol, options));
-      const checked = checkTrigger(request, contract, await terms.positionMode(options));
-      const result = await this.#place(checked, options);
+      const contract = tradable(request.symbol, await contracts.find(request.symbol, call));
+      const checked = checkTrigger(request, contract, await terms.positionMode(call));
+      const result = await this.#place(checked, call);
       if (result.kind === 'unknown') return { ...result, clientOrderId };
       if (result.kind === 'refused') return { ...rejectedBy(PATHS[checked.kind].place, result), clientOrderId };
       const id = `${checked.kind}-${result.data}`;
@@ -75,11 +78,15 @@ export class MexcTriggers implements TriggerOrders {
   }
 
   async cancel(symbol: string, id: string, options?: CallOptions): Promise<TriggerCancelOutcome> {
-    this.#parts.enter(options);
-    const before = await this.#rows.find(symbol, id, options);
+    const call = this.#parts.enter(options);
+    checkSymbol(symbol);
+    if (typeof id !== 'string' || id === '') {
+      throw new InvalidInputError(`a trigger's id is a text such as plan-739113577038255616, not ${shown(id)}`);
+    }
+    const before = await this.#rows.find(symbol, id, call);
     if (before === null) return { kind: 'notFound' };
     if (!isWaiting(before)) return { kind: 'alreadyFinal' };
-    const result = await this.#cancel(before, options);
+    const result = await this.#cancel(before, call);
     if (result.kind === 'refused') rejectedBy(PATHS[before.kind].cancel, result);
     const cause =
       result.kind === 'unknown'
@@ -87,7 +94,7 @@ export class MexcTriggers implements TriggerOrders {
         : result.kind === 'refused'
           ? refusedError(PATHS[before.kind].cancel, result)
           : unsettled();
-    return await this.#settled(before, cause, options);
+    return await this.#settled(before, cause, call);
   }
 
   async cancelAll(
@@ -95,13 +102,13 @@ export class MexcTriggers implements TriggerOrders {
     options?: CallOptions,
   ): Promise<readonly { readonly id: string; readonly outcome: TriggerCancelOutcome }[]> {
     const { enter, rest } = this.#parts;
-    enter(options);
-    checkSymbol(symbol);
-    const before = await this.#rows.waiting(symbol, options);
+    const call = enter(options);
+    checkSymbolOrAll(symbol);
+    const before = await this.#rows.waiting(symbol, call);
     const results = [
-      [`${PATHS.plan.cancel}_all`, await rest.triggers.cancelAllPlans(symbol, options)],
-      [`${PATHS.stop.cancel}_all`, await rest.triggers.cancelAllStops({ symbol }, options)],
-      [PATHS.trailing.cancel, await rest.triggers.cancelTracks({ symbol }, options)],
+      [`${PATHS.plan.cancel}_all`, await rest.triggers.cancelAllPlans(symbol, call)],
+      [`${PATHS.stop.cancel}_all`, await rest.triggers.cancelAllStops({ symbol }, call)],
+      [PATHS.trailing.cancel, await rest.triggers.cancelTracks({ symbol }, call)],
     ] as const;
     const causes: PrateError[] = [];
     for (const [path, result] of results) {
@@ -110,15 +117,16 @@ export class MexcTriggers implements TriggerOrders {
     }
     const [cause = unsettled()] = causes;
     const outcomes: { readonly id: string; readonly outcome: TriggerCancelOutcome }[] = [];
-    for (const row of before) outcomes.push({ id: row.id, outcome: await this.#settled(row, cause, options) });
+    for (const row of before) outcomes.push({ id: row.id, outcome: await this.#settled(row, cause, call) });
     return outcomes;
   }
 
   async list(symbol?: string, options?: CallOptions): Promise<readonly TriggerOrder[]> {
     const { enter, contracts, terms } = this.#parts;
-    enter(options);
-    const rows = await this.#rows.waiting(symbol, options);
-    const mode = await terms.positionMode(options);
+    const call = enter(options);
+    checkSymbolOrAll(symbol);
+    const rows = await this.#rows.waiting(symbol, call);
+    const mode = await terms.positionMode(call);
     const told = await contracts.withContracts(
       rows,
       (row, contract) =>
@@ -130,7 +138,7 @@ export class MexcTriggers implements TriggerOrders {
             createdAt: row.createdAt,
           }),
         ),
-      options,
+      call,
     );
     return told.flat();
   }

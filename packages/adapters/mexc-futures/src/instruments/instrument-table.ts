@@ -1,7 +1,8 @@
-import { InvalidInputError, NotSupportedError } from '@prate/domain';
+import { InvalidInputError, NotSupportedError, shown } from '@prate/domain';
 import { type CallOptions, type Clock, type Logger, silentLogger } from '@prate/runtime';
+import { checkSymbol, isName } from '../check-arguments.ts';
 import type { MarketRest } from '../rest/market-rest.ts';
-import { withAbort } from '../rest/with-abort.ts';
+import { SharedWork } from '../shared-work.ts';
 import { MexcApiError } from '../wire/errors.ts';
 import { loadContracts } from './load-contracts.ts';
 import { type FeeShares, isLinear, isLinearPerpetual, type MexcInstrument, toInstrument } from './mexc-instrument.ts';
@@ -19,11 +20,12 @@ export interface InstrumentTableOptions {
 /** In MEXC's order. */
 type Contents = ReadonlyMap<string, MexcInstrument>;
 
-interface Reading {
-  readonly done: Promise<Contents>;
-  readonly over: AbortController;
-  /** Who wait for it. */
-  callers: number;
+/** A contract counts another quantity than before: what was converted in this time may have been wrong. */
+export interface ContractResized {
+  readonly symbol: string;
+  /** Epoch ms: when it was last seen with the old size, and when it was noticed. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A symbol that is not there may be new: so old may the table be before it is read again for one. */
@@ -44,9 +46,12 @@ export class InstrumentTable {
   readonly #logger: Logger;
   readonly #maxAgeMs: number;
   #contents: Contents | null = null;
+  readonly #followers = new Set<(change: ContractResized) => void>();
   #readAtMs = 0;
+  /** The same by the wall clock. */
+  #seenAtMs = 0;
   #nextReadAtMs = 0;
-  #reading: Reading | null = null;
+  readonly #reading: SharedWork<Contents> = new SharedWork((signal) => this.#load(signal));
 
   constructor(options: InstrumentTableOptions) {
     this.#options = options;
@@ -61,6 +66,7 @@ export class InstrumentTable {
    *   an inverse or a delivery contract; what the first reading threw; `signal.reason`
    */
   async get(symbol: string, options: CallOptions = {}): Promise<MexcInstrument> {
+    checkSymbol(symbol);
     let contents = await this.#current(options);
     if (!contents.has(symbol) && this.#mayBeNew()) {
       contents = await this.#freshOr(contents, options);
@@ -68,7 +74,7 @@ export class InstrumentTable {
     const instrument = contents.get(symbol);
     if (instrument === undefined) {
       throw new InvalidInputError(
-        `MEXC has no contract '${symbol}'; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${perpetuals(contents).length}`,
+        `MEXC has no contract ${shown(symbol)}; a symbol is written like BTC_USDT, and 'prate instruments --venue mexc' lists all ${perpetuals(contents).length}`,
       );
     }
     if (isLinearPerpetual(instrument.contract)) return instrument;
@@ -82,7 +88,7 @@ export class InstrumentTable {
 
   /** A contract of any kind, as it is known now; undefined where it is not. */
   known(symbol: string): MexcInstrument | undefined {
-    if (this.#contents !== null && this.#isDue() && this.#reading === null) void this.#freshOr(this.#contents, {});
+    if (this.#contents !== null && this.#isDue() && !this.#reading.isUnderWay) void this.#freshOr(this.#contents, {});
     return this.#contents?.get(symbol);
   }
 
@@ -92,10 +98,10 @@ export class InstrumentTable {
    * @throws what a reading threw, for a contract that was not known so far; `signal.reason`
    */
   async find(symbol: string, options: CallOptions = {}): Promise<MexcInstrument | null> {
-    if (this.#contents === null) await this.#read(options);
+    if (this.#contents === null) await this.#reading.join(options.signal);
     const known = this.known(symbol);
     if (known !== undefined) return known;
-    if (typeof symbol !== 'string' || symbol === '') return null;
+    if (!isName(symbol)) return null;
     const { market, fees } = this.#options;
     try {
       const found = toInstrument(await market.contract(symbol, options), fees);
@@ -141,20 +147,26 @@ export class InstrumentTable {
     this.#nextReadAtMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** Tells the contracts whose size a later reading finds changed. @returns what ends it */
+  onResized(follower: (change: ContractResized) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
   /** Reads it anew. @throws what the reading threw; the old contents stay then */
   async refresh(options: CallOptions = {}): Promise<void> {
-    await this.#read(options);
+    await this.#reading.join(options.signal);
   }
 
   async #current(options: CallOptions): Promise<Contents> {
     options.signal?.throwIfAborted();
-    if (this.#contents === null) return this.#read(options);
+    if (this.#contents === null) return this.#reading.join(options.signal);
     return this.#isDue() ? this.#freshOr(this.#contents, options) : this.#contents;
   }
 
   async #freshOr(old: Contents, options: CallOptions): Promise<Contents> {
     try {
-      return await this.#read(options);
+      return await this.#reading.join(options.signal);
     } catch (error) {
       options.signal?.throwIfAborted();
       this.#nextReadAtMs = this.#options.clock.monotonicMs() + RETRY_MS;
@@ -172,38 +184,23 @@ export class InstrumentTable {
     return this.#options.clock.monotonicMs() - this.#readAtMs >= MISS_AGE_MS;
   }
 
-  /** A reading goes on while anybody waits for it. */
-  async #read({ signal }: CallOptions): Promise<Contents> {
-    signal?.throwIfAborted();
-    this.#reading ??= this.#begin();
-    const reading = this.#reading;
-    reading.callers += 1;
-    try {
-      return await withAbort(reading.done, signal);
-    } finally {
-      reading.callers -= 1;
-      if (reading.callers === 0) {
-        if (this.#reading === reading) this.#reading = null;
-        reading.over.abort();
-      }
-    }
-  }
-
-  #begin(): Reading {
-    const over = new AbortController();
-    const done = this.#load(over.signal).finally(() => {
-      if (this.#reading?.over === over) this.#reading = null;
-    });
-    return { done, over, callers: 0 };
-  }
-
   async #load(signal: AbortSignal): Promise<Contents> {
     const { market, clock, fees } = this.#options;
     const contracts = await loadContracts(market, { signal, logger: this.#logger });
-    this.#contents = new Map(contracts.map((contract) => [contract.symbol, toInstrument(contract, fees)]));
+    const before = this.#contents;
+    const contents: Contents = new Map(contracts.map((contract) => [contract.symbol, toInstrument(contract, fees)]));
+    const fromMs = this.#seenAtMs;
+    this.#contents = contents;
     this.#readAtMs = clock.monotonicMs();
+    this.#seenAtMs = clock.nowMs();
     this.#nextReadAtMs = this.#readAtMs + this.#maxAgeMs;
-    return this.#contents;
+    for (const { symbol, contractSize } of contents.values()) {
+      const was = before?.get(symbol)?.contractSize;
+      if (was === undefined || was.eq(contractSize)) continue;
+      this.#logger.warn({ symbol, was: `${was}`, now: `${contractSize}` }, 'a contract has another size than before');
+      for (const follower of [...this.#followers]) follower({ symbol, fromMs, toMs: this.#seenAtMs });
+    }
+    return contents;
   }
 }
 

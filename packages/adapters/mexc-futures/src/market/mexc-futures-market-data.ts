@@ -4,8 +4,10 @@ import {
   type FundingRate,
   type IntervalInput,
   InvalidInputError,
+  NotConnectedError,
   NotSupportedError,
   type OrderBook,
+  shown,
   type Ticker,
   type VenueId,
 } from '@prate/domain';
@@ -27,6 +29,7 @@ import type {
   TradesItem,
 } from '@prate/market-data-port';
 import { type CallOptions, type Clock, type Random, seededRandom, systemClock } from '@prate/runtime';
+import { checkObject, checkOptions } from '../check-arguments.ts';
 import { InstrumentTable } from '../instruments/instrument-table.ts';
 import { type MexcInstrument, withTiersAt } from '../instruments/mexc-instrument.ts';
 import { MexcRest, type MexcRestOptions } from '../rest/mexc-rest.ts';
@@ -93,6 +96,8 @@ export class MexcFuturesMarketData implements MarketDataPort {
   readonly #history: CandleHistory;
   readonly #prices: KlinePrices;
   readonly #bookLevels: number;
+  /** Aborted by `close()`. */
+  readonly #open: AbortController = new AbortController();
   readonly #owned: (() => void | Promise<void>)[] = [];
   readonly #streams = new Set<Subscription>();
   readonly #trades = new SharedFeeds<TradesItem>();
@@ -105,7 +110,7 @@ export class MexcFuturesMarketData implements MarketDataPort {
   constructor(options: MexcMarketDataOptions = {}) {
     const { clock = systemClock, logger, prices = 'real', bookLevels = 1_000 } = options;
     if (prices !== 'real' && prices !== 'chart')
-      throw new InvalidInputError(`prices is 'real' or 'chart', not '${prices}'`);
+      throw new InvalidInputError(`prices is 'real' or 'chart', not ${shown(prices)}`);
     if (!(Number.isInteger(bookLevels) && bookLevels >= 1 && bookLevels <= 1_000)) {
       throw new InvalidInputError(`bookLevels must be a whole number from 1 to 1,000, not ${bookLevels}`);
     }
@@ -132,26 +137,24 @@ export class MexcFuturesMarketData implements MarketDataPort {
     this.#history = new CandleHistory({ rest, instruments: this.#instruments, prices });
   }
 
-  /** Ends all streams, and the connections that are its own. May be called twice. */
+  /** Ends all streams and calls, and the connections that are its own: later calls throw NotConnectedError. May be called twice. */
   async close(): Promise<void> {
+    this.#open.abort(new NotConnectedError('close() came before this call was done'));
     for (const stream of [...this.#streams]) stream.close();
     for (const end of this.#owned) await end();
   }
 
   /** Linear perpetuals, also those that the API may not trade: see `status`. Risk tiers are as of the mark price now. */
-  async getInstruments(options: CallOptions = {}): Promise<readonly MexcInstrument[]> {
-    options.signal?.throwIfAborted();
-    const [instruments, tickers] = await Promise.all([
-      this.#instruments.all(options),
-      this.#rest.market.tickers(options),
-    ]);
+  async getInstruments(options?: CallOptions): Promise<readonly MexcInstrument[]> {
+    const call = this.#enter(options);
+    const [instruments, tickers] = await Promise.all([this.#instruments.all(call), this.#rest.market.tickers(call)]);
     const prices = new Map(tickers.map(({ symbol, fairPrice, lastPrice }) => [symbol, fairPrice ?? lastPrice]));
     return instruments.map((instrument) => withTiersAt(instrument, new Decimal(prices.get(instrument.symbol) ?? 0)));
   }
 
-  async getServerTime(options: CallOptions = {}): Promise<number> {
-    options.signal?.throwIfAborted();
-    return this.#rest.market.ping(options);
+  async getServerTime(options?: CallOptions): Promise<number> {
+    const call = this.#enter(options);
+    return this.#rest.market.ping(call);
   }
 
   /**
@@ -160,8 +163,10 @@ export class MexcFuturesMarketData implements MarketDataPort {
    * @throws NotSupportedError (`NOT_SUPPORTED`) for an interval that MEXC does not have; BadReplyError (`BAD_REPLY`) where the
    *   reply lacks the real prices that were wanted
    */
-  getCandles(query: CandlesQuery, options?: CallOptions): Promise<Page<CandleColumns>> {
-    return this.#history.page(query, options);
+  async getCandles(query: CandlesQuery, options?: CallOptions): Promise<Page<CandleColumns>> {
+    const call = this.#enter(options);
+    checkObject('a query', query, '{ symbol, interval, from, to }');
+    return this.#history.page(query, call);
   }
 
   /** @throws NotSupportedError (`NOT_SUPPORTED`), always */
@@ -172,23 +177,25 @@ export class MexcFuturesMarketData implements MarketDataPort {
   }
 
   /** The last 100 trades at most, oldest first, without ids. */
-  async getRecentTrades(symbol: string, options: CallOptions = {}): Promise<TradeColumns> {
-    const { contractSize } = await this.#instrument(symbol, options);
-    return dealsToTrades((await this.#rest.market.deals(symbol, 100, options)).toReversed(), contractSize);
+  async getRecentTrades(symbol: string, options?: CallOptions): Promise<TradeColumns> {
+    const call = this.#enter(options);
+    const { contractSize } = await this.#instrument(symbol, call);
+    return dealsToTrades((await this.#rest.market.deals(symbol, 100, call)).toReversed(), contractSize);
   }
 
-  async getTicker(symbol: string, options: CallOptions = {}): Promise<Ticker> {
-    const instrument = await this.#instrument(symbol, options);
-    const ticker = toTicker(await this.#rest.market.ticker(symbol, options), instrument, this.#rest.serverNowMs());
+  async getTicker(symbol: string, options?: CallOptions): Promise<Ticker> {
+    const call = this.#enter(options);
+    const instrument = await this.#instrument(symbol, call);
+    const ticker = toTicker(await this.#rest.market.ticker(symbol, call), instrument, this.#rest.serverNowMs());
     if (ticker === null) throw new BadReplyError(`${symbol} has no last price: nothing was traded yet`);
     return ticker;
   }
 
   /** Of all linear perpetuals that were ever traded. */
-  async getTickers(options: CallOptions = {}): Promise<readonly Ticker[]> {
-    options.signal?.throwIfAborted();
-    const instruments = new Map((await this.#instruments.all(options)).map((one) => [one.symbol, one]));
-    const tickers = await this.#rest.market.tickers(options);
+  async getTickers(options?: CallOptions): Promise<readonly Ticker[]> {
+    const call = this.#enter(options);
+    const instruments = new Map((await this.#instruments.all(call)).map((one) => [one.symbol, one]));
+    const tickers = await this.#rest.market.tickers(call);
     return tickers.flatMap((ticker) => {
       const instrument = instruments.get(ticker.symbol);
       return (instrument && toTicker(ticker, instrument, this.#rest.serverNowMs())) ?? [];
@@ -196,27 +203,30 @@ export class MexcFuturesMarketData implements MarketDataPort {
   }
 
   /** @param depth at most 1,000, which is the default */
-  async getOrderBook(symbol: string, depth = 1_000, options: CallOptions = {}): Promise<OrderBook> {
-    options.signal?.throwIfAborted();
+  async getOrderBook(symbol: string, depth = 1_000, options?: CallOptions): Promise<OrderBook> {
+    const call = this.#enter(options);
     if (!(Number.isInteger(depth) && depth >= 1)) {
-      throw new InvalidInputError(`depth must be a whole number of levels from 1 up, not ${depth}`);
+      throw new InvalidInputError(`depth must be a whole number of levels from 1 up, not ${shown(depth)}`);
     }
-    const instrument = await this.#instrument(symbol, options);
-    const book = await this.#rest.market.depth(symbol, Math.min(depth, 1_000), options);
+    const instrument = await this.#instrument(symbol, call);
+    const book = await this.#rest.market.depth(symbol, Math.min(depth, 1_000), call);
     return toOrderBook(book, instrument, depth, this.#rest.serverNowMs());
   }
 
-  async getFundingRate(symbol: string, options: CallOptions = {}): Promise<FundingRate> {
-    await this.#instrument(symbol, options);
-    const rate = toFundingRate(await this.#rest.market.fundingRate(symbol, options));
+  async getFundingRate(symbol: string, options?: CallOptions): Promise<FundingRate> {
+    const call = this.#enter(options);
+    await this.#instrument(symbol, call);
+    const rate = toFundingRate(await this.#rest.market.fundingRate(symbol, call));
     if (rate === null) throw new BadReplyError(`the funding rate of ${symbol} lacks nextSettleTime`);
     return rate;
   }
 
-  async getFundingHistory(query: HistoryRange, options: CallOptions = {}): Promise<readonly FundingRate[]> {
+  async getFundingHistory(query: HistoryRange, options?: CallOptions): Promise<readonly FundingRate[]> {
+    const call = this.#enter(options);
+    checkObject('a query', query, '{ symbol, from, to }');
     ensureRange(query);
-    await this.#instrument(query.symbol, options);
-    return readFundingHistory(this.#rest.market, query, options);
+    await this.#instrument(query.symbol, call);
+    return readFundingHistory(this.#rest.market, query, call);
   }
 
   trades(symbols: readonly string[], listener: Listener<TradesItem>, options?: SubscribeOptions): Subscription {
@@ -264,6 +274,15 @@ export class MexcFuturesMarketData implements MarketDataPort {
     return { sockets: this.#sockets, market: this.#rest.market, clock: this.#clock };
   }
 
+  /** The call's options, ended by `close()` too. */
+  #enter(options: CallOptions | undefined): CallOptions {
+    checkOptions(options);
+    options?.signal?.throwIfAborted();
+    const { signal } = this.#open;
+    signal.throwIfAborted();
+    return { signal: options?.signal === undefined ? signal : AbortSignal.any([options.signal, signal]) };
+  }
+
   #instrument(symbol: string, options: CallOptions): Promise<MexcInstrument> {
     return this.#instruments.get(symbol, options);
   }
@@ -276,7 +295,14 @@ export class MexcFuturesMarketData implements MarketDataPort {
     suffix: string,
     open: (instrument: MexcInstrument, teller: Teller<Item | FeedFact>) => FeedSource,
   ): Subscription {
-    if (symbols.length === 0) throw new InvalidInputError('a stream needs one symbol at least');
+    checkOptions(options);
+    this.#open.signal.throwIfAborted();
+    if (!Array.isArray(symbols) || symbols.length === 0) {
+      throw new InvalidInputError(
+        `a stream takes an array of one symbol at least, such as ['BTC_USDT'], not ${shown(symbols)}`,
+      );
+    }
+    if (typeof listener !== 'function') throw new InvalidInputError(`a listener is a function, not ${shown(listener)}`);
     const stream = new Stream<Item>(listener, options, async (signal) => {
       const instruments = await Promise.all(
         [...new Set(symbols)].map((symbol) => this.#instrument(symbol, { signal })),

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@prate/domain';
+import { InvalidInputError, shown } from '@prate/domain';
 import type {
   WireBackType,
   WireExecuteCycle,
@@ -154,7 +154,7 @@ function written(key: string, value: string | number | boolean): string {
   if (typeof value === 'string') {
     if (!NUMBERS.has(key)) return NEEDS_NO_ESCAPE.test(value) ? `"${value}"` : JSON.stringify(value);
     if (NUMBER.test(value)) return value;
-    throw new InvalidInputError(`${key} must be a plain decimal text such as '0.001', not '${value}'`);
+    throw new InvalidInputError(`${key} must be a plain decimal text such as '0.001', not ${shown(value)}`);
   }
   if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
   throw new InvalidInputError(`${key} must be a whole number, not ${value}`);

@@ -101,7 +101,7 @@ export class Caller {
           () => false,
         );
       }
-      if (answer.kind === 'refusal' && !isWorthRepeating(answer)) return false;
+      if (!isWorthRepeating(answer)) return false;
       const pauseMs = BACK_OFF_MS[pauses];
       if (pauseMs === undefined) return false;
       pauses += 1;
@@ -118,7 +118,7 @@ const errorOf = (endpoint: Endpoint, answer: Failure): PrateError =>
   answer.kind === 'nothing' ? answer.error : refusalError(endpoint.path, answer);
 
 const resultOf = (endpoint: Endpoint, answer: Failure): WriteResult<never> => {
-  const open = answer.kind === 'nothing' || (provesNothing(answer.code) && !answer.byEdge);
+  const open = answer.kind === 'nothing' || provesNothing(answer.code);
   if (open) return { kind: 'unknown', cause: errorOf(endpoint, answer) };
   return { kind: 'refused', code: answer.code, message: answer.message };
 };

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@prate/domain';
+import { InvalidInputError, shown } from '@prate/domain';
 import type { WindowLimit } from '../limits/sliding-window.ts';
 
 /** What counts together against one limit. MEXC documents limits by endpoint; one window for each class stays below all of them. */
@@ -176,7 +176,7 @@ export interface OrderPaths {
 function ownPath(name: keyof OrderPaths, path: string | undefined, usual: string): string {
   if (path === undefined) return usual;
   if (/^\/[\w-]+(\/[\w-]+)*$/.test(path)) return path;
-  throw new InvalidInputError(`${name} must be a path such as ${usual}, not '${String(path)}'`);
+  throw new InvalidInputError(`${name} must be a path such as ${usual}, not ${shown(path)}`);
 }
 
 /**

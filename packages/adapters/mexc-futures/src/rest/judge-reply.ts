@@ -26,23 +26,18 @@ export const decodeNothing: Decode<void> = decodeData(() => undefined);
 
 /**
  * What a reply proves. A status of 5xx, or no JSON, proves nothing, whatever else it says; 429 is a limit of MEXC's edge,
- * which may stand before or behind the order. A refusal in JSON is definite with any status below 500, a 403 of the edge
- * without JSON too. What MEXC does at this level is not documented: these are the cautious readings.
+ * which may stand before or behind the order; so does the gateway that answers 403 with a page. A refusal in JSON is definite
+ * with any status below 500. What MEXC does at this level is not documented: these are the cautious readings.
  */
 export function judgeReply<T>(reply: HttpReply, place: string, decode: Decode<T>, nowMs: number): Answer<T> {
   const { status } = reply;
   if (status >= 500) return statusAnswer(reply, place, nowMs);
   try {
     const envelope = decode(reply, place);
-    if (envelope.kind === 'refusal') return { ...envelope, httpStatus: status, byEdge: false };
+    if (envelope.kind === 'refusal') return { ...envelope, httpStatus: status };
     if (status >= 200 && status < 300) return envelope;
     return nothing(new BadReplyError(`${place}: HTTP ${status} with a body that says success`));
   } catch (error) {
-    if (status === 429) return statusAnswer(reply, place, nowMs);
-    if (status === 403) {
-      const message = 'the edge refused (HTTP 403): wrong host, blocked region or firewall';
-      return { kind: 'refusal', code: 403, message, httpStatus: 403, byEdge: true };
-    }
     if (status < 200 || status >= 300) return statusAnswer(reply, place, nowMs);
     // even a mistake of ours must not look as if nothing had been sent
     return nothing(
@@ -53,9 +48,14 @@ export function judgeReply<T>(reply: HttpReply, place: string, decode: Decode<T>
 
 const nothing = (error: PrateError): Answer<never> => ({ kind: 'nothing', error, maybeSent: true });
 
+const STATUS_MEANINGS: ReadonlyMap<number, string> = new Map([
+  [403, "MEXC's edge refused: wrong host, blocked region or firewall"],
+  [429, 'too many requests'],
+]);
+
 function statusAnswer(reply: HttpReply, place: string, nowMs: number): Answer<never> {
   const { status } = reply;
-  const what = status === 429 ? 'too many requests' : 'nothing is known of its outcome';
+  const what = STATUS_MEANINGS.get(status) ?? 'nothing is known of its outcome';
   return nothing(new HttpStatusError(`${place}: HTTP ${status}, ${what}`, status, retryAfterMs(reply, nowMs)));
 }
 

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@prate/domain';
+import { InvalidInputError, shown } from '@prate/domain';
 import {
   type CallOptions,
   type Clock,
@@ -115,8 +115,9 @@ export class MexcRest {
     return this.#sender.serverClock.nowMs();
   }
 
-  /** Ends idle connections; no call after it. */
+  /** Ends its connections, and with them the calls under way; later ones throw NotConnectedError (`NOT_CONNECTED`). */
   async close(): Promise<void> {
+    this.#sender.close();
     await this.#ownTransport?.close();
   }
 }
@@ -127,7 +128,7 @@ const credentialsOf = (given: MexcRestOptions['credentials']): Credentials | und
 function baseUrlOf(given = 'https://api.mexc.com'): string {
   const url = URL.parse(given);
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new InvalidInputError(`restBaseUrl must be a URL such as https://api.mexc.com, not '${given}'`);
+    throw new InvalidInputError(`restBaseUrl must be a URL such as https://api.mexc.com, not ${shown(given)}`);
   }
   return given.replace(/\/+$/, '');
 }

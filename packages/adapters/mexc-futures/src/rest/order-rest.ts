@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@prate/domain';
+import { checkOrderId } from '../check-arguments.ts';
 import { BadReplyError } from '../wire/errors.ts';
 import { Fields, idText, readList } from '../wire/fields.ts';
 import type { Json } from '../wire/json-text.ts';
@@ -53,7 +54,7 @@ export class OrderRest {
     return await this.#caller.write(this.#endpoints.createOrder, { body: bodyOf(order) }, decodeCreated, options);
   }
 
-  /** For market makers. One item an order, in their order. */
+  /** For market makers. One item an order; `externalOid` says of which. */
   async createBatch(
     orders: readonly NewOrder[],
     options?: RestCallOptions,
@@ -83,6 +84,7 @@ export class OrderRest {
     orderIds: readonly string[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[]>> {
+    for (const orderId of orderIds) checkOrderId(orderId);
     const input = { body: JSON.stringify(atMost(orderIds)) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readCancelItem), orderIds, place));
     return await this.#caller.cancel(this.#endpoints.cancelOrders, input, decode, options);
@@ -107,6 +109,7 @@ export class OrderRest {
 
   /** Null where the answer is a success without an order; an unknown id may also be refused with 2040. */
   async get(orderId: string, options?: RestCallOptions): Promise<WireOrder | null> {
+    checkOrderId(orderId);
     return await this.#caller.read(this.#endpoints.getOrder, { path: { orderId } }, decodeOrderOrNone, options);
   }
 
@@ -153,6 +156,7 @@ export class OrderRest {
   }
 
   async fillsOf(orderId: string, options?: RestCallOptions): Promise<readonly WireFill[]> {
+    checkOrderId(orderId);
     return await this.#caller.read(this.#endpoints.dealDetails, { path: { orderId } }, decodeFills, options);
   }
 }
@@ -163,7 +167,7 @@ export function atMost<T>(items: readonly T[], limit: number = MAX_BATCH): reado
   throw new InvalidInputError(`MEXC takes 1 to ${limit} at a time, not ${items.length}`);
 }
 
-/** Items answer by their place, so one too few would tell of the wrong order. */
+/** One item too few leaves something out that was asked for. */
 function sameLength<T>(items: T[], asked: readonly unknown[], place: string): T[] {
   if (items.length === asked.length) return items;
   throw new BadReplyError(`${place} has ${items.length} items for ${asked.length} that were asked for`);

@@ -6,7 +6,7 @@ import { MexcApiError } from '../wire/errors.ts';
 /** What became of a write. */
 export type WriteResult<T> =
   | { readonly kind: 'ok'; readonly data: T }
-  /** MEXC said no: it did not take effect. `code` is of MEXC's table, or 403 where its edge refused; `message` is MEXC's own. */
+  /** MEXC said no: it did not take effect. `code` is of MEXC's table; `message` is MEXC's own. */
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
   /** Sent, or perhaps sent, and not answered in a way that proves anything: look it up, never send it again. */
   | { readonly kind: 'unknown'; readonly cause: PrateError };
@@ -29,12 +29,10 @@ export class NoCredentialsError extends PrateError {
 
 export interface Refusal {
   readonly kind: 'refusal';
-  /** Of MEXC's table; 403 by the edge. */
+  /** Of MEXC's table. */
   readonly code: number;
   readonly message: string;
   readonly httpStatus: number;
-  /** By MEXC's edge, before anything read the request: definite, and not to be repeated. */
-  readonly byEdge: boolean;
 }
 
 /** How one sending of a request ended. */
@@ -49,7 +47,8 @@ export type Answer<T> =
     };
 
 /** Whether the same request may succeed some seconds later. */
-export const isWorthRepeating = (refusal: Refusal): boolean => !refusal.byEdge && isPassing(refusal.code);
+export const isWorthRepeating = (answer: Exclude<Answer<never>, { readonly kind: 'data' }>): boolean =>
+  answer.kind === 'refusal' ? isPassing(answer.code) : answer.error.retryable;
 
 export function refusalError(path: string, refusal: Refusal): MexcApiError {
   const { code, message, httpStatus } = refusal;

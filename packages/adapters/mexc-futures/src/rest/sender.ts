@@ -1,4 +1,4 @@
-import type { PrateError } from '@prate/domain';
+import { NotConnectedError, type PrateError } from '@prate/domain';
 import type { Clock, Logger } from '@prate/runtime';
 import type { Credentials, Signer } from '../auth/auth.ts';
 import { Priority, type RateLimiter } from '../limits/rate-limiter.ts';
@@ -11,6 +11,7 @@ import { type Decode, decodeData, judgeReply } from './judge-reply.ts';
 import { type Answer, NoCredentialsError, RequestTimeoutError, type RestCallOptions, refusalError } from './outcome.ts';
 import { type CallInput, type PreparedRequest, prepareRequest } from './prepare-request.ts';
 import { ServerClock } from './server-clock.ts';
+import { withAbort } from './with-abort.ts';
 
 export interface SenderParts {
   /** Without a slash at its end. */
@@ -36,6 +37,7 @@ export class Sender {
   readonly #parts: SenderParts;
   readonly #signer: Signer | undefined;
   readonly serverClock: ServerClock;
+  #isClosed: boolean = false;
 
   /** @throws HostNotAllowedError when there are keys and `baseUrl` is not to be signed for */
   constructor(parts: SenderParts) {
@@ -45,13 +47,14 @@ export class Sender {
     this.serverClock = new ServerClock({ clock, logger, ping: () => this.#ping() });
   }
 
-  /** @throws before the request is sent only: `signal.reason`, RateLimitedError, NoCredentialsError, InvalidInputError */
+  /** @throws before the request is sent only: `signal.reason`, RateLimitedError, NoCredentialsError, InvalidInputError, NotConnectedError */
   async send<T>(endpoint: Endpoint, input: CallInput, decode: Decode<T>, options: RestCallOptions): Promise<Answer<T>> {
     const { signal, urgent } = options;
+    if (this.#isClosed) throw new NotConnectedError('this client of MEXC was closed: make a new one');
     const prepared = prepareRequest(endpoint, input);
     const signer = endpoint.signed ? this.#signerFor(endpoint) : undefined;
     signal?.throwIfAborted();
-    if (signer !== undefined && this.serverClock.isDue) await this.serverClock.ready();
+    if (signer !== undefined && this.serverClock.isDue) await withAbort(this.serverClock.ready(), signal);
     const turn = this.#parts.limiter.acquire(
       endpoint.limit,
       urgent ? Priority.URGENT : PRIORITY[endpoint.kind],
@@ -65,6 +68,11 @@ export class Sender {
     const answer = judgeReply(reply, endpoint.path, decode, this.#parts.clock.nowMs());
     this.#heed(answer, endpoint);
     return answer.kind === 'refusal' ? { ...answer, message: this.#tidy(answer.message) } : answer;
+  }
+
+  /** No request is begun after it. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   #signerFor(endpoint: Endpoint): Signer {

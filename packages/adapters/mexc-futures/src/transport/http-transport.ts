@@ -28,7 +28,7 @@ export interface HttpTransport {
    * @throws TransportError (`TRANSPORT`) without a whole reply
    */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
-  /** Ends idle connections; requests under way may finish. */
+  /** Ends all connections; requests under way end with a TransportError. */
   close(): Promise<void>;
 }
 

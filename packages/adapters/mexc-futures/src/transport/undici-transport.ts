@@ -52,7 +52,7 @@ export class UndiciTransport implements HttpTransport {
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#options.dispatcher === undefined) await (await this.#agent)?.close();
+    if (this.#options.dispatcher === undefined) await (await this.#agent)?.destroy();
   }
 }
 

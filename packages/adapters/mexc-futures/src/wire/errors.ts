@@ -36,16 +36,20 @@ export class MexcApiError extends PrateError {
   }
 }
 
-/** An HTTP status that leaves open what happened, such as 502, or a limit of MEXC's edge (429). */
+/**
+ * An HTTP status that leaves open what happened, such as 502, or a refusal of MEXC's edge: its limit (429), or its firewall
+ * (403), which does not pass by itself.
+ */
 export class HttpStatusError extends PrateError {
   readonly code = 'HTTP_STATUS';
-  override readonly retryable = true;
+  override readonly retryable: boolean;
   readonly httpStatus: number;
   /** From `Retry-After`, where it came. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, httpStatus: number, retryAfterMs?: number) {
     super(message);
+    this.retryable = httpStatus !== 403;
     this.httpStatus = httpStatus;
     this.retryAfterMs = retryAfterMs;
   }

@@ -134,7 +134,7 @@ export const readCancelItem = (item: Fields): WireCancelItem => ({
   errorMsg: item.stringOr('errorMsg', ''),
 });
 
-/** One item of a batch: with an order id, or with an errorCode that is not 0. */
+/** One item of a batch: with an order id, or with an errorCode that is not 0. `externalOid` says of which order. */
 export interface WireBatchItem {
   readonly orderId: string | null;
   readonly externalOid: string | null;

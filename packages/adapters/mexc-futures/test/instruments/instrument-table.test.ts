@@ -1,12 +1,12 @@
 import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
-import { InstrumentTable } from '../../src/instruments/instrument-table.ts';
+import { type ContractResized, InstrumentTable } from '../../src/instruments/instrument-table.ts';
 import { stricter } from '../../src/instruments/load-contracts.ts';
 import { refusalError } from '../../src/rest/outcome.ts';
 import type { WireContract } from '../../src/wire/market.ts';
 import { contract } from '../support/contracts.ts';
 
-const NOT_THERE = { kind: 'refusal', code: 1001, message: '', httpStatus: 200, byEdge: false } as const;
+const NOT_THERE = { kind: 'refusal', code: 1001, message: '', httpStatus: 200 } as const;
 
 /** A venue whose list changes, and which may be away. */
 function venue() {
@@ -47,6 +47,30 @@ describe('the table of instruments', () => {
     state.list = [contract({ contractSize: 0.001 })];
     expect((await table.get('BTC_USDT')).contractSize.toString()).toBe('0.001');
     expect(state.reads).toBe(2);
+  });
+
+  it('a contract of another size than before is told with the time in doubt, and logged; a new one is not', async () => {
+    const { state, clock, table, warnings } = venue();
+    const told: ContractResized[] = [];
+    const end = table.onResized((change) => told.push(change));
+    await table.get('BTC_USDT');
+    clock.advance(300_000);
+    state.list = [contract({ contractSize: 0.001 }), contract({ symbol: 'NEW_USDT' })];
+    await table.get('BTC_USDT');
+    expect(told).toEqual([{ symbol: 'BTC_USDT', fromMs: 0, toMs: 300_000 }]);
+    expect(warnings).toEqual(['a contract has another size than before']);
+    end();
+    state.list = [contract()];
+    await table.refresh();
+    expect(told).toHaveLength(1);
+  });
+
+  it.each(['', '..', 'a/b', 'BTC USDT'])("'%s' is no symbol: MEXC is not asked for it", async (symbol) => {
+    const { state, clock, table } = venue();
+    await expect(table.get(symbol)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(state.reads).toBe(0);
+    clock.advance(10_000);
+    expect(await table.find(symbol)).toBeNull();
   });
 
   it('an unknown symbol is an InvalidInputError, after a second look where the table is older than 10 s', async () => {

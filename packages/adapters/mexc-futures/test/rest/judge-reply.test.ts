@@ -12,11 +12,11 @@ describe('judgeReply', () => {
   });
 
   it.each([
-    [200, '{"success":false,"code":602}', { kind: 'refusal', code: 602, byEdge: false }],
+    [200, '{"success":false,"code":602}', { kind: 'refusal', code: 602 }],
     [401, '{"success":false,"code":602}', { kind: 'refusal', code: 602, httpStatus: 401 }],
     [429, '{"success":false,"code":510}', { kind: 'refusal', code: 510 }],
-    [403, '<html></html>', { kind: 'refusal', code: 403, byEdge: true }],
-    [403, '{"success":false,"code":406}', { kind: 'refusal', code: 406, byEdge: false }],
+    [403, '<html></html>', { kind: 'nothing', maybeSent: true, error: { httpStatus: 403, retryable: false } }],
+    [403, '{"success":false,"code":406}', { kind: 'refusal', code: 406 }],
     [404, '<html></html>', { kind: 'nothing', maybeSent: true }],
     [404, '{"success":true}', { kind: 'nothing', maybeSent: true }],
     [503, '{"success":false,"code":2005}', { kind: 'nothing', maybeSent: true }],

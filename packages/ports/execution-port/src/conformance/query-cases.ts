@@ -39,8 +39,17 @@ export const queryCases: readonly ExecutionCase[] = [
       }
       ensure.equal(await scene.openIds(), ids, 'open orders');
       ensure.equal(await scene.openIds(scene.symbol), ids, 'open orders of the symbol');
-      const none = await scene.port.getOpenOrders('NO_SUCH_THING').catch(() => []);
-      ensure.equal(none, [], 'open orders of another symbol');
+    },
+  },
+  {
+    id: 'EX-Q24',
+    rule: 'a symbol or an asset that the venue does not have: no open orders, no position, zeros',
+    async run(context) {
+      const { port } = await Scene.open(context);
+      ensure.equal(await port.getOpenOrders('NO_SUCH_THING'), [], 'open orders');
+      ensure.equal(await port.getPosition('NO_SUCH_THING'), null, 'the position');
+      ensure.equal(await port.closePosition({ symbol: 'NO_SUCH_THING' }), { kind: 'noPosition' }, 'closePosition');
+      ensureSame((await port.getBalance('NO_SUCH_ASSET')).total, 0, 'the balance');
     },
   },
   {
