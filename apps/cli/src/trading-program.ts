@@ -16,6 +16,7 @@ import {
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { jsonOption, parseCount, symbolOption, timeOption, usage } from './options.ts';
+import { addWatchCommand } from './parity-program.ts';
 import {
   amountOption,
   type CreateOptions,
@@ -117,6 +118,8 @@ export function addTradingCommands(program: Command, io: Io, run: Run): void {
   )
     .addHelpText('after', HISTORY_HELP)
     .action(run((options: HistoryOptions) => orderHistory(io, options)));
+
+  addWatchCommand(orders, io, run);
 
   withVenue(program.command('positions').description('open positions').addOption(anySymbolOption()))
     .addHelpText('after', POSITIONS_HELP)

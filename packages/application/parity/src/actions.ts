@@ -7,81 +7,72 @@ import type { OrderRequest } from '@prate/execution-port';
 import type { Recording } from './recording.ts';
 import type { LiveSession } from './session.ts';
 
+export type Action = ActionBase & Deed;
+
 interface ActionBase {
   /** Epoch ms. */
   readonly time: number;
-  /** Whether it came before what the market did in this very millisecond. */
+  /** Whether it comes before what the market did in this very millisecond. */
   readonly beforeMarket: boolean;
   /** The recorded order's id. */
   readonly orderId: string;
   readonly symbol: string;
 }
 
-export type Action = ActionBase &
-  (
-    | { readonly kind: 'create'; readonly request: OrderRequest }
-    | { readonly kind: 'amend'; readonly price?: Decimal; readonly quantity?: Decimal }
-    | { readonly kind: 'cancel' }
-  );
+type Deed =
+  | { readonly kind: 'create'; readonly request: OrderRequest }
+  | { readonly kind: 'amend'; readonly price?: Decimal; readonly quantity?: Decimal }
+  | { readonly kind: 'cancel' };
 
 /**
  * The actions of a session in the order in which they are done again; orders that the venue refused are not among them.
- * An action comes after the market of its millisecond, unless a fill of that millisecond was told after it and none before.
+ *
+ * Whether an action came before or after the market of its millisecond shows in what its order traded then: a new order that
+ * traded at once came before, an order that was cancelled without trading was gone before. Where nothing shows it, after.
  */
-export function actionsOf(recording: Recording, session: LiveSession): Action[] {
-  const when = fillTimes(recording);
-  const actions: { readonly action: Action; readonly index: number }[] = [];
+export function actionsOf({ events }: Recording, session: LiveSession): Action[] {
+  const actions: Action[] = [];
   const states = new Map<string, Order>();
-  const add = (index: number, action: PlainAction): void => {
-    const told = when.get(`${action.symbol} ${action.time}`);
-    actions.push({ index, action: { ...action, beforeMarket: told !== undefined && told > index } as Action });
+  const tradedAt = new Map<string, number>();
+  const latest = new Map<string, Action>();
+  const add = ({ id: orderId, symbol }: Order, time: number, deed: Deed, isBefore: boolean): void => {
+    // what comes later of an order cannot come before what came earlier
+    const earlier = latest.get(orderId);
+    const beforeMarket = isBefore && (earlier === undefined || earlier.time < time || earlier.beforeMarket);
+    const action: Action = { time, beforeMarket, orderId, symbol, ...deed };
+    latest.set(orderId, action);
+    actions.push(action);
   };
-  recording.events.forEach(({ event }, index) => {
-    if (event.kind !== 'order') return;
+  for (const { event } of events) {
+    if (event.kind === 'fill') tradedAt.set(event.trade.orderId, event.trade.time);
+    if (event.kind !== 'order') continue;
     const { order } = event;
     const before = states.get(order.id);
-    if (before !== undefined && (!before.isActive || order.updatedAt < before.updatedAt)) return;
+    if (before !== undefined && (!before.isActive || order.updatedAt < before.updatedAt)) continue;
     states.set(order.id, order);
-    const { symbol } = order;
     const known = session.orders.get(order.id);
-    if (known?.last.status === OrderStatus.REJECTED) return;
-    const base = { orderId: order.id, symbol };
-    if (before === undefined)
-      add(index, { ...base, kind: 'create', time: order.createdAt, request: requestOf(order, known?.filledBefore) });
-    else if (hasChanged(before, order)) {
-      const price = order.price !== null && before.price?.eq(order.price) !== true ? { price: order.price } : {};
-      const quantity = before.quantity.eq(order.quantity)
-        ? {}
-        : { quantity: known === undefined ? order.quantity : order.quantity.minus(known.filledBefore) };
-      add(index, { ...base, kind: 'amend', time: order.updatedAt, ...price, ...quantity });
+    if (known === undefined || known.last.status === OrderStatus.REJECTED) continue;
+    const { filledBefore, fills, last } = known;
+    if (before === undefined) {
+      const atOnce = fills.some(({ time }) => time === order.createdAt) || endedAtOnce(last);
+      add(order, order.createdAt, { kind: 'create', request: requestOf(order, filledBefore) }, atOnce);
     }
-    if (endedByHand(order)) add(index, { ...base, kind: 'cancel', time: order.updatedAt });
-  });
-  return actions
-    .sort(
-      (a, b) =>
-        a.action.time - b.action.time ||
-        Number(b.action.beforeMarket) - Number(a.action.beforeMarket) ||
-        a.index - b.index,
-    )
-    .map(({ action }) => action);
+    // what was told of this millisecond so far is what it traded before it was changed
+    const untouched = tradedAt.get(order.id) !== order.updatedAt;
+    if (before !== undefined && hasChanged(before, order)) {
+      const tradesAfter = fills.some(({ time }) => time === order.updatedAt);
+      add(order, order.updatedAt, changesOf(before, order, filledBefore), untouched && tradesAfter);
+    }
+    if (endedByHand(order)) add(order, order.updatedAt, { kind: 'cancel' }, untouched);
+  }
+  // stable: at one moment in the order in which they were told
+  return actions.sort((a, b) => a.time - b.time || Number(b.beforeMarket) - Number(a.beforeMarket));
 }
 
-type PlainAction = { readonly time: number; readonly orderId: string; readonly symbol: string } & (
-  | { readonly kind: 'create'; readonly request: OrderRequest }
-  | { readonly kind: 'amend'; readonly price?: Decimal; readonly quantity?: Decimal }
-  | { readonly kind: 'cancel' }
-);
-
-/** Where the first fill of a symbol in a millisecond was told. */
-function fillTimes({ events }: Recording): Map<string, number> {
-  const first = new Map<string, number>();
-  events.forEach(({ event }, index) => {
-    if (event.kind !== 'fill') return;
-    const key = `${event.trade.symbol} ${event.trade.time}`;
-    if (!first.has(key)) first.set(key, index);
-  });
-  return first;
+function changesOf(before: Order, order: Order, filledBefore: Decimal): Deed {
+  const price = order.price === null || before.price?.eq(order.price) === true ? {} : { price: order.price };
+  const quantity = before.quantity.eq(order.quantity) ? {} : { quantity: order.quantity.minus(filledBefore) };
+  return { kind: 'amend', ...price, ...quantity };
 }
 
 const hasChanged = (before: Order, now: Order): boolean =>
@@ -93,11 +84,14 @@ const ENDED: readonly OrderStatus[] = [OrderStatus.CANCELLED, OrderStatus.EXPIRE
 /** A post-only order that the venue ended because it would have taken is cancelled a moment after it came: that changes nothing. */
 const endedByHand = ({ type, status }: Order): boolean => RESTING.includes(type) && ENDED.includes(status);
 
-function requestOf(order: Order, filledBefore: Decimal | undefined): OrderRequest {
-  const { symbol, side, type, price, clientOrderId, reduceOnly, positionSide } = order;
+/** It met the market of its millisecond, and found nothing there. */
+const endedAtOnce = ({ type, status, createdAt, updatedAt }: Order): boolean =>
+  !RESTING.includes(type) && ENDED.includes(status) && updatedAt === createdAt;
+
+function requestOf(order: Order, filledBefore: Decimal): OrderRequest {
+  const { symbol, side, type, price, quantity, clientOrderId, reduceOnly, positionSide } = order;
   return {
-    ...{ symbol, side, type, reduceOnly },
-    quantity: filledBefore === undefined ? order.quantity : order.quantity.minus(filledBefore),
+    ...{ symbol, side, type, reduceOnly, quantity: quantity.minus(filledBefore) },
     ...(price === null || type === OrderType.MARKET ? {} : { price }),
     ...(isClientOrderId(clientOrderId) ? { clientOrderId } : {}),
     ...(positionSide === null ? {} : { positionSide }),
