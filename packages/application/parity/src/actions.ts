@@ -30,7 +30,7 @@ type Deed =
  * Whether an action came before or after the market of its millisecond shows in what its order traded then: a new order that
  * traded at once came before, an order that was cancelled without trading was gone before. Where nothing shows it, after.
  */
-export function actionsOf({ events }: Recording, session: LiveSession): Action[] {
+export function actionsOf({ from, events }: Recording, session: LiveSession): Action[] {
   const actions: Action[] = [];
   const states = new Map<string, Order>();
   const tradedAt = new Map<string, number>();
@@ -55,7 +55,9 @@ export function actionsOf({ events }: Recording, session: LiveSession): Action[]
     const { filledBefore, fills, last } = known;
     if (before === undefined) {
       const atOnce = fills.some(({ time }) => time === order.createdAt) || endedAtOnce(last);
-      add(order, order.createdAt, { kind: 'create', request: requestOf(order, filledBefore) }, atOnce);
+      // what was open already comes when the recording begins: what it did before is not known
+      const time = Math.max(order.createdAt, from ?? order.createdAt);
+      add(order, time, { kind: 'create', request: requestOf(order, filledBefore) }, atOnce);
     }
     // what was told of this millisecond so far is what it traded before it was changed
     const untouched = tradedAt.get(order.id) !== order.updatedAt;
