@@ -260,6 +260,6 @@ describe('a planted difference', () => {
     const gap: ExecutionEvent = { kind: 'gap', fromMs: START + 10, toMs: START + 30 };
     const events = [{ time: START + 30, event: gap }, ...recording.events];
     const { report } = await replayed({ ...recording, events }, csvOf(tape));
-    expect(report.notes).toContainEqual(expect.stringContaining('the recording has 1 gaps, 20 ms in all'));
+    expect(report.notes).toContainEqual(expect.stringContaining('1 gap in the recording, 20 ms in all'));
   });
 });

@@ -31,8 +31,8 @@ describe('help', () => {
       ...['import', 'backfill', 'live', 'query', 'export', 'status', 'verify', 'fidelity'].map(
         (name) => `candles ${name}`,
       ),
-      ...['create', 'cancel', 'cancel-all', 'list', 'get', 'history'].map((name) => `orders ${name}`),
-      ...['positions', 'balance', 'leverage', 'instruments', 'doctor'],
+      ...['create', 'cancel', 'cancel-all', 'list', 'get', 'history', 'watch'].map((name) => `orders ${name}`),
+      ...['positions', 'balance', 'leverage', 'instruments', 'doctor', 'parity'],
     ]);
   });
 
@@ -41,7 +41,8 @@ describe('help', () => {
     expect(help).toMatch(/^Usage: prate /);
     for (const flag of ['--json', '--help']) expect(help).toContain(flag);
     // what works on candles names its database, what speaks to an account names its venue
-    expect(help).toMatch(path === 'doctor' ? /MEXC/ : /--db|--venue <venue> +paper/);
+    const named: Record<string, RegExp> = { doctor: /MEXC/, parity: /--orders <file>/ };
+    expect(help).toMatch(named[path] ?? /--db|--venue <venue> +paper/);
     const examples = examplesIn(help);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {

@@ -35,7 +35,7 @@ export function parityText(result: ParityResult, title: string, colors: boolean)
 export function verdict({ same, orders, totals }: ParityReport): string {
   if (orders.length === 0) return 'Nothing could be compared.';
   const alike = orders.filter(({ differences }) => differences.length === 0).length;
-  if (same) return `No difference: ${counted(orders.length, 'order')} went on paper as they went live.`;
+  if (same) return `No difference: paper did with ${counted(orders.length, 'order')} what happened live.`;
   const better = totals.flatMap(({ asset, summary }) => {
     const { live, paper, difference } = summary.netProfit;
     const who = difference.isZero()
@@ -75,7 +75,7 @@ export function summaryRows(summary: Summary, asset: string): string[][] {
       ? [`funding, ${asset}`, '-', '-', 'not told: --funding FILE']
       : row(`funding, ${asset}`, summary.funding),
     row(`realised profit, ${asset}`, summary.realizedPnl),
-    row(`profit at the last price, ${asset}`, summary.profit),
+    row(`profit at the end, ${asset}`, summary.profit),
     row(`net profit, ${asset}`, summary.netProfit),
   ];
 }

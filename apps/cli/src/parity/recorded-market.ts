@@ -34,13 +34,14 @@ export class RecordedMarket implements Tape {
     clock: ManualClock,
     instruments: readonly Instrument[],
     signal: AbortSignal,
+    sessionEnd: number,
   ) {
     this.#market = market;
     this.#clock = clock;
     this.#signal = signal;
     this.instruments = instruments;
     for (const { symbol } of instruments) {
-      const watch = new TapeWatch(symbol);
+      const watch = new TapeWatch(symbol, sessionEnd);
       this.#watches.set(symbol, watch);
       market.trades([symbol], (item) => watch.see(item));
     }
@@ -49,16 +50,20 @@ export class RecordedMarket implements Tape {
     );
   }
 
-  /** @param termsOf what the recording says of a symbol */
+  /**
+   * @param termsOf what the recording says of a symbol
+   * @param sessionEnd epoch ms
+   */
   static async open(
     market: PlayedMarket,
     clock: ManualClock,
     termsOf: (symbol: string) => InstrumentTerms,
     signal: AbortSignal,
+    sessionEnd: number,
   ): Promise<RecordedMarket> {
     const instruments = await market.getInstruments({ signal });
     const patched = instruments.map((instrument) => withTerms(instrument, termsOf(instrument.symbol)));
-    return new RecordedMarket(market, clock, patched, signal);
+    return new RecordedMarket(market, clock, patched, signal, sessionEnd);
   }
 
   watch(symbol: string): TapeWatch | undefined {

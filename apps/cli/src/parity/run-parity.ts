@@ -71,6 +71,7 @@ export async function runParity(run: ParityRun): Promise<ParityResult> {
     clock,
     (symbol) => termsOf(symbol, run, live, start, found(symbol)),
     signal,
+    live.to,
   );
   const fees = market.instruments.map(({ symbol, makerFee, takerFee }) => {
     const { maker, taker } = found(symbol);

@@ -33,7 +33,7 @@ export interface OrderSide {
   readonly lastFillAt: number | null;
   /** As the venue counts it, fees not included; null where a fill does not tell it. */
   readonly realizedPnl: Decimal | null;
-  /** What its fills are worth at the last price of the tape, before fees. */
+  /** What its fills are worth at the last price of the session, before fees. */
   readonly profit: Decimal;
 }
 
@@ -155,7 +155,7 @@ function sideOf(
   status: OrderStatus,
   quantity: Decimal,
   fills: readonly SessionFill[],
-  { last, quoteAsset }: TapeScale,
+  { mark, quoteAsset }: TapeScale,
 ): OrderSide {
   const filledQuantity = sumOf(fills.map((fill) => fill.quantity));
   const value = sumOf(fills.map((fill) => fill.price.mul(fill.quantity)));
@@ -173,7 +173,7 @@ function sideOf(
     realizedPnl: fills.every((fill) => fill.realizedPnl !== null)
       ? sumOf(fills.map((fill) => fill.realizedPnl ?? ZERO))
       : null,
-    profit: profitOf(fills, last),
+    profit: profitOf(fills, mark),
   };
 }
 

@@ -27,7 +27,7 @@ export interface ParityReport {
 export interface SymbolParity {
   readonly symbol: string;
   readonly asset: string;
-  readonly tape: Pick<TapeScale, 'trades' | 'from' | 'to' | 'gaps' | 'last' | 'tickSize'>;
+  readonly tape: Pick<TapeScale, 'trades' | 'from' | 'to' | 'gaps' | 'mark' | 'tickSize'>;
   readonly summary: Summary;
 }
 
@@ -71,8 +71,8 @@ export function compareSessions(input: ParityInput): {
     [...live.orders.values()].some(({ first }) => first.symbol === tape.symbol),
   );
   const assets = [...new Set(traded.map(({ quoteAsset }) => quoteAsset))];
-  const symbols = traded.map(({ symbol, quoteAsset, trades, from, to, gaps, last, tickSize }) => ({
-    ...{ symbol, asset: quoteAsset, tape: { trades, from, to, gaps, last, tickSize } },
+  const symbols = traded.map(({ symbol, quoteAsset, trades, from, to, gaps, mark, tickSize }) => ({
+    ...{ symbol, asset: quoteAsset, tape: { trades, from, to, gaps, mark, tickSize } },
     summary: group((one) => one === symbol),
   }));
   const totals = assets.map((asset) => ({ asset, summary: group((one) => tapes.get(one)?.quoteAsset === asset) }));
@@ -82,7 +82,7 @@ export function compareSessions(input: ParityInput): {
       paper: fills.paper.filter((fill) => fill.symbol === symbol),
     };
     const moments = [...own.live, ...own.paper].map(({ time }) => time);
-    const shown = thinned(prices, PICTURE_PRICES, moments);
+    const shown = thinned(aroundSession(prices, live, moments), PICTURE_PRICES, moments);
     const payments = funding?.payments.filter((payment) => payment.symbol === symbol) ?? [];
     return { symbol, prices: shown, profit: profitCurve(shown, own, payments), fills: own };
   });
@@ -100,17 +100,32 @@ export function compareSessions(input: ParityInput): {
   };
 }
 
+/** A tape may be much longer than the session: so much before and after it is shown. */
+const MARGIN_MS = 60_000;
+const MARGIN_SHARE = 0.05;
+
+function aroundSession(prices: readonly TapePrice[], live: LiveSession, fills: readonly number[]): TapePrice[] {
+  const created = [...live.orders.values()].map(({ first }) => first.createdAt);
+  const from = created.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
+  const to = fills.reduce((most, time) => Math.max(most, time), live.to);
+  const margin = Math.max(MARGIN_MS, (to - from) * MARGIN_SHARE);
+  return prices.filter(({ time }) => time >= from - margin && time <= to + margin);
+}
+
 function notesOf({ strays, gaps }: LiveSession, throughGaps: number, orders: readonly OrderComparison[]): string[] {
-  const lost = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const unpaid = orders.filter(({ live }) => live.fee === null).length;
-  const notes: readonly (readonly [number, string])[] = [
-    [strays.length, `${strays.length} fills belong to orders that the recording does not have: they are left out`],
+  const lostMs = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const feeUnknown = orders.filter(({ live }) => live.fee === null).length;
+  const notes: readonly (readonly [number, string, string])[] = [
+    [strays.length, 'fill', 'of orders that the recording does not have: left out'],
     [
       gaps.length,
-      `the recording has ${gaps.length} gaps, ${lost} ms in all: what happened then is known from what orders said later`,
+      'gap',
+      `in the recording, ${lostMs} ms in all: what happened then is known from what orders said later`,
     ],
-    [throughGaps, `${throughGaps} orders lived through times of which trades are missing: paper may have missed fills`],
-    [unpaid, `the fee of ${unpaid} orders is not told in the quote asset: they are left out of the fees of both`],
+    [throughGaps, 'order', 'lived through times of which trades are missing: paper may lack fills'],
+    [feeUnknown, 'order', 'without a fee in the quote asset: left out of the fees of both'],
   ];
-  return notes.flatMap(([count, note]) => (count > 0 ? [note] : []));
+  return notes.flatMap(([count, thing, note]) =>
+    count > 0 ? [`${count} ${thing}${count === 1 ? '' : 's'} ${note}`] : [],
+  );
 }

@@ -34,7 +34,7 @@ export interface Summary {
   readonly funding: Both | null;
   /** As the venues count it, fees not included; of orders of which both tell it. */
   readonly realizedPnl: Both;
-  /** What the fills are worth at the tape's last price, before fees and funding. */
+  /** What the fills are worth at the last price of the session, before fees and funding. */
   readonly profit: Both;
   /** profit − fees + funding. */
   readonly netProfit: Both;

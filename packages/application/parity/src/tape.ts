@@ -11,7 +11,8 @@ export interface TapeSeen {
   readonly to: number;
   /** Where ids say that trades are missing: half-open, epoch ms. */
   readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
-  readonly last: Decimal;
+  /** The last price of the session, at which profit is counted; where nothing traded until its end, the first after it. */
+  readonly mark: Decimal;
   /** The last price of every second that traded. */
   readonly prices: readonly TapePrice[];
 }
@@ -25,15 +26,19 @@ export interface TapePrice {
 /** Listens to the trades of one symbol. */
 export class TapeWatch {
   readonly #symbol: string;
+  readonly #sessionEnd: number;
   readonly #gaps: { fromMs: number; toMs: number }[] = [];
   readonly #prices: { time: number; price: number }[] = [];
   #trades = 0;
   #from = 0;
   #to = 0;
   #last: Decimal | null = null;
+  #mark: Decimal | null = null;
 
-  constructor(symbol: string) {
+  /** @param sessionEnd epoch ms */
+  constructor(symbol: string, sessionEnd: number) {
     this.#symbol = symbol;
+    this.#sessionEnd = sessionEnd;
   }
 
   see(item: TradesItem): void {
@@ -52,7 +57,9 @@ export class TapeWatch {
       } else this.#prices.push({ time, price });
       this.#to = time;
     }
+    // one item holds one moment
     this.#last = new Decimal(formatScaled(trades.price[trades.length - 1] as number, trades.priceDecimals));
+    if (this.#mark === null || this.#to <= this.#sessionEnd) this.#mark = this.#last;
   }
 
   /** The price of the last trade so far. */
@@ -62,10 +69,10 @@ export class TapeWatch {
 
   /** Null where nothing traded. */
   seen(): TapeSeen | null {
-    if (this.#last === null) return null;
+    if (this.#mark === null) return null;
     return {
       ...{ symbol: this.#symbol, trades: this.#trades, from: this.#from, to: this.#to },
-      ...{ gaps: this.#gaps, last: this.#last, prices: this.#prices },
+      ...{ gaps: this.#gaps, mark: this.#mark, prices: this.#prices },
     };
   }
 }

@@ -1,4 +1,6 @@
 import type { OrderFields } from '@prate/domain';
+import { TradeColumnsBuilder } from '@prate/domain/candles';
+import type { TradesItem } from '@prate/market-data-port';
 import { describe, expect, it } from 'vitest';
 import { compareOrders, type TapeScale } from '../src/compare.ts';
 import { profitCurve, thinned } from '../src/curve.ts';
@@ -7,6 +9,7 @@ import { fillOf, type SessionFill } from '../src/recording.ts';
 import type { PaperOrder } from '../src/replay.ts';
 import { liveSession } from '../src/session.ts';
 import { summarise } from '../src/summary.ts';
+import { TapeWatch } from '../src/tape.ts';
 import { d, fill, filled, order, recorded, seen, tape, trade } from './support.ts';
 
 const tapes = (scale: TapeScale = tape()) => new Map([[scale.symbol, scale]]);
@@ -151,5 +154,35 @@ describe('the picture', () => {
     expect(shown.map(({ time }) => time)).toEqual(shown.map(({ time }) => time).toSorted((a, b) => a - b));
     for (const time of [5_678_000, 4_322_000]) expect(shown.some((one) => one.time === time)).toBe(true);
     expect(thinned(prices.slice(0, 5), 400, [])).toEqual(prices.slice(0, 5));
+  });
+});
+
+describe('the tape', () => {
+  const print = (time: number, price: string): TradesItem => {
+    const trades = new TradeColumnsBuilder();
+    trades.push(time, price, '1', 'BUY', null);
+    return { kind: 'trades', symbol: 'BTC_USDT', trades: trades.finish() };
+  };
+
+  it('profit is counted at the last price of the session, however long the tape goes on', () => {
+    const watch = new TapeWatch('BTC_USDT', 2000);
+    for (const item of [print(1000, '100'), print(2000, '101.5'), print(2001, '200')]) watch.see(item);
+    expect(watch.seen()).toMatchObject({ mark: d('101.5'), trades: 3, from: 1000, to: 2001 });
+    expect(watch.last).toEqual(d(200));
+  });
+
+  it('the price of every second is its last one; gaps are kept; nothing traded is nothing seen', () => {
+    const watch = new TapeWatch('BTC_USDT', 9000);
+    expect(watch.seen()).toBe(null);
+    watch.see({ kind: 'gap', fromMs: 0, toMs: 500 });
+    for (const item of [print(1000, '100'), print(1999, '101'), print(2000, '102')]) watch.see(item);
+    watch.see({ kind: 'heartbeat', timeMs: 3000 });
+    expect(watch.seen()).toMatchObject({
+      gaps: [{ fromMs: 0, toMs: 500 }],
+      prices: [
+        { time: 1999, price: 101 },
+        { time: 2000, price: 102 },
+      ],
+    });
   });
 });

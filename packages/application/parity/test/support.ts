@@ -44,7 +44,7 @@ const timeOf = (event: ExecutionEvent): number => {
 };
 
 export const tape = (change: Partial<TapeScale> = {}): TapeScale => ({
-  ...{ symbol: 'BTC_USDT', trades: 10, from: 0, to: 10_000, gaps: [], last: d(101), prices: [] },
+  ...{ symbol: 'BTC_USDT', trades: 10, from: 0, to: 10_000, gaps: [], mark: d(101), prices: [] },
   ...{ tickSize: d('0.5'), quoteAsset: 'USDT' },
   ...change,
 });
