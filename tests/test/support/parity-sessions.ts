@@ -58,7 +58,7 @@ export interface Act {
   readonly early: boolean;
 }
 
-export function actOf(draw: Draw): Act {
+function actOf(draw: Draw): Act {
   const kind = draw.of(['create', 'create', 'create', 'create', 'amend', 'cancel', 'cancel', 'close'] as const);
   const reduceOnly = draw.once(6);
   return {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { OrderComparison, SymbolPicture } from '@prate/parity';
 import { counted } from '../counted.ts';
 import { formatTime } from '../times.ts';
@@ -120,9 +119,8 @@ function pictureData(picture: SymbolPicture, key: number, report: ParityResult['
 
 /** The library as one script for a page. */
 function chartLibrary(): string {
-  const { resolve } = createRequire(import.meta.url);
-  const folder = dirname(resolve('lightweight-charts/package.json'));
-  return readFileSync(join(folder, 'dist/lightweight-charts.standalone.production.js'), 'utf8');
+  const main = import.meta.resolve('lightweight-charts');
+  return readFileSync(fileURLToPath(new URL('lightweight-charts.standalone.production.js', main)), 'utf8');
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

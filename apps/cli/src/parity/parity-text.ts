@@ -9,10 +9,10 @@ import type { ParityResult, UsedRate } from './run-parity.ts';
 const TABLE_ROWS = 50;
 
 /** A number for people: eight decimals are finer than any price step. */
-export const short = (amount: Decimal | null): string => (amount === null ? '-' : amount.toDecimalPlaces(8).toString());
+const short = (amount: Decimal | null): string => (amount === null ? '-' : amount.toDecimalPlaces(8).toString());
 
 /** With its sign, as differences are told. */
-export const change = (amount: Decimal): string => (amount.gt(0) ? `+${short(amount)}` : short(amount));
+const change = (amount: Decimal): string => (amount.gt(0) ? `+${short(amount)}` : short(amount));
 
 export function parityText(result: ParityResult, title: string, colors: boolean): string {
   const { report } = result;

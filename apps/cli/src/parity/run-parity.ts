@@ -41,7 +41,7 @@ export interface ParityResult {
   readonly balance: Decimal;
 }
 
-export interface UsedFees {
+interface UsedFees {
   readonly symbol: string;
   readonly maker: UsedRate;
   readonly taker: UsedRate;

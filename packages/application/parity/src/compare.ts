@@ -178,7 +178,7 @@ function sideOf(
 }
 
 /** What fills are worth when what they hold is valued at this price, before fees. */
-export const profitOf = (fills: readonly SessionFill[], price: Decimal): Decimal =>
+const profitOf = (fills: readonly SessionFill[], price: Decimal): Decimal =>
   sumOf(fills.map((fill) => price.minus(fill.price).mul(signed(fill))));
 
 const ENDED: readonly OrderStatus[] = [OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.EXPIRED];

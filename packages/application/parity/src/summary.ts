@@ -49,7 +49,7 @@ export interface PriceSummary {
   readonly basisPoints: Decimal;
 }
 
-export const both = (live: Decimal, paper: Decimal): Both => ({ live, paper, difference: paper.minus(live) });
+const both = (live: Decimal, paper: Decimal): Both => ({ live, paper, difference: paper.minus(live) });
 
 export function summarise(orders: readonly OrderComparison[], funding: readonly FundingComparison[] | null): Summary {
   const traded = orders.map(({ live, paper }) => [!live.filledQuantity.isZero(), !paper.filledQuantity.isZero()]);
