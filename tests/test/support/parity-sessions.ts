@@ -166,10 +166,25 @@ function timeOf(event: ExecutionEvent, otherwise: number): number {
   return otherwise;
 }
 
+export interface Moment {
+  readonly time: number;
+  readonly act: Act;
+}
+
 /** Moments over the time of a tape, some of them exactly those of its trades. */
-export function momentsOf(draw: Draw, tape: readonly Print[], count: number): { time: number; act: Act }[] {
+export function momentsOf(draw: Draw, tape: readonly Print[], count: number): Moment[] {
   const [from, to] = [tape[0] as Print, tape.at(-1) as Print].map(({ time }) => time) as [number, number];
   return Array.from({ length: count }, () => (draw.once(2) ? draw.of(tape).time : from + draw.below(to - from + 1)))
     .sort((a, b) => a - b)
     .map((time) => ({ time, act: actOf(draw) }));
+}
+
+/** Those that have their millisecond for themselves. */
+export function apart(moments: readonly Moment[], tape: readonly Print[]): Moment[] {
+  const taken = new Set(tape.map(({ time }) => time));
+  return moments.filter(({ time }) => {
+    const isFree = !taken.has(time);
+    taken.add(time);
+    return isFree;
+  });
 }

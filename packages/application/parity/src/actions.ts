@@ -28,13 +28,15 @@ type Deed =
  * The actions of a session in the order in which they are done again; orders that the venue refused are not among them.
  *
  * Whether an action came before or after the market of its millisecond shows in what its order traded then: a new order that
- * traded at once came before, an order that was cancelled without trading was gone before. Where nothing shows it, after.
+ * traded at once came before, an order that was cancelled without trading was gone before. What was told ahead of all fills of
+ * that millisecond came before them, too. Where nothing shows it, after.
  */
 export function actionsOf({ from, events }: Recording, session: LiveSession): Action[] {
   const actions: Action[] = [];
   const states = new Map<string, Order>();
   const tradedAt = new Map<string, number>();
   const latest = new Map<string, Action>();
+  const firstFill = firstFills(events);
   const add = ({ id: orderId, symbol }: Order, time: number, deed: Deed, isBefore: boolean): void => {
     // what comes later of an order cannot come before what came earlier
     const earlier = latest.get(orderId);
@@ -43,7 +45,7 @@ export function actionsOf({ from, events }: Recording, session: LiveSession): Ac
     latest.set(orderId, action);
     actions.push(action);
   };
-  for (const { event } of events) {
+  for (const [index, { event }] of events.entries()) {
     if (event.kind === 'fill') tradedAt.set(event.trade.orderId, event.trade.time);
     if (event.kind !== 'order') continue;
     const { order } = event;
@@ -53,22 +55,38 @@ export function actionsOf({ from, events }: Recording, session: LiveSession): Ac
     const known = session.orders.get(order.id);
     if (known === undefined || known.last.status === OrderStatus.REJECTED) continue;
     const { filledBefore, fills, last } = known;
+    const isAhead = (time: number): boolean => (firstFill.get(`${order.symbol} ${time}`) ?? -1) > index;
     if (before === undefined) {
       const atOnce = fills.some(({ time }) => time === order.createdAt) || endedAtOnce(last);
       // what was open already comes when the recording begins: what it did before is not known
       const time = Math.max(order.createdAt, from ?? order.createdAt);
-      add(order, time, { kind: 'create', request: requestOf(order, filledBefore) }, atOnce);
+      add(order, time, { kind: 'create', request: requestOf(order, filledBefore) }, atOnce || isAhead(time));
     }
     // what was told of this millisecond so far is what it traded before it was changed
     const untouched = tradedAt.get(order.id) !== order.updatedAt;
     if (before !== undefined && hasChanged(before, order)) {
       const tradesAfter = fills.some(({ time }) => time === order.updatedAt);
-      add(order, order.updatedAt, changesOf(before, order, filledBefore), untouched && tradesAfter);
+      add(
+        order,
+        order.updatedAt,
+        changesOf(before, order, filledBefore),
+        untouched && (tradesAfter || isAhead(order.updatedAt)),
+      );
     }
     if (endedByHand(order)) add(order, order.updatedAt, { kind: 'cancel' }, untouched);
   }
   // stable: at one moment in the order in which they were told
   return actions.sort((a, b) => a.time - b.time || Number(b.beforeMarket) - Number(a.beforeMarket));
+}
+
+/** Where the first fill of a symbol in a millisecond was told. */
+function firstFills(events: Recording['events']): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const [index, { event }] of events.entries()) {
+    const key = event.kind === 'fill' ? `${event.trade.symbol} ${event.trade.time}` : null;
+    if (key !== null && !first.has(key)) first.set(key, index);
+  }
+  return first;
 }
 
 function changesOf(before: Order, order: Order, filledBefore: Decimal): Deed {

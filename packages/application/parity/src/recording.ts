@@ -16,8 +16,8 @@ export interface Recording {
   readonly events: readonly RecordedEvent[];
 }
 
-/** At one moment an order comes first, then what it traded, then its end. */
-const Rank = { CREATED: 0, FILL: 1, FINAL: 2 } as const;
+/** Which of two things at one moment came first is not known: a fill is told first, so that it says nothing of other orders. */
+const Rank = { FILL: 0, CREATED: 1, FINAL: 2 } as const;
 
 /** Orders that are final, and their fills where those are known, as the events that an account would have told of them. */
 export function recordingOfHistory(orders: readonly Order[], fills: readonly Trade[]): Recording {
