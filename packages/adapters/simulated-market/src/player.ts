@@ -12,7 +12,10 @@ export interface EventSource {
 export interface PlayOptions {
   /** Ends the playing with its reason; the market can be played on from there. */
   readonly signal?: AbortSignal | undefined;
-  /** Asked after each event: playing goes on when what it returns has resolved. That is how a replay waits for a strategy. */
+  /**
+   * Asked after each event: playing goes on when what it returns has resolved, and at once where that is undefined. That is
+   * how a replay waits for a strategy.
+   */
   readonly settled?: (() => Promise<void> | undefined) | undefined;
   /** Epoch ms: plays what happens up to and including this moment, and leaves the clock there. Default: to the end. */
   readonly until?: number | undefined;
@@ -27,7 +30,7 @@ export interface Pace {
 }
 
 /** After so many events everything else in the process has its turn: a signal that aborts, a `for await` loop, a socket. */
-const EVENTS_PER_TURN = 64;
+const EVENTS_PER_TURN = 256;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -53,7 +56,8 @@ export async function playEvents(clock: ManualClock, source: EventSource, option
     await waitFor?.(timeMs);
     clock.advanceTo(Math.max(timeMs, clock.nowMs()));
     source.emitNext();
-    await settled?.();
+    const unsettled = settled?.();
+    if (unsettled !== undefined) await unsettled;
     if (count % EVENTS_PER_TURN === 0) await turn();
   }
 }
