@@ -18,7 +18,7 @@ import {
   toInterval,
   toSeries,
 } from '@prate/domain';
-import { copyRow, emptyColumns, INTERPOLATED_CODE, sliceColumns } from '@prate/domain/candles';
+import { CandleRow, emptyColumns, INTERPOLATED_CODE, sliceColumns } from '@prate/domain/candles';
 import type { CandlesQuery, Page } from '@prate/market-data-port';
 import type { CallOptions, ManualClock } from '@prate/runtime';
 import { instrumentFromDecimals } from './instruments.ts';
@@ -139,8 +139,8 @@ export class StoreMarket extends PlayedMarket {
       else candles.emit({ kind: 'heartbeat', timeMs: range.to }, this.#wants);
       return;
     }
-    const row = copyRow(this.#columns, this.#row);
-    this.#pass(bucketEnd(this.#interval, row.openTime[0] as number));
+    const row = new CandleRow(this.#columns, this.#row);
+    this.#pass(bucketEnd(this.#interval, this.#columns.openTime[this.#row] as number));
     candles.emit({ kind: 'candles', symbol: this.#series.symbol, candles: row }, this.#wants);
   }
 

@@ -83,36 +83,6 @@ export function sliceColumns(columns: CandleColumns, from: number, to: number): 
   };
 }
 
-/** Row `row` in arrays of its own: for one row that is quicker than views, and does not keep the others in memory. */
-export function copyRow(columns: CandleColumns, row: number): CandleColumns {
-  return {
-    interval: columns.interval,
-    length: 1,
-    openTime: copyValue(columns.openTime, row),
-    priceDecimals: columns.priceDecimals,
-    open: copyValue(columns.open, row),
-    high: copyValue(columns.high, row),
-    low: copyValue(columns.low, row),
-    close: copyValue(columns.close, row),
-    volumeDecimals: columns.volumeDecimals,
-    volume: copySum(columns.volume, row),
-    turnoverDecimals: columns.turnoverDecimals,
-    turnover: copySum(columns.turnover, row),
-    trades: copyValue(columns.trades, row),
-    source: Uint8Array.of(columns.source[row] as number),
-    coverage: Uint32Array.of(columns.coverage[row] as number),
-  };
-}
-
-function copyValue(values: Float64Array, row: number): Float64Array {
-  const copy = new Float64Array(1);
-  copy[0] = values[row] as number;
-  return copy;
-}
-
-const copySum = (values: SumArray, row: number): SumArray =>
-  values instanceof Float64Array ? copyValue(values, row) : values.slice(row, row + 1);
-
 /** The first row whose open is at or after `timeMs`. */
 export function lowerBound(openTime: Float64Array, timeMs: number, length: number = openTime.length): number {
   let low = 0;
