@@ -103,10 +103,10 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   async listen(take: (item: T) => void): Promise<void> {
     if (this.#listener !== undefined || this.#waiting.length > 0)
       throw new TypeError('this queue is being read already');
-    this.#listener = take;
+    // what `take` pushes meanwhile waits its turn
     while (this.#first < this.#items.length) take(this.#take());
-    const { done } = await this.next();
-    if (done !== true) throw new TypeError('this queue is read by a loop and a listener at once');
+    this.#listener = take;
+    await this.next(); // nothing comes this way any more but the end
   }
 
   /** The next item; rejects once with the error of `fail()`. */
