@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Contender } from '../harness/work.ts';
+import type { Cells, Contender } from '../harness/work.ts';
 import { COMPARED_MINUTES, MINUTE_MS, yearOfMinutes } from '../samples/replayed.ts';
 import { START_MS } from '../samples/walk.ts';
 
@@ -12,6 +12,18 @@ interface Row {
   readonly close: number;
   readonly volume: number;
 }
+
+interface Signal {
+  readonly position: 'long';
+  readonly priceTakeProfit: number;
+  readonly priceStopLoss: number;
+  readonly minuteEstimatedTime: number;
+  readonly cost: number;
+}
+
+type TickEvent =
+  | { readonly action: 'opened'; readonly createdAt: number }
+  | { readonly action: 'closed'; readonly closeTimestamp: number };
 
 /** What is used of it; its own types need more than its packages bring here. */
 interface BacktestKit {
@@ -28,26 +40,83 @@ interface BacktestKit {
   addStrategySchema(schema: {
     readonly strategyName: string;
     readonly interval: string;
-    getSignal(symbol: string): Promise<null>;
+    getSignal(symbol: string, when: Date, price: number): Promise<Signal | null>;
   }): void;
   getCandles(symbol: string, interval: string, limit: number): Promise<readonly Row[]>;
-  readonly Backtest: { run(symbol: string, names: object): AsyncIterable<unknown> };
+  readonly Backtest: { run(symbol: string, names: object): AsyncIterable<TickEvent> };
   readonly [name: string]: unknown;
 }
 
 /** It looks back for the average price of 5 minutes, so the minutes begin before the first that is played. */
 const BEFORE = 10;
+/** It looks ahead to the end of the last position. */
+const AFTER = 60;
+const HOUR_MS = 60 * MINUTE_MS;
+
+type Persistence = 'files' | 'memory';
+
+/** Of one run. */
+interface Seen {
+  /** How often the strategy was asked. */
+  asked: number;
+  rises: number;
+  readonly entries: number[];
+  readonly exits: number[];
+}
+
+const END_MS = START_MS + COMPARED_MINUTES * MINUTE_MS;
+const compared = (times: readonly number[]): Float64Array => Float64Array.from(times.filter((time) => time < END_MS));
+
+/** Counts the rises of the first minutes: µs a candle. */
+export const countingMinutes = (minutes: number, persistence: Persistence): Contender =>
+  contender(
+    minutes,
+    persistence,
+    async (kit, seen) => {
+      const [candle] = await kit.getCandles('BTC_USDT', '1m', 1);
+      seen.asked += 1;
+      if (candle !== undefined && candle.close > candle.open && candle.timestamp < END_MS) seen.rises += 1;
+      return null;
+    },
+    ({ asked, rises }) => {
+      if (asked !== minutes) throw new Error(`the strategy was asked ${asked} times for ${minutes} minutes`);
+      return { rises: Float64Array.of(rises) };
+    },
+  );
+
+/** Buys at each full hour, and sells half an hour later. */
+export const tradingMinutes = (minutes: number, persistence: Persistence): Contender =>
+  contender(
+    minutes,
+    persistence,
+    async (_kit, seen, when, price) => {
+      seen.asked += 1;
+      if (when.getTime() % HOUR_MS !== 0) return null;
+      // targets as far away as it takes them: its time ends the position
+      return {
+        position: 'long',
+        priceTakeProfit: price * 1.19,
+        priceStopLoss: price * 0.81,
+        minuteEstimatedTime: 30,
+        cost: 100,
+      };
+    },
+    ({ entries, exits }) => ({ entries: compared(entries), exits: compared(exits) }),
+  );
 
 /**
- * Counts the rises of the first minutes: µs a candle. `files`: as its README has it, candles kept as files in the folder
- * where it runs; `memory`: with everything that it writes switched off.
+ * `files`: as its README has it, candles kept as files in the folder where it runs; `memory`: with everything that it writes
+ * switched off.
  */
-export function countingMinutes(minutes: number, persistence: 'files' | 'memory'): Contender {
+function contender(
+  minutes: number,
+  persistence: Persistence,
+  decide: (kit: BacktestKit, seen: Seen, when: Date, price: number) => Promise<Signal | null>,
+  cells: (seen: Seen) => Cells,
+): Contender {
   let kit: BacktestKit | null = null;
   let rows: Row[] = [];
-  let compared = 0;
-  let runs = 0;
-  const last = START_MS + COMPARED_MINUTES * MINUTE_MS;
+  let seen: Seen = { asked: 0, rises: 0, entries: [], exits: [] };
 
   async function load(): Promise<BacktestKit> {
     const name = 'backtest-kit';
@@ -71,14 +140,9 @@ export function countingMinutes(minutes: number, persistence: 'files' | 'memory'
       endDate: new Date(START_MS + minutes * MINUTE_MS),
     });
     loaded.addStrategySchema({
-      strategyName: 'count-rises',
+      strategyName: 'benchmark',
       interval: '1m',
-      async getSignal(symbol) {
-        const [candle] = await loaded.getCandles(symbol, '1m', 1);
-        runs += 1;
-        if (candle !== undefined && candle.close > candle.open && candle.timestamp < last) compared += 1;
-        return null;
-      },
+      getSignal: (_symbol, when, price) => decide(loaded, seen, when, price),
     });
     return loaded;
   }
@@ -88,7 +152,7 @@ export function countingMinutes(minutes: number, persistence: 'files' | 'memory'
       if (rows.length === 0) {
         process.chdir(mkdtempSync(join(place.folder, 'backtest-kit-'))); // it writes where it stands
         const { open, high, low, close, volume } = yearOfMinutes({ ...place, days: 1 });
-        rows = Array.from({ length: minutes + BEFORE }, (_, i): Row => {
+        rows = Array.from({ length: BEFORE + minutes + AFTER }, (_, i): Row => {
           const at = Math.max(0, i - BEFORE);
           const number = (values: Float64Array): number => values[at] as number;
           return {
@@ -101,15 +165,15 @@ export function countingMinutes(minutes: number, persistence: 'files' | 'memory'
       kit ??= await load();
     },
     async run() {
-      [compared, runs] = [0, 0];
-      const names = { strategyName: 'count-rises', exchangeName: 'memory', frameName: 'minutes' };
+      seen = { asked: 0, rises: 0, entries: [], exits: [] };
+      const names = { strategyName: 'benchmark', exchangeName: 'memory', frameName: 'minutes' };
       const from = performance.now();
-      for await (const _ of (kit as BacktestKit).Backtest.run('BTC_USDT', names))
-        throw new Error('nothing was to trade');
-      const micros = (performance.now() - from) * 1000;
-      if (runs !== minutes) throw new Error(`the strategy was asked ${runs} times for ${minutes} minutes`);
-      return micros / minutes;
+      for await (const event of (kit as BacktestKit).Backtest.run('BTC_USDT', names)) {
+        if (event.action === 'opened') seen.entries.push(event.createdAt);
+        else seen.exits.push(event.closeTimestamp);
+      }
+      return ((performance.now() - from) * 1000) / minutes;
     },
-    result: async () => ({ rises: Float64Array.of(compared) }),
+    result: async () => cells(seen),
   };
 }

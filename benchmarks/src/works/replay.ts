@@ -4,6 +4,15 @@ import { COMPARED_MINUTES } from '../samples/replayed.ts';
 const prate = async () => import('../peers/prate-replay.ts');
 const backtestKit = async () => import('../peers/backtest-kit.ts');
 
+const peerNote =
+  'backtest-kit 19.5.0 plays the first ' +
+  `${COMPARED_MINUTES} of the same minutes (\`memory\` the first 1,440) from an array. As its README has it, it also keeps every candle as ` +
+  'a file; `memory` is with all that it writes switched off. It runs on older versions of its own dependencies and a stand-in for ' +
+  'one of them: the registry had no others.';
+const prateNote =
+  '`prate replay --json` on a year of stored minutes, from its arguments to its report, without the start of the process. Each candle ' +
+  'meets the paper exchange, then the strategy; at a limit of 1 µs it plays a million candles a second.';
+
 export const replayWorks: readonly Work[] = [
   {
     name: 'replay-1m',
@@ -19,12 +28,28 @@ export const replayWorks: readonly Work[] = [
       { of: 'prate', than: 'backtest-kit', times: 1000 },
     ],
     notes: [
-      '`prate replay --json` on a year of stored minutes, from its arguments to its report, without the start of the process; at a ' +
-        'limit of 1 µs it plays a million candles a second. Each candle meets the paper exchange, then the strategy.',
-      `backtest-kit plays the first ${COMPARED_MINUTES} of the same minutes (\`memory\` the first 1,440) from an array; what is compared are the rises in ` +
-        'the first. Each minute it asks its strategy, which asks it for the last candle, and works out an average price. As its README ' +
-        'has it, it also keeps every candle as a file; `memory` is with all that it writes switched off.',
-      'backtest-kit 19.5.0 runs on older versions of its own dependencies and a stand-in for one of them: the registry had no others.',
+      prateNote,
+      peerNote,
+      'Each minute backtest-kit works out an average price and asks its strategy, which asks it for the last candle. What is ' +
+        `compared are the rises in the first ${COMPARED_MINUTES} minutes.`,
+    ],
+  },
+  {
+    name: 'replay-trades-1m',
+    title: 'minutes through a strategy that buys and sells once an hour',
+    unit: 'µs a candle',
+    contenders: {
+      prate: async () => (await prate()).tradingMinutes(),
+      'backtest-kit': async () => (await backtestKit()).tradingMinutes(COMPARED_MINUTES, 'files'),
+      'backtest-kit memory': async () => (await backtestKit()).tradingMinutes(1440, 'memory'),
+    },
+    asks: [],
+    notes: [
+      prateNote,
+      peerNote,
+      'What is compared are the moments at which they enter and leave in the first ' +
+        `${COMPARED_MINUTES} minutes. Prices are not: Prate fills at the next open, with fees and margin in a ledger; backtest-kit at the average of ` +
+        '5 minutes, with a percentage for fees and one for slippage. While a position is open, backtest-kit does not ask its strategy.',
     ],
   },
   {
