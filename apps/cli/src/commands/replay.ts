@@ -77,9 +77,9 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
     try {
       const onTime = (timeMs: number): void => progress.update(Math.max(0, timeMs - from), to - from);
       const log = new EventHash();
-      const onExecution = (event: ExecutionEvent): void => log.add(event);
+      const hashed = options.json ? { onExecution: (event: ExecutionEvent): void => log.add(event) } : {};
       const { signal } = io;
-      const { report } = await runSession(container, source, { interval, signal, speed: null, onTime, onExecution });
+      const { report } = await runSession(container, source, { interval, signal, speed: null, onTime, ...hashed });
       progress.stop();
       const { description } = source;
       if (options.json)
