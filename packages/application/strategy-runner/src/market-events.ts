@@ -1,5 +1,5 @@
 import { bucketEnd } from '@prate/domain';
-import { type CandleColumns, candleAt, publicTradesOf } from '@prate/domain/candles';
+import { type CandleColumns, candleAt, placeOf, publicTradesOf } from '@prate/domain/candles';
 import type { CandlesItem, TradesItem } from '@prate/market-data-port';
 import type { CandleEvent } from './strategy.ts';
 import type { MarketEvent } from './waiting-events.ts';
@@ -11,8 +11,8 @@ import type { MarketEvent } from './waiting-events.ts';
 export function eachMarketEvent(item: CandlesItem | TradesItem, add: (event: MarketEvent) => void): void {
   switch (item.kind) {
     case 'candles': {
-      const { symbol, candles } = item;
-      for (let i = 0; i < candles.length; i += 1) add({ kind: 'candle', candle: candleEventAt(symbol, candles, i) });
+      const { columns, from, to } = placeOf(item.candles);
+      for (let i = from; i < to; i += 1) add({ kind: 'candle', candle: candleEventAt(item.symbol, columns, i) });
       return;
     }
     case 'trades':

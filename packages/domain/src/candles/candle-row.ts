@@ -1,10 +1,21 @@
 import type { Interval } from '../interval.ts';
 import type { CandleColumns, SumArray } from './candle-columns.ts';
 
+/** Rows `[from, to)` of columns. */
+export interface RowPlace {
+  readonly columns: CandleColumns;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the rows of columns lie: all of them, or of a CandleRow the one in the columns behind it. For loops that must be quick. */
+export const placeOf = (columns: CandleColumns): RowPlace =>
+  columns instanceof CandleRow ? columns.place : { columns, from: 0, to: columns.length };
+
 /**
  * One row of columns as columns. Its arrays are made anew each time they are asked for, so that a replay that tells a
  * million candles a second pays for those alone that somebody looks at. They are accessors: a spread leaves them out,
- * `sliceColumns(row, 0, 1)` has them as plain data.
+ * `sliceColumns(row, 0, 1)` has them as plain data, and `placeOf(row)` says where to read without any.
  */
 export class CandleRow implements CandleColumns {
   readonly length = 1;
@@ -24,9 +35,8 @@ export class CandleRow implements CandleColumns {
     this.#row = row;
   }
 
-  /** What `read` makes of the row where it stands. */
-  at<T>(read: (columns: CandleColumns, row: number) => T): T {
-    return read(this.#columns, this.#row);
+  get place(): RowPlace {
+    return { columns: this.#columns, from: this.#row, to: this.#row + 1 };
   }
 
   get openTime(): Float64Array {

@@ -10,7 +10,7 @@ export function* rowsOf(columns: CandleColumns): Generator<Candle> {
 }
 
 export function candleAt(columns: CandleColumns, i: number): Candle {
-  if (columns instanceof CandleRow) return columns.at(candleAt);
+  if (columns instanceof CandleRow) return candleAt(columns.place.columns, columns.place.from);
   const openTime = columns.openTime[i] as number;
   const turnover = columns.turnover[i] as number | bigint;
   const trades = columns.trades[i] as number;

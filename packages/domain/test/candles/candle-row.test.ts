@@ -4,6 +4,7 @@ import {
   CandleRow,
   candleAt,
   columnsFromCandles,
+  placeOf,
   rowsOf,
   sliceColumns,
 } from '../../src/candles/index.ts';
@@ -43,6 +44,11 @@ describe('a row of columns as columns', () => {
     const one = new CandleRow(columns, 0);
     one.close[0] = 0;
     expect(one.close[0]).toBe(columns.close[0]);
+  });
+
+  it('its place is in the columns, and theirs is all of them', () => {
+    expect(placeOf(new CandleRow(columns, 1))).toEqual({ columns, from: 1, to: 2 });
+    expect(placeOf(columns)).toEqual({ columns, from: 0, to: 3 });
   });
 
   it('rows put together again are the columns', () => {
