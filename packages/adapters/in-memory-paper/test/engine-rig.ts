@@ -1,10 +1,9 @@
 import { type Instrument, MarginMode, OrderType, type PositionSide, Side } from '@prate/domain';
-import type { EngineAccount } from '../src/engine/account.ts';
 import { Chance } from '../src/engine/chance.ts';
 import { Engine } from '../src/engine/engine.ts';
-import type { MatchKind, SymbolMarket } from '../src/engine/market.ts';
-import type { EngineOrder, Ticket } from '../src/engine/order.ts';
-import type { Seat } from '../src/engine/seat.ts';
+import type { Floor } from '../src/engine/floor.ts';
+import type { MatchKind } from '../src/engine/market.ts';
+import type { EngineAccount, EngineOrder, Seat, Ticket } from '../src/engine/model.ts';
 import { type PaperRules, readRules } from '../src/options.ts';
 import { instrumentOf } from './scripted-market.ts';
 
@@ -22,7 +21,7 @@ export interface Asked {
 /** An engine with one rich account at one symbol, driven without ports. */
 export class EngineRig {
   readonly engine: Engine;
-  readonly market: SymbolMarket;
+  readonly market: Floor;
   readonly account: EngineAccount;
   #names = 0;
 
