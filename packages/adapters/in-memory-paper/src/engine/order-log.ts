@@ -1,0 +1,49 @@
+import type { ClientOrderId } from '@prate/domain';
+
+interface Logged {
+  readonly id: number;
+  readonly ticket: { readonly clientOrderId: ClientOrderId };
+}
+
+/** Every order there ever was, in the order of creation, which is that of the ids. */
+export class OrderLog<Order extends Logged> {
+  readonly #orders: Order[] = [];
+  readonly #byClientId = new Map<ClientOrderId, Order>();
+  /** So many orders are in the map: it is made when somebody asks, so that an engine that is never asked pays nothing. */
+  #indexed = 0;
+
+  add(order: Order): void {
+    this.#orders.push(order);
+  }
+
+  all(): readonly Order[] {
+    return this.#orders;
+  }
+
+  get(id: number): Order | null {
+    let low = 0;
+    let high = this.#orders.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#orders[middle] as Order).id < id) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.#orders[low];
+    return found?.id === id ? found : null;
+  }
+
+  /** By an id as it is told outside. */
+  find(text: string): Order | null {
+    const order = this.get(Number(text));
+    return order !== null && String(order.id) === text ? order : null;
+  }
+
+  /** The latest that has it: a replaced order leaves it to the new one. */
+  byClientId(clientOrderId: ClientOrderId): Order | null {
+    for (; this.#indexed < this.#orders.length; this.#indexed += 1) {
+      const order = this.#orders[this.#indexed] as Order;
+      this.#byClientId.set(order.ticket.clientOrderId, order);
+    }
+    return this.#byClientId.get(clientOrderId) ?? null;
+  }
+}
