@@ -8,7 +8,12 @@ import {
   Side,
   type Ticker,
 } from '@prate/domain';
+<<<<<<< ours
 import { type TradeColumns, toDouble } from '@prate/domain/candles';
+=======
+import { placeOf, type TradeColumns, toDouble } from '@prate/domain/candles';
+import { EngineAccount } from './account.ts';
+>>>>>>> theirs
 import type { Chance } from './chance.ts';
 import { changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
 import { Floor } from './floor.ts';
@@ -136,8 +141,10 @@ export class Engine implements EngineContext {
   }
 
   /** Closed candles of a symbol, oldest first. */
-  candles(symbol: string, candles: CandleColumns): void {
+  candles(symbol: string, told: CandleColumns): void {
+    const { columns: candles, from, to } = placeOf(told);
     const market = this.markets.get(symbol);
+<<<<<<< ours
     if (market === undefined || candles.length === 0) return;
     const { priceDecimals, volume, interval, length } = candles;
     if (!market.isCalibrated) market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
@@ -152,6 +159,19 @@ export class Engine implements EngineContext {
         isQuiet &&
         (market.dueAt === Number.POSITIVE_INFINITY || bucketEnd(interval, candles.openTime[i] as number) < market.dueAt)
       ) {
+=======
+    if (market === undefined || from === to) return;
+    const { priceDecimals, volume, interval } = candles;
+    market.calibrate(toDouble(candles.close[from] as number, priceDecimals));
+    const { grid } = market;
+    for (let i = from; i < to; i += 1) {
+      const high = grid.columnTicks(candles.high[i] as number, priceDecimals);
+      const low = grid.columnTicks(candles.low[i] as number, priceDecimals);
+      const close = grid.columnTicks(candles.close[i] as number, priceDecimals);
+      const openTime = candles.openTime[i] as number;
+      const isDue = market.dueAt !== Number.POSITIVE_INFINITY && bucketEnd(interval, openTime) >= market.dueAt;
+      if (low > market.low && high < market.high && !isDue) {
+>>>>>>> theirs
         market.last = close;
         continue;
       }
