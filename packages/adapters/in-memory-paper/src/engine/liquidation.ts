@@ -29,10 +29,9 @@ function liquidateIsolated(position: EnginePosition, timeMs: number): void {
   while (isBreached(position)) {
     const lots = lotsAboveTier(position);
     if (lots === 0) break;
-    const { margin } = position.shareOf(lots);
-    takeOver(position, lots, margin + partOf(unrealizedPnl(position), lots, position.lots), timeMs);
+    takeOver(position, lots, null, timeMs);
   }
-  if (isBreached(position)) takeOver(position, position.lots, position.margin + unrealizedPnl(position), timeMs);
+  if (isBreached(position)) takeOver(position, position.lots, null, timeMs);
 }
 
 /** As much as brings margin and unrealized profit back to the initial margin, or what is available. */
@@ -99,14 +98,14 @@ function net(seat: Seat, timeMs: number): void {
 }
 
 /**
- * The exchange takes lots of a position over at the price at which the account has lost `equity`, which is what stands
- * against them at the mark price.
+ * The exchange takes lots of a position over at the price at which the account has lost what stands against them at the
+ * mark price: `fromPool` of a cross position, their margin and profit of an isolated one (null).
  */
-function takeOver(position: EnginePosition, lots: number, equity: bigint, timeMs: number): void {
+function takeOver(position: EnginePosition, lots: number, fromPool: bigint | null, timeMs: number): void {
   const { seat } = position;
   const { cost, margin } = position.shareOf(lots);
   const markPnl = position.gain(cost, seat.market.grid.value(seat.market.mark(), lots));
-  const realizedPnl = markPnl - equity;
+  const realizedPnl = fromPool === null ? -margin : markPnl - fromPool;
   const value = position.isLong ? cost + realizedPnl : cost - realizedPnl;
   seat.wallet.takeOver(margin, -realizedPnl - margin, markPnl);
   closeBySystem(position, 'LIQUIDATION', { lots, ticks: 0, value, cost, margin, realizedPnl }, timeMs);
@@ -167,8 +166,7 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
     timeMs,
   );
   order.fillBySystem(value, realizedPnl, position.id, timeMs);
-  account.orders.set(id, order);
-  account.byClientId.set(order.ticket.clientOrderId, order);
+  account.orders.add(order);
   position.close(lots, value, { cost, margin, realizedPnl });
   position.touch(timeMs);
   if (position.lots === 0) end(position);
@@ -190,7 +188,7 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
 }
 
 function cancelAll(account: EngineAccount, which: (order: EngineOrder) => boolean, timeMs: number): void {
-  for (const order of [...account.openOrders.values()]) {
+  for (const order of account.listOpen(null)) {
     if (order.isOpen && which(order)) cancelOrder(order, 'LIQUIDATION', timeMs);
   }
 }
