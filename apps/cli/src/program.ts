@@ -40,6 +40,7 @@ import {
   usage,
   venueOption,
 } from './options.ts';
+import { addParityCommand } from './parity-program.ts';
 import { addTradingCommands } from './trading-program.ts';
 
 /** Every command of `prate`, its flags and its help. `finish` is told the exit code of the command that ran. */
@@ -293,6 +294,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .action(run((options: FidelityOptions) => showFidelity(io, options)));
 
   addTradingCommands(program, io, run);
+  addParityCommand(program, io, run);
 
   return program;
 }

@@ -21,8 +21,13 @@ export function startProgress(io: Io, label: string): Progress {
     Presets.shades_grey,
   );
   let started = false;
+  let shown = -1;
   return {
     update(done, total) {
+      // a replay tells a million steps a second
+      const share = Math.floor((done * 1000) / total);
+      if (share === shown) return;
+      shown = share;
       if (!started) bar.start(total, done);
       started = true;
       bar.update(done);

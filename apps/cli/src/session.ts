@@ -1,7 +1,7 @@
 import type { Interval } from '@prate/domain';
 import type { CandleColumns } from '@prate/domain/candles';
 import { EXECUTION_PORT, type ExecutionEvent } from '@prate/execution-port';
-import { systemClock } from '@prate/runtime';
+import { AsyncQueue, systemClock } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
 import { CANDLE_FEED, type RunReport, STRATEGY_RUNNER } from '@prate/strategy-runner';
 import type { Container } from 'inversify';
@@ -63,7 +63,8 @@ export async function runSession(
   try {
     // in this order the account sees each trade before the candles, and the candles are closed before the strategy acts
     await execution.connect();
-    if (options.onExecution !== undefined) ends.push(endsSession(watch(execution.events(), options.onExecution)));
+    const told = new ToldInTurn(options.onExecution ?? (() => {}));
+    if (options.onExecution !== undefined) ends.push(endsSession(told.follow(execution.events())));
     const liveFeed = source.kind === 'candles' ? null : live.start();
     feed.candles(source.symbols, options.interval, (item) => {
       if (item.kind !== 'candles') return;
@@ -78,9 +79,12 @@ export async function runSession(
     }
     await runner.start();
     ends.push(endsSession(runner.done));
-    await play(source, { ...options, signal }, async () => {
-      await live.idle();
-      await runner.idle();
+    await play(source, { ...options, signal }, () => {
+      told.flush();
+      const storing = live.idle();
+      const working = storing === undefined ? runner.idle() : storing.then(() => runner.idle());
+      if (working === undefined) told.flush();
+      return working?.then(() => told.flush());
     });
     await liveFeed?.done; // the last seconds are stored, and the candles that the strategy runs on have ended
     await runner.done;
@@ -109,13 +113,38 @@ export async function runSession(
 }
 
 /** What has happened as fast as it goes, what is live at the machine's pace. */
-async function play(source: Source, { signal, speed }: SessionOptions, settled: () => Promise<void>): Promise<void> {
+async function play(
+  source: Source,
+  { signal, speed }: SessionOptions,
+  settled: () => Promise<void> | undefined,
+): Promise<void> {
   const { market, liveFrom } = source;
   if (liveFrom !== null) await market.play({ signal, settled, until: liveFrom });
   const pace = speed === null ? undefined : { clock: systemClock, speed };
   await market.play({ signal, settled, pace });
 }
 
-async function watch(events: AsyncIterable<ExecutionEvent>, listener: (event: ExecutionEvent) => void): Promise<void> {
-  for await (const event of events) listener(event);
+/**
+ * Tells the account's events between the events of the market: what a candle caused after the candle, what the strategy did
+ * after that. Where they come by a loop instead of a queue, they are told as they come.
+ */
+class ToldInTurn {
+  readonly #listener: (event: ExecutionEvent) => void;
+  #waiting: ExecutionEvent[] = [];
+
+  constructor(listener: (event: ExecutionEvent) => void) {
+    this.#listener = listener;
+  }
+
+  async follow(events: AsyncIterable<ExecutionEvent>): Promise<void> {
+    if (events instanceof AsyncQueue) {
+      await events.listen((event) => this.#waiting.push(event));
+      this.flush();
+    } else for await (const event of events) this.#listener(event);
+  }
+
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    for (const event of this.#waiting.splice(0)) this.#listener(event);
+  }
 }

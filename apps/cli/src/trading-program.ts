@@ -24,6 +24,7 @@ import {
   timeOption,
   usage,
 } from './options.ts';
+import { addWatchCommand } from './parity-program.ts';
 import { addTriggerCommands } from './triggers-program.ts';
 import {
   amountOption,
@@ -134,6 +135,8 @@ export function addTradingCommands(program: Command, io: Io, run: Run): void {
     .action(run((options: HistoryOptions) => showFunding(io, options)));
 
   addTriggerCommands(orders, { io, run, withVenue, withChange });
+
+  addWatchCommand(orders, io, run);
 
   withVenue(program.command('positions').description('open positions').addOption(anySymbolOption()))
     .addHelpText('after', POSITIONS_HELP)

@@ -38,7 +38,7 @@ export function buildSession(config: SessionConfig): Container {
     candleAggregatorModule(),
     candleFeedModule(config),
     paperModule(config.paper), // who executes the orders: another ExecutionPort's module here, and they go there
-    strategyRunnerModule(config.run),
+    strategyRunnerModule({ ...config.run, marksAtClose: config.paper.feed?.kind === 'candles' }),
   );
   return container; // leaving is one call: await container.unbindAllAsync() ends and closes what was opened
 }

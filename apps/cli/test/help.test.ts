@@ -35,7 +35,8 @@ describe('help', () => {
         (name) => `orders ${name}`,
       ),
       ...['create', 'cancel', 'list'].map((name) => `orders triggers ${name}`),
-      ...['positions', 'balance', 'leverage', 'instruments', 'doctor'],
+      'orders watch',
+      ...['positions', 'balance', 'leverage', 'instruments', 'doctor', 'parity'],
     ]);
   });
 
@@ -44,7 +45,8 @@ describe('help', () => {
     expect(help).toMatch(/^Usage: prate /);
     for (const flag of ['--json', '--help']) expect(help).toContain(flag);
     // what works on candles names its database, what speaks to an account names its venue
-    expect(help).toMatch(path === 'doctor' ? /MEXC/ : /--db|--venue <venue> +paper/);
+    const named: Record<string, RegExp> = { doctor: /MEXC/, parity: /--orders <file>/ };
+    expect(help).toMatch(named[path] ?? /--db|--venue <venue> +paper/);
     const examples = examplesIn(help);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {

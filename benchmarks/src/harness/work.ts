@@ -27,7 +27,7 @@ export type Ask =
   | { readonly of: string; readonly than: string; readonly times: number }
   | { readonly of: string; readonly limit: number };
 
-export type Unit = 'ms' | 'bytes' | '% of a core';
+export type Unit = 'ms' | 'µs a candle' | 'bytes' | '% of a core';
 
 /** One row of the table: the same work, done by several. */
 export interface Work {

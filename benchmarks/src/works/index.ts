@@ -4,6 +4,7 @@ import { interpolatingWorks } from './interpolating.ts';
 import { liveWorks } from './live.ts';
 import { mexcWorks } from './mexc.ts';
 import { readingWorks } from './reading.ts';
+import { replayWorks } from './replay.ts';
 import { tradeWorks } from './trades.ts';
 import { writingWorks } from './writing.ts';
 
@@ -14,5 +15,6 @@ export const works: readonly Work[] = [
   ...tradeWorks,
   ...interpolatingWorks,
   ...liveWorks,
+  ...replayWorks,
   ...mexcWorks,
 ];

@@ -26,6 +26,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #waiting: Waiter<T>[] = [];
   #ended: boolean = false;
   #failure: { readonly error: unknown } | null = null;
+  #listener: ((item: T) => void) | undefined;
   /** How many items were dropped so far. */
   dropped = 0;
 
@@ -47,14 +48,18 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     this.#onEnd = onEnd;
   }
 
-  /** Adds an item; after the end it is ignored. */
   /** Whether the loop or the producer has ended it; what waits may still be read. */
   get hasEnded(): boolean {
     return this.#ended;
   }
 
+  /** Adds an item; after the end it is ignored. */
   push(item: T): void {
     if (this.#ended) return;
+    if (this.#listener !== undefined) {
+      this.#listener(item);
+      return;
+    }
     const waiter = this.#waiting.shift();
     if (waiter !== undefined) {
       waiter.resolve({ done: false, value: item });
@@ -87,6 +92,21 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     if (waiter === undefined) this.#failure = { error };
     else waiter.reject(error);
     this.end();
+  }
+
+  /**
+   * Takes the place of the loop: `take` is given what waits, and from then on each item within the `push` that adds it, so
+   * that nothing is ever under way. Resolves at the end; rejects with the error of `fail()`. `take` must not throw.
+   *
+   * @throws TypeError when a loop waits for an item, or there is a listener already
+   */
+  async listen(take: (item: T) => void): Promise<void> {
+    if (this.#listener !== undefined || this.#waiting.length > 0)
+      throw new TypeError('this queue is being read already');
+    // what `take` pushes meanwhile waits its turn
+    while (this.#first < this.#items.length) take(this.#take());
+    this.#listener = take;
+    await this.next(); // nothing comes this way any more but the end
   }
 
   /** The next item; rejects once with the error of `fail()`. */

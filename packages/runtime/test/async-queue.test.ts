@@ -148,4 +148,59 @@ describe('async queue', () => {
     }
     expect(count).toBe(1_000_000);
   });
+
+  describe('a listener in the place of the loop', () => {
+    it('gets what waits, then each item within its push, whatever the capacity, and resolves at the end', async () => {
+      const queue = queueOf('fail', 2);
+      const heard: number[] = [];
+      queue.push(1);
+      queue.push(2);
+      const ended = queue.listen((item) => heard.push(item));
+      expect(heard).toEqual([1, 2]);
+      for (const item of [3, 4, 5, 6]) {
+        queue.push(item);
+        expect(heard.at(-1)).toBe(item);
+      }
+      queue.end();
+      queue.push(7);
+      await ended;
+      expect(heard).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
+    it('what it pushes itself comes after what waits', async () => {
+      const queue = queueOf('fail', 9);
+      const heard: number[] = [];
+      for (const item of [1, 2]) queue.push(item);
+      const ended = queue.listen((item) => {
+        heard.push(item);
+        if (item === 1) queue.push(3);
+      });
+      queue.end();
+      await ended;
+      expect(heard).toEqual([1, 2, 3]);
+    });
+
+    it('rejects with the error of fail(), also where that came first', async () => {
+      const failure = new Error('no more');
+      const late = queueOf('fail');
+      const ended = late.listen(() => {});
+      late.fail(failure);
+      await expect(ended).rejects.toBe(failure);
+      const early = queueOf('fail');
+      early.push(1);
+      early.fail(failure);
+      const heard: number[] = [];
+      await expect(early.listen((item) => heard.push(item))).rejects.toBe(failure);
+      expect(heard).toEqual([1]);
+    });
+
+    it('there is one reader', async () => {
+      const queue = queueOf('fail');
+      void queue.listen(() => {});
+      await expect(queue.listen(() => {})).rejects.toThrow(TypeError);
+      const looped = queueOf('fail');
+      void looped.next();
+      await expect(looped.listen(() => {})).rejects.toThrow(TypeError);
+    });
+  });
 });

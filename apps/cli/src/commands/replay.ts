@@ -1,7 +1,9 @@
 import type { Interval } from '@prate/domain';
+import type { ExecutionEvent } from '@prate/execution-port';
 import { ManualClock } from '@prate/runtime';
 import { StoreMarket } from '@prate/simulated-market';
 import { readSettings } from '../config.ts';
+import { EventHash } from '../event-hash.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { makeLogger } from '../logger.ts';
@@ -74,9 +76,14 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
     });
     try {
       const onTime = (timeMs: number): void => progress.update(Math.max(0, timeMs - from), to - from);
-      const { report } = await runSession(container, source, { interval, signal: io.signal, speed: null, onTime });
+      const log = new EventHash();
+      const hashed = options.json ? { onExecution: (event: ExecutionEvent): void => log.add(event) } : {};
+      const { signal } = io;
+      const { report } = await runSession(container, source, { interval, signal, speed: null, onTime, ...hashed });
       progress.stop();
-      if (options.json) await io.write(`${JSON.stringify({ description: source.description, ...report }, null, 2)}\n`);
+      const { description } = source;
+      if (options.json)
+        await io.write(`${JSON.stringify({ description, logHash: log.digest(), ...report }, null, 2)}\n`);
       else if (report !== null) {
         const time =
           report.from === null || report.to === null

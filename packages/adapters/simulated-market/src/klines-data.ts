@@ -11,7 +11,7 @@ import {
   sameInterval,
   toInterval,
 } from '@prate/domain';
-import { formatScaled, resample, sliceColumns, type TradeColumns } from '@prate/domain/candles';
+import { CandleRow, formatScaled, resample, sliceColumns, type TradeColumns } from '@prate/domain/candles';
 import type { CandlesQuery, MarketDataCapability, Page } from '@prate/market-data-port';
 import type { FileData } from './file-data.ts';
 import { candleSpan } from './pages.ts';
@@ -136,7 +136,7 @@ class CandlesReplay implements EventSource {
     const row = cursor.row;
     cursor.row += 1;
     cursor.gap = cursor.row < candles.length && (candles.openTime[cursor.row] as number) > closeTime(candles, row);
-    this.#channels.candles.emit({ kind: 'candles', symbol, candles: sliceColumns(candles, row, row + 1) }, wants);
+    this.#channels.candles.emit({ kind: 'candles', symbol, candles: new CandleRow(candles, row) }, wants);
   }
 
   #nextCursor(): Cursor | null {

@@ -12,7 +12,10 @@ export interface EventSource {
 export interface PlayOptions {
   /** Ends the playing with its reason; the market can be played on from there. */
   readonly signal?: AbortSignal | undefined;
-  /** Asked after each event: playing goes on when what it returns has resolved. That is how a replay waits for a strategy. */
+  /**
+   * Asked after each event: playing goes on when what it returns has resolved, and at once where that is undefined. That is
+   * how a replay waits for a strategy.
+   */
   readonly settled?: (() => Promise<void> | undefined) | undefined;
   /** Epoch ms: plays what happens up to and including this moment, and leaves the clock there. Default: to the end. */
   readonly until?: number | undefined;
@@ -27,7 +30,7 @@ export interface Pace {
 }
 
 /** After so many events everything else in the process has its turn: a signal that aborts, a `for await` loop, a socket. */
-const EVENTS_PER_TURN = 64;
+const EVENTS_PER_TURN = 256;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -39,22 +42,33 @@ export async function playEvents(clock: ManualClock, source: EventSource, option
   if (until !== undefined && !Number.isFinite(until))
     throw new InvalidInputError(`until must be epoch milliseconds, not ${until}`);
   const waitFor = options.pace === undefined ? null : pacer(options.pace, signal);
-  for (let count = 1; ; count += 1) {
-    signal?.throwIfAborted();
-    const next = source.nextTime();
-    const timeMs = next instanceof Promise ? await next : next;
-    if (timeMs === null || (until !== undefined && timeMs > until)) {
-      if (until !== undefined && until > clock.nowMs()) {
-        await waitFor?.(until);
-        clock.advanceTo(until);
+  // a signal that follows others is slow to ask: it is asked once, and then tells
+  let aborted = signal?.aborted === true;
+  const abort = (): void => {
+    aborted = true;
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    for (let count = 1; ; count += 1) {
+      if (aborted) signal?.throwIfAborted();
+      const next = source.nextTime();
+      const timeMs = next instanceof Promise ? await next : next;
+      if (timeMs === null || (until !== undefined && timeMs > until)) {
+        if (until !== undefined && until > clock.nowMs()) {
+          await waitFor?.(until);
+          clock.advanceTo(until);
+        }
+        return timeMs === null;
       }
-      return timeMs === null;
+      if (waitFor !== null) await waitFor(timeMs);
+      clock.advanceTo(Math.max(timeMs, clock.nowMs()));
+      source.emitNext();
+      const unsettled = settled?.();
+      if (unsettled !== undefined) await unsettled;
+      if (count % EVENTS_PER_TURN === 0) await turn();
     }
-    await waitFor?.(timeMs);
-    clock.advanceTo(Math.max(timeMs, clock.nowMs()));
-    source.emitNext();
-    await settled?.();
-    if (count % EVENTS_PER_TURN === 0) await turn();
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
 }
 

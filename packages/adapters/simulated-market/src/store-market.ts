@@ -18,7 +18,7 @@ import {
   toInterval,
   toSeries,
 } from '@prate/domain';
-import { INTERPOLATED_CODE, sliceColumns } from '@prate/domain/candles';
+import { CandleRow, emptyColumns, INTERPOLATED_CODE, sliceColumns } from '@prate/domain/candles';
 import type { CandlesQuery, Page } from '@prate/market-data-port';
 import type { CallOptions, ManualClock } from '@prate/runtime';
 import { instrumentFromDecimals } from './instruments.ts';
@@ -42,11 +42,12 @@ export interface StoreMarketOptions {
 
 const ROWS_A_PAGE = 2000;
 
-type StoreEvent = { readonly timeMs: number } & (
-  | { readonly kind: 'heartbeat' }
-  | { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number }
-  | { readonly kind: 'candle'; readonly candle: CandleColumns }
-);
+/** Time without candles. */
+interface Stretch {
+  readonly range: TimeRange;
+  /** Nobody watched it: it is a gap, else a heartbeat. */
+  readonly isGap: boolean;
+}
 
 /**
  * A market made of one series of a candle store. Each candle is told at its close. Where there is no candle, time that was
@@ -58,11 +59,17 @@ export class StoreMarket extends PlayedMarket {
   readonly #interval: Interval;
   readonly #observed: readonly TimeRange[];
   readonly #startMs: number;
+  readonly #wants: (symbols: ReadonlySet<string>) => boolean;
   readonly #batches: AsyncIterator<CandleColumns>;
+  /** What is played, from `#row` on. */
+  #columns: CandleColumns;
+  #row = 0;
+  /** No row from `#row` up to this one is refused. */
+  #refused = 0;
   /** Where the next bucket opens. */
   #expectedMs: number;
-  #events: Iterator<StoreEvent>;
-  #next: StoreEvent | null = null;
+  /** Told before the next row. */
+  #missing: Stretch[] = [];
   #ended = false;
 
   private constructor(options: StoreMarketOptions, instrument: Instrument, observed: readonly TimeRange[]) {
@@ -79,8 +86,9 @@ export class StoreMarket extends PlayedMarket {
     this.#observed = observed;
     this.#startMs = options.clock.nowMs();
     this.#expectedMs = bucketCeil(this.#interval, options.from);
+    this.#wants = (symbols) => symbols.has(series.symbol);
+    this.#columns = emptyColumns(this.#interval);
     this.#batches = this.#read(options.from, options.to)[Symbol.asyncIterator]();
-    this.#events = [][Symbol.iterator]();
   }
 
   /** @throws InvalidInputError when the store has no candle in the range, or the range or interval is none */
@@ -103,26 +111,37 @@ export class StoreMarket extends PlayedMarket {
   }
 
   nextTime(): number | null | Promise<number | null> {
-    if (this.#next === null) {
-      const { done, value } = this.#events.next();
-      if (done === true) return this.#ended ? null : this.#fetch();
-      this.#next = value;
+    for (;;) {
+      const missing = this.#missing[0];
+      if (missing !== undefined) return missing.range.to;
+      if (this.#row === this.#columns.length) return this.#ended ? null : this.#fetch();
+      const open = this.#columns.openTime[this.#row] as number;
+      if (open > this.#expectedMs) {
+        this.#miss(open);
+        continue;
+      }
+      const closeMs = bucketEnd(this.#interval, open);
+      if (closeMs >= this.#startMs) {
+        if (this.#row >= this.#refused) this.#refused = this.#firstUnwatched(this.#columns, this.#row);
+        if (this.#row === this.#refused) this.#refuse(this.#columns, this.#row);
+        return closeMs;
+      }
+      this.#pass(closeMs);
     }
-    if (this.#next.kind === 'candle') this.#ensureWatched(this.#next.candle);
-    return this.#next.timeMs;
   }
 
   emitNext(): void {
-    const event = this.#next;
-    this.#next = null;
-    const { symbol } = this.#series;
-    const wants = (symbols: ReadonlySet<string>): boolean => symbols.has(symbol);
-    if (event?.kind === 'candle') this.channels.candles.emit({ kind: 'candles', symbol, candles: event.candle }, wants);
-    else if (event?.kind === 'heartbeat')
-      this.channels.candles.emit({ kind: 'heartbeat', timeMs: event.timeMs }, wants);
-    else if (event?.kind === 'gap') {
-      this.channels.candles.emit({ kind: 'gap', fromMs: event.fromMs, toMs: event.toMs }, wants);
+    const { candles } = this.channels;
+    const missing = this.#missing.shift();
+    if (missing !== undefined) {
+      const { range, isGap } = missing;
+      if (isGap) candles.emit({ kind: 'gap', fromMs: range.from, toMs: range.to }, this.#wants);
+      else candles.emit({ kind: 'heartbeat', timeMs: range.to }, this.#wants);
+      return;
     }
+    const row = new CandleRow(this.#columns, this.#row);
+    this.#pass(bucketEnd(this.#interval, this.#columns.openTime[this.#row] as number));
+    candles.emit({ kind: 'candles', symbol: this.#series.symbol, candles: row }, this.#wants);
   }
 
   /** History at any interval; candles that were not watched whole are refused here too. */
@@ -171,39 +190,34 @@ export class StoreMarket extends PlayedMarket {
     const { done, value } = await this.#batches.next();
     if (done === true) {
       this.#ended = true;
-      this.#events = this.#missing(bucketCeil(this.#interval, this.#options.to));
+      this.#miss(bucketCeil(this.#interval, this.#options.to));
     } else {
-      this.#events = this.#eventsOf(value);
+      this.#columns = value;
+      this.#row = 0;
+      this.#refused = 0;
     }
     return this.nextTime();
   }
 
-  *#eventsOf(columns: CandleColumns): Generator<StoreEvent> {
-    for (let row = 0; row < columns.length; row += 1) {
-      const open = columns.openTime[row] as number;
-      yield* this.#missing(open);
-      const timeMs = bucketEnd(this.#interval, open);
-      this.#expectedMs = timeMs;
-      if (timeMs >= this.#startMs) yield { kind: 'candle', timeMs, candle: sliceColumns(columns, row, row + 1) };
-    }
+  /** The row is told, or lies before the start. */
+  #pass(closeMs: number): void {
+    this.#row += 1;
+    this.#expectedMs = closeMs;
   }
 
   /** The time without candles up to `untilMs`. */
-  *#missing(untilMs: number): Generator<StoreEvent> {
+  #miss(untilMs: number): void {
     if (this.#expectedMs >= untilMs) return;
     const stretch = { from: this.#expectedMs, to: untilMs };
     this.#expectedMs = untilMs;
     const gaps = subtractRanges([stretch], this.#observed);
     const quiet = subtractRanges([stretch], gaps);
-    const pieces = [
-      ...gaps.map((range) => ({ range, isGap: true })),
-      ...quiet.map((range) => ({ range, isGap: false })),
-    ].sort((a, b) => a.range.from - b.range.from);
-    for (const { range, isGap } of pieces) {
-      if (range.to < this.#startMs) continue;
-      if (isGap) yield { kind: 'gap', timeMs: range.to, fromMs: range.from, toMs: range.to };
-      else yield { kind: 'heartbeat', timeMs: range.to };
-    }
+    this.#missing = [
+      ...gaps.map((range): Stretch => ({ range, isGap: true })),
+      ...quiet.map((range): Stretch => ({ range, isGap: false })),
+    ]
+      .filter(({ range }) => range.to >= this.#startMs)
+      .sort((a, b) => a.range.from - b.range.from);
   }
 
   /** The longest stretch that can be played as it is. */
@@ -222,17 +236,31 @@ export class StoreMarket extends PlayedMarket {
   }
 
   #ensureWatched(columns: CandleColumns): void {
-    if (this.#options.allowInterpolated === true) return;
-    for (let row = 0; row < columns.length; row += 1) {
-      const open = columns.openTime[row] as number;
-      const share = (columns.coverage[row] as number) / bucketSeconds(columns.interval, open);
-      const interpolated = columns.source[row] === INTERPOLATED_CODE;
-      if (share >= 1 && !interpolated) continue;
-      const what = interpolated ? 'is interpolated' : `was watched only in part (coverage ${share.toFixed(4)})`;
-      throw new InvalidInputError(
-        `the ${columns.interval.text} candle of ${iso(open)} ${what}: replays refuse it; ${this.#wholeStretch()}--allow-interpolated accepts such candles`,
-      );
+    const row = this.#firstUnwatched(columns);
+    if (row < columns.length) this.#refuse(columns, row);
+  }
+
+  /** The first row from `from` on that was not watched whole or is interpolated, where that matters; else the length. */
+  #firstUnwatched(columns: CandleColumns, from = 0): number {
+    const { length, interval, openTime, coverage, source } = columns;
+    if (this.#options.allowInterpolated === true) return length;
+    for (let row = from; row < length; row += 1) {
+      const seconds = bucketSeconds(interval, openTime[row] as number);
+      if ((coverage[row] as number) < seconds || source[row] === INTERPOLATED_CODE) return row;
     }
+    return length;
+  }
+
+  #refuse(columns: CandleColumns, row: number): never {
+    const open = columns.openTime[row] as number;
+    const share = (columns.coverage[row] as number) / bucketSeconds(columns.interval, open);
+    const what =
+      columns.source[row] === INTERPOLATED_CODE
+        ? 'is interpolated'
+        : `was watched only in part (coverage ${share.toFixed(4)})`;
+    throw new InvalidInputError(
+      `the ${columns.interval.text} candle of ${iso(open)} ${what}: replays refuse it; ${this.#wholeStretch()}--allow-interpolated accepts such candles`,
+    );
   }
 }
 

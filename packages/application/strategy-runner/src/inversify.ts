@@ -10,7 +10,7 @@ import { CANDLE_FEED, CANDLE_HISTORY, STRATEGY_RUNNER } from './tokens.ts';
 /** What is no collaborator. */
 export type StrategyRunnerModuleOptions = Pick<
   StrategyRunnerOptions,
-  'strategy' | 'symbols' | 'interval' | 'onEnd' | 'maxWaiting'
+  'strategy' | 'symbols' | 'interval' | 'onEnd' | 'maxWaiting' | 'marksAtClose'
 >;
 
 /**

@@ -1,15 +1,17 @@
 import { type Interval, InvalidInputError, NotConnectedError, toInterval } from '@prate/domain';
 import type { CloseOutcome, ExecutionEvent } from '@prate/execution-port';
 import type { CandlesItem, Gap, Subscription, TradesItem } from '@prate/market-data-port';
+import { AsyncQueue } from '@prate/runtime';
 import { applyEndPolicy } from './end-policy.ts';
+import { EquityWatch } from './equity-watch.ts';
 import { RunStoppedError, StrategyError, StrategyTooSlowError, textOf } from './errors.ts';
-import { marketEventsOf } from './market-events.ts';
+import { eachMarketEvent } from './market-events.ts';
 import { makeContext } from './run-context.ts';
 import { RunRecord, type RunReport } from './run-report.ts';
 import type { StrategyRunnerOptions } from './runner-options.ts';
-import type { Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
+import type { CandleEvent, CandleHistory, Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
 import { toStrategy } from './to-strategy.ts';
-import { type RunEvent, WaitingEvents } from './waiting-events.ts';
+import { type MarketEvent, type RunEvent, WaitingEvents } from './waiting-events.ts';
 import { watchedExecution } from './watched-execution.ts';
 
 interface Ending {
@@ -19,9 +21,9 @@ interface Ending {
 }
 
 /**
- * In-process, an event that an ExecutionPort has told travels through a few promises until its loop sees it. So many
- * turns of the microtask queue without an arrival mean that none is under way: a plain AsyncQueue takes 3, and every
- * async generator around it about 3 more.
+ * In-process, an event that an ExecutionPort has told travels through a few promises until its loop sees it, and so does
+ * what a call came to. So many turns of the microtask queue without an arrival mean that none is under way: a plain
+ * AsyncQueue takes 3, and every async generator around it about 3 more.
  */
 const QUIET_TURNS = 16;
 
@@ -46,6 +48,7 @@ export class StrategyRunner {
   readonly #strategy: Strategy;
   readonly #interval: Interval;
   readonly #waiting: WaitingEvents;
+  readonly #equity: EquityWatch;
   /** Ends every subscription, and every call under way in `start()`. */
   readonly #closing = new AbortController();
   readonly #feed: { lastGap: Gap | null } = { lastGap: null };
@@ -56,10 +59,16 @@ export class StrategyRunner {
   #record: RunRecord | undefined;
   /** Set when `onStart` is called. */
   #context: StrategyContext | undefined;
-  /** The strategy's work under way. */
+  /** The strategy's work under way, where it has to be awaited. */
   #working: Promise<void> | undefined;
+  /** Whether what waits will be handled soon without anyone asking. */
+  #woken = false;
   /** Counts the account's events, so that one can wait until none comes. */
   #arrivals = 0;
+  /** Whether the account's events come in the moment in which they are told, so that none is ever under way. */
+  #toldAtOnce = false;
+  /** Whether the strategy has used its account or its history since things were last quiet. */
+  #used = false;
   #lastToldGap: Gap | null = null;
 
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
@@ -69,6 +78,7 @@ export class StrategyRunner {
     this.#strategy = toStrategy(options.strategy);
     this.#interval = toInterval(options.interval);
     this.#waiting = new WaitingEvents(maxWaiting);
+    this.#equity = new EquityWatch(options.marksAtClose ?? false);
     if (!(Number.isSafeInteger(maxWaiting) && maxWaiting > 0)) {
       throw new InvalidInputError(`maxWaiting must be a whole number above 0, not ${maxWaiting}`);
     }
@@ -108,11 +118,13 @@ export class StrategyRunner {
   }
 
   /**
-   * Resolves when the strategy has handled all that was told so far, of the account too; undefined unless the run is
-   * running. A replaying market awaits it between events, which makes replays deterministic. It never rejects.
+   * Has the strategy handle all that was told so far, of the account too. Resolves when that is done; undefined where it is
+   * done already, or the run is not running. A replaying market awaits it between events, which makes replays deterministic.
+   * It never rejects.
    */
   idle(): Promise<void> | undefined {
-    this.#wake();
+    if (this.#phase !== 'running') return undefined;
+    this.#working ??= this.#step();
     return this.#working;
   }
 
@@ -142,8 +154,25 @@ export class StrategyRunner {
     const { signal } = this.#closing;
     const events = execution.events({ signal }); // hot from here, so that nothing is lost between the reads and the loop
     const instruments = await market.getInstruments({ signal });
-    const watched = watchedExecution(execution, (outcome) => this.#told(outcome));
-    const parts = { execution: watched, candles, symbols, interval: this.#interval, clock, log, feed: this.#feed };
+    const watched = watchedExecution(execution, {
+      onCall: (method) => this.#use(method),
+      onOutcome: (outcome) => this.#told(outcome),
+    });
+    const history: CandleHistory = {
+      getAggregatedCandles: (...query) => {
+        this.#used = true;
+        return candles.getAggregatedCandles(...query);
+      },
+    };
+    const parts = {
+      execution: watched,
+      candles: history,
+      symbols,
+      interval: this.#interval,
+      clock,
+      log,
+      feed: this.#feed,
+    };
     const context = makeContext(parts, instruments);
     const balance = await execution.getBalance(undefined, { signal });
     const positions = (await execution.getPositions({ signal })).filter(({ symbol }) => symbols.includes(symbol));
@@ -178,7 +207,10 @@ export class StrategyRunner {
 
   async #follow(events: AsyncIterable<ExecutionEvent>): Promise<void> {
     try {
-      for await (const event of events) this.#takeExecution(event);
+      if (events instanceof AsyncQueue) {
+        this.#toldAtOnce = true;
+        await events.listen((event) => this.#takeExecution(event));
+      } else for await (const event of events) this.#takeExecution(event);
       this.#end(
         'the account disconnected',
         new NotConnectedError('the execution port was disconnected during the run'),
@@ -193,9 +225,11 @@ export class StrategyRunner {
     if (item.kind === 'heartbeat') return;
     if (item.kind === 'gap' && !this.#isNewGap(item)) return;
     if (!this.#hasRoom()) return;
-    for (const event of marketEventsOf(item)) this.#waiting.addMarket(event);
+    eachMarketEvent(item, this.#addMarket);
     this.#wake();
   }
+
+  readonly #addMarket = (event: MarketEvent): void => this.#waiting.addMarket(event);
 
   /** The trades and the candles of one market tell the same gap. */
   #isNewGap(gap: Gap): boolean {
@@ -209,6 +243,7 @@ export class StrategyRunner {
 
   #takeExecution(event: ExecutionEvent): void {
     this.#arrivals += 1;
+    this.#equity.change();
     const { symbols, log } = this.#options;
     const symbol = symbolOf(event);
     if (symbol !== null && !symbols.includes(symbol)) return;
@@ -243,13 +278,43 @@ export class StrategyRunner {
     if (this.#record?.rejected(reason) === 1) this.#options.log.warn({ reason }, `an order was rejected: ${message}`);
   }
 
-  #wake(): void {
-    if (this.#phase === 'running') this.#working ??= this.#work();
+  /** The strategy calls its account. Its own loop over the account's events, too, must get its turns between market events. */
+  #use(method: PropertyKey): void {
+    this.#used = true;
+    this.#equity.change();
+    if (method === 'events') this.#toldAtOnce = false;
   }
 
-  async #work(): Promise<void> {
+  /** Handles what waits after the work under way, unless a replay asks for it before (`idle`). */
+  #wake(): void {
+    if (this.#phase !== 'running' || this.#woken) return;
+    this.#woken = true;
+    queueMicrotask(() => {
+      this.#woken = false;
+      void this.idle();
+    });
+  }
+
+  get #mayBeUnderWay(): boolean {
+    return this.#used || !this.#toldAtOnce;
+  }
+
+  /** Handles what waits, without a promise as long as nothing has to be awaited. */
+  #step(): Promise<void> | undefined {
+    while (!this.#mayBeUnderWay && this.#ending === undefined) {
+      const event = this.#waiting.next();
+      if (event === undefined) return undefined;
+      const work = this.#handle(event, this.#context as StrategyContext);
+      if (work !== undefined) return this.#work(work);
+    }
+    return this.#work(Promise.resolve());
+  }
+
+  /** Goes on when what is under way is done. */
+  async #work(underWay: Promise<void>): Promise<void> {
+    await underWay;
     for (;;) {
-      await this.#settle();
+      if (this.#mayBeUnderWay) await this.#settle();
       if (this.#ending !== undefined) break;
       const event = this.#waiting.next();
       if (event === undefined) {
@@ -261,49 +326,66 @@ export class StrategyRunner {
     await this.#finish(this.#ending);
   }
 
-  /** Until none of the account's events is under way. */
+  /** Until nothing is under way: none of the account's events, and nothing that a callback did not wait for. */
   async #settle(): Promise<void> {
     let seen = this.#arrivals;
+    this.#used = false;
     for (let turn = 0; turn < QUIET_TURNS; turn += 1) {
       await Promise.resolve();
-      if (this.#arrivals === seen) continue;
+      if (this.#arrivals === seen && !this.#used) continue;
       seen = this.#arrivals;
+      this.#used = false;
       turn = 0;
     }
   }
 
-  async #handle(event: RunEvent, context: StrategyContext): Promise<void> {
+  #handle(event: RunEvent, context: StrategyContext): Promise<void> | undefined {
     switch (event.kind) {
-      case 'candle':
-        this.#record?.candle(event.candle);
-        await this.#call('onCandle', () => this.#strategy.onCandle?.(event.candle, context));
-        return this.#sampleEquity(event.candle.closeTime);
+      case 'candle': {
+        const { candle } = event;
+        this.#record?.candle(candle);
+        const work = this.#call('onCandle', () => this.#strategy.onCandle?.(candle, context));
+        return work === undefined ? this.#sampleEquity(candle) : work.then(() => this.#sampleEquity(candle));
+      }
       case 'trade':
         return this.#call('onTrade', () => this.#strategy.onTrade?.(event.trade, context));
       case 'execution':
         return this.#call('onExecution', () => this.#strategy.onExecution?.(event.event, context));
       case 'gap':
         this.#feed.lastGap = event.gap;
-        return;
+        return undefined;
       case 'end':
         this.#end(event.reason);
+        return undefined;
     }
   }
 
-  async #call(callback: StrategyCallback, run: () => void | Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (cause) {
+  #call(callback: StrategyCallback, run: () => void | Promise<void>): Promise<void> | undefined {
+    const fail = (cause: unknown): void =>
       this.#end('the strategy failed', new StrategyError(this.#strategy.name, callback, cause));
+    try {
+      const work = run();
+      return isThenable(work) ? Promise.resolve(work).catch(fail) : undefined;
+    } catch (cause) {
+      fail(cause);
+      return undefined;
     }
+  }
+
+  #sampleEquity({ symbol, close, closeTime }: CandleEvent): Promise<void> | undefined {
+    return this.#equity.asks(symbol, close) ? this.#readEquity(closeTime) : undefined;
   }
 
   /** One sample less is no reason to end a run: a broken connection shows itself in the account's events. */
-  async #sampleEquity(timeMs: number): Promise<void> {
+  async #readEquity(timeMs: number): Promise<void> {
+    const { execution, log } = this.#options;
+    const changed = this.#equity.takeChange();
     try {
-      this.#record?.balance(timeMs, await this.#options.execution.getBalance());
+      this.#record?.balance(timeMs, await execution.getBalance());
+      if (changed) this.#equity.hold(await execution.getPositions());
     } catch (error) {
-      this.#options.log.warn({ error }, `equity was not sampled: ${textOf(error)}`);
+      this.#equity.change();
+      log.warn({ error }, `equity was not sampled: ${textOf(error)}`);
     }
   }
 
@@ -343,6 +425,10 @@ export class StrategyRunner {
     return errors;
   }
 }
+
+/** What a callback returns that must be awaited; strategies from outside may return anything. */
+const isThenable = (value: unknown): value is Promise<void> =>
+  typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function';
 
 const stoppedEarly = (reason: string): RunStoppedError =>
   new RunStoppedError(`the run was stopped before it had started: ${reason}`);

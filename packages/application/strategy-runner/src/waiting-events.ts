@@ -15,8 +15,8 @@ export type RunEvent = MarketEvent | { readonly kind: 'execution'; readonly even
 /** Two lanes with one bound: what the account told goes before what the market told, each in its own order. */
 export class WaitingEvents {
   readonly capacity: number;
-  readonly #market: MarketEvent[] = [];
-  readonly #execution: ExecutionEvent[] = [];
+  readonly #market = new Lane<MarketEvent>();
+  readonly #execution = new Lane<ExecutionEvent>();
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -28,15 +28,41 @@ export class WaitingEvents {
   }
 
   addMarket(event: MarketEvent): void {
-    this.#market.push(event);
+    this.#market.add(event);
   }
 
   addExecution(event: ExecutionEvent): void {
-    this.#execution.push(event);
+    this.#execution.add(event);
   }
 
   next(): RunEvent | undefined {
-    const event = this.#execution.shift();
-    return event === undefined ? this.#market.shift() : { kind: 'execution', event };
+    const event = this.#execution.take();
+    return event === undefined ? this.#market.take() : { kind: 'execution', event };
+  }
+}
+
+/** First in, first out; what was taken is let go when it is more than half of the lane. */
+class Lane<T> {
+  #items: T[] = [];
+  #first = 0;
+
+  get length(): number {
+    return this.#items.length - this.#first;
+  }
+
+  add(item: T): void {
+    this.#items.push(item);
+  }
+
+  take(): T | undefined {
+    // mostly one waits or none: that is the quickest way to take it
+    if (this.#first === 0 && this.#items.length <= 1) return this.#items.pop();
+    const item = this.#items[this.#first] as T;
+    this.#first += 1;
+    if (this.#first * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#first);
+      this.#first = 0;
+    }
+    return item;
   }
 }

@@ -2,7 +2,7 @@ import { bucketEnd, bucketOpen, type Interval } from '../interval.ts';
 import { type Atoms, chooseAtoms } from './atoms.ts';
 import type { CandleBase } from './candle-base.ts';
 import type { CandleBuffers } from './candle-buffers.ts';
-import { type CandleColumns, INTERPOLATED_CODE, lowerBound } from './candle-columns.ts';
+import { type CandleColumns, INTERPOLATED_CODE, lowerBound, sliceColumns } from './candle-columns.ts';
 import { ColumnsWriter, putSum, scalesOf } from './columns-writer.ts';
 import { observedSeconds, secondsWithin } from './coverage.ts';
 import { type InterpolationInput, toInterpolation } from './interpolation.ts';
@@ -60,7 +60,9 @@ export function composeCandles(bases: readonly CandleBase[], query: ComposeQuery
   const direct = query.fillFlat ? null : into;
   const interpolation = toInterpolation(query.interpolation);
   const atoms = chooseAtoms(scaled, scales, { interval, from, to, anchor, interpolation, into: direct });
-  const folded = atoms.areBuckets ? { ...atoms.rows, interval } : foldRows(atoms.rows, interval, direct ?? undefined);
+  const folded = atoms.areBuckets
+    ? { ...sliceColumns(atoms.rows, 0, atoms.rows.length), interval }
+    : foldRows(atoms.rows, interval, direct ?? undefined);
   let columns = direct === null ? withQuietCoverage(folded, atoms) : addQuietCoverage(folded, atoms);
   if (query.fillFlat) columns = withFlatRows(columns, atoms, interval, into);
   if (query.observedOnly) columns = withoutInterpolated(columns, into);

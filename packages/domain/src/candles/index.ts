@@ -3,6 +3,7 @@ export * from './candle-base.ts';
 export * from './candle-buffers.ts';
 export * from './candle-columns.ts';
 export * from './candle-columns-builder.ts';
+export * from './candle-row.ts';
 export * from './candles-from-trades.ts';
 export * from './columns-from-doubles.ts';
 export * from './columns-writer.ts';

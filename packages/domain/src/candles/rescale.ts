@@ -1,5 +1,5 @@
 import type { Interval } from '../interval.ts';
-import { type CandleColumns, emptyColumns, type SumArray, UNKNOWN } from './candle-columns.ts';
+import { type CandleColumns, emptyColumns, type SumArray, sliceColumns, UNKNOWN } from './candle-columns.ts';
 import { ColumnsWriter, type Scales } from './columns-writer.ts';
 import { powerOfTen, toDouble } from './decimal-column.ts';
 
@@ -65,7 +65,7 @@ export function rescale(columns: CandleColumns, scales: Scales): CandleColumns {
   const price = (values: Float64Array): Float64Array =>
     scaleSums(values, columns.priceDecimals, scales.priceDecimals, false) as Float64Array;
   return {
-    ...columns,
+    ...sliceColumns(columns, 0, columns.length), // plain data, whatever they are
     priceDecimals: scales.priceDecimals,
     open: price(columns.open),
     high: price(columns.high),

@@ -1,6 +1,7 @@
 import { bucketSeconds } from '../interval.ts';
 import type { Candle } from './candle.ts';
 import { type CandleColumns, SOURCES, UNKNOWN } from './candle-columns.ts';
+import { CandleRow } from './candle-row.ts';
 import { toDouble } from './decimal-column.ts';
 
 /** The columns as plain rows, for people and for JSON; a view, made one at a time. */
@@ -9,6 +10,7 @@ export function* rowsOf(columns: CandleColumns): Generator<Candle> {
 }
 
 export function candleAt(columns: CandleColumns, i: number): Candle {
+  if (columns instanceof CandleRow) return candleAt(columns.place.columns, columns.place.from);
   const openTime = columns.openTime[i] as number;
   const turnover = columns.turnover[i] as number | bigint;
   const trades = columns.trades[i] as number;

@@ -48,7 +48,10 @@ export interface ExecutionPort {
   getBalance(asset?: string, options?: CallOptions): Promise<Balance>;
   getBalances(options?: CallOptions): Promise<readonly Balance[]>;
 
-  /** Hot from the call, not from the first `next()`; ends on `disconnect()` or abort. */
+  /**
+   * Hot from the call, not from the first `next()`; ends on `disconnect()` or abort. Return an AsyncQueue itself where there is
+   * one: a replay then hears each event in the moment it is told, and need not wait for any.
+   */
   events(options?: CallOptions): AsyncIterable<ExecutionEvent>;
 }
 

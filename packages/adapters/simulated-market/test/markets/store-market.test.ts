@@ -98,6 +98,14 @@ describe('store market', () => {
     expect(allowed.heard.data).toHaveLength(3);
   });
 
+  it('what was watched in part before the clock began is no reason to refuse what comes after', async () => {
+    const candles = [flatCandle(0, 1, { coverage: 0.5 }), flatCandle(MINUTE, 2), flatCandle(2 * MINUTE, 3)];
+    const store = memoryStore(candles, '1m', [{ from: 30_000, to: 3 * MINUTE }]);
+    const { market, heard } = await open({ store, clock: new ManualClock(2 * MINUTE), to: 3 * MINUTE });
+    await market.play();
+    expect(heard.data).toEqual(['BTC_USDT candle 60000 2', 'BTC_USDT candle 120000 3']);
+  });
+
   it('so does an interpolated one, also in history', async () => {
     const candles = [flatCandle(0, 1, { source: CandleSource.INTERPOLATED, coverage: 0 }), flatCandle(MINUTE, 2)];
     const store = memoryStore(candles, '1m', [{ from: MINUTE, to: 2 * MINUTE }]);

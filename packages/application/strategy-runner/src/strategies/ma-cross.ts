@@ -67,19 +67,26 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
     }
   }
 
-  async function onCandle(candle: CandleEvent, context: StrategyContext): Promise<void> {
+  function onCandle(candle: CandleEvent, context: StrategyContext): Promise<void> | undefined {
+    const state = states.get(candle.symbol);
+    return state === undefined ? onFirst(candle, context) : act(candle, state, context);
+  }
+
+  async function onFirst(candle: CandleEvent, context: StrategyContext): Promise<void> {
+    const state = await warmUp(candle, context);
+    states.set(candle.symbol, state);
+    await act(candle, state, context);
+  }
+
+  /** Most candles ask for nothing, and cost no promise. */
+  function act(candle: CandleEvent, state: SymbolState, context: StrategyContext): Promise<void> | undefined {
     const { symbol } = candle;
-    let state = states.get(symbol);
-    if (state === undefined) {
-      state = await warmUp(candle, context);
-      states.set(symbol, state);
-    }
-    if (candle.openTime <= state.lastOpenTime) return; // a candle that was revised, or told twice
+    if (candle.openTime <= state.lastOpenTime) return undefined; // a candle that was revised, or told twice
     state.lastOpenTime = candle.openTime;
     const close = decimal(candle.close);
     const cross = state.detector.push(close);
-    if (cross === 'up') await enter(symbol, close, state, context);
-    else if (cross === 'down') await leave(symbol, state, context);
+    if (cross === 'up') return enter(symbol, close, state, context);
+    return cross === 'down' ? leave(symbol, state, context) : undefined;
   }
 
   async function warmUp(
