@@ -10,6 +10,7 @@ const PATHS: readonly (string | undefined)[] = ['/edge', '/ws'];
 export class EdgeServer implements SocketControls {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #sessions = new Set<EdgeSession>();
+  #count = -1;
   #unsubscribe = (): void => {};
 
   attach(server: Server, parts: EdgeParts): void {
@@ -22,7 +23,8 @@ export class EdgeServer implements SocketControls {
         return;
       }
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#sessions.add(new EdgeSession(parts, webSocket));
+        this.#count += 1;
+        this.#sessions.add(new EdgeSession(parts, webSocket, this.#count));
       });
     });
   }
@@ -41,6 +43,11 @@ export class EdgeServer implements SocketControls {
 
   flushAll(): void {
     for (const session of this.#live()) session.flush();
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#live().length;
   }
 
   close(): void {
