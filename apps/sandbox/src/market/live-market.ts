@@ -137,6 +137,10 @@ export class LiveMarket implements SandboxMarket {
     return this.#at(symbol).ticker(this.#clock.nowMs());
   }
 
+  fairPrice(symbol: string): Decimal {
+    return this.#at(symbol).fairPrice;
+  }
+
   funding(symbol: string): Funding {
     return this.#at(symbol).funding(this.#clock.nowMs());
   }

@@ -47,6 +47,8 @@ export class SymbolMarket {
   readonly #emit: (event: MarketEvent) => void;
   #nextTradeId = FIRST_TRADE_ID;
   #funding: FundingRate | null = null;
+  /** As it was asked for last. */
+  #fair: { readonly ticks: number; readonly price: Decimal } | null = null;
   #cycleHours = USUAL_CYCLE_HOURS;
 
   constructor(contract: Contract, time: number, emit: (event: MarketEvent) => void) {
@@ -177,6 +179,13 @@ export class SymbolMarket {
       cycleHours: this.#cycleHours,
       nextSettleTime: this.#funding?.settleTime ?? (Math.floor(now / cycleMs) + 1) * cycleMs,
     };
+  }
+
+  /** 0 before the first price. */
+  get fairPrice(): Decimal {
+    const ticks = this.#bars.FAIR.last?.close ?? this.#bars.LAST.last?.close ?? 0;
+    if (this.#fair?.ticks !== ticks) this.#fair = { ticks, price: this.#price(ticks) };
+    return this.#fair.price;
   }
 
   /** The last price in ticks; null before the first. */

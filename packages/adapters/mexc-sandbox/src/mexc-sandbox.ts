@@ -108,7 +108,8 @@ export class MexcSandbox {
       logger,
       closing: closing.signal,
       seen: (request) => {
-        if (seen.push(request) > MOST_SEEN) seen.shift();
+        // not one by one: what moves 10,000 places with every request is slow
+        if (seen.push(request) > 2 * MOST_SEEN) seen.splice(0, MOST_SEEN);
       },
       admin: admin === undefined ? null : { venue, doorkeeper, options: admin, seen, sockets: () => edge.size, open },
     });
@@ -136,7 +137,7 @@ export class MexcSandbox {
     return this.#parts.open(name, balance);
   }
 
-  /** The last 10,000 requests, oldest first, without their headers. */
+  /** The last 10,000 requests at least, oldest first, without their headers. */
   get requests(): readonly SeenRequest[] {
     return this.#parts.seen;
   }

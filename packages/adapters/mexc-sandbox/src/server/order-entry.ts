@@ -83,7 +83,7 @@ async function checkBand(
   side: OrderTicket['side'],
   price: Decimal,
 ): Promise<void> {
-  const { fairPrice } = await venue.backend.market.ticker(symbol);
+  const fairPrice = await venue.backend.market.fairPrice(symbol);
   const band = fairPrice.mul(priceBand);
   if (fairPrice.isZero()) return;
   if (side === 'BUY' && price.gt(fairPrice.plus(band))) {
