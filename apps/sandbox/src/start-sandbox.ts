@@ -61,9 +61,11 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const opened = await openMarket(options.market, options.symbols, systemClock.nowMs());
   const { market, clock: marketClock, candles, playedUntil, description } = opened;
   const live = await LiveMarket.open({ market, clock: marketClock, candles });
-  await market.play({ until: playedUntil });
+  // books are looked at from the last second on: an hour of them would take long, and nobody trades on it
+  await market.play({ until: playedUntil - LAST_SECOND_MS });
   live.followBooks();
   const accounts = new ScratchAccounts(live, marketClock, new Decimal(options.balance));
+  await market.play({ until: playedUntil });
   const playback = new Playback(market, marketClock, systemClock, speed);
   const backend: SandboxBackend = {
     market: live,
@@ -107,5 +109,6 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   };
 }
 
+const LAST_SECOND_MS = 1000;
 /** A week in ten minutes. */
 const MOST_SPEED = 1000;
