@@ -31,7 +31,7 @@ p{margin:0 0 8px}.dim,.none{color:var(--dim)}
 section{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:12px;margin-bottom:12px;overflow-x:auto}
 table{border-collapse:collapse;width:100%}th{font-weight:600;color:var(--dim);text-align:left}
 th,td{padding:3px 12px 3px 0;white-space:nowrap;border-bottom:1px solid var(--line)}tbody tr:last-child td{border-bottom:0}
-.n{text-align:right;font-variant-numeric:tabular-nums}td:last-child.wide{white-space:normal}code{font:13px ui-monospace,monospace}`;
+.n{text-align:right;font-variant-numeric:tabular-nums}td:last-child:not(.n){white-space:normal;overflow-wrap:anywhere}section table+table{margin-top:12px}code{font:13px ui-monospace,monospace}`;
 
 /** Everything at a glance, without a script: it loads itself again every two seconds. */
 export function statusPage(status: Status): string {
