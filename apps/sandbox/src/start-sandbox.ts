@@ -1,8 +1,8 @@
 import { Decimal, InvalidInputError } from '@prate/domain';
-import { PaperExchange, type PaperFeed } from '@prate/in-memory-paper';
+import { PaperExchange } from '@prate/in-memory-paper';
 import { applyFault, type FaultWords, MexcSandbox, type SandboxBackend } from '@prate/mexc-sandbox';
 import { type Logger, seededRandom, silentLogger, systemClock } from '@prate/runtime';
-import { ScratchAccounts } from './accounts/scratch-accounts.ts';
+import { DeskAccounts } from './accounts/desk-accounts.ts';
 import { LiveMarket } from './market/live-market.ts';
 import { openMarket } from './open-market.ts';
 import { marketTime, Playback } from './playback.ts';
@@ -60,11 +60,27 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     throw new InvalidInputError(`speed must be above 0, up to ${MOST_SPEED}; not ${speed}`);
   const opened = await openMarket(options.market, options.symbols, systemClock.nowMs());
   const { market, clock: marketClock, candles, playedUntil, description } = opened;
-  const live = await LiveMarket.open({ market, clock: marketClock, candles });
+  const exchange = new PaperExchange({
+    market,
+    clock: marketClock,
+    random: seededRandom(seed),
+    balance: options.balance,
+    feed: candles === null ? { kind: 'trades' } : { kind: 'candles', interval: candles },
+    fees: FEES,
+    maxOpenOrders: MOST_OPEN_ORDERS,
+  });
+  const insurance = (coin: string): Decimal => exchange.insuranceFund(coin);
+  const live = await LiveMarket.open({ market, clock: marketClock, candles, insurance });
   // books are looked at from the last second on: an hour of them would take long, and nobody trades on it
   await market.play({ until: playedUntil - LAST_SECOND_MS });
   live.followBooks();
-  const accounts = new ScratchAccounts(live, marketClock, new Decimal(options.balance));
+  let fail = (_: unknown): void => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {}); // for whoever looks
+  await exchange.connect({ whenFailed: fail });
+  const accounts = new DeskAccounts(exchange, (symbol) => live.contract(symbol), new Decimal(options.balance));
   await market.play({ until: playedUntil });
   const playback = new Playback(market, marketClock, systemClock, speed);
   const backend: SandboxBackend = {
@@ -96,19 +112,21 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   });
   const { apiKey, secretKey } = server.openAccount('main');
   for (const fault of options.faults) applyFault(server.faults, fault);
-  const failed = new Promise<never>((_, reject) => playback.start(reject));
-  failed.catch(() => {}); // for whoever looks
+  playback.start(fail);
   return {
     ready: { rest: server.restUrl, ws: server.wsUrl, apiKey, secretKey, seed },
     server,
     failed,
     async close() {
-      await playback.stop();
       await server.close();
+      await playback.stop();
+      await exchange.disconnect();
     },
   };
 }
 
 const LAST_SECOND_MS = 1000;
+/** Of one account at one contract, as contracts say. */
+const MOST_OPEN_ORDERS = 200;
 /** A week in ten minutes. */
 const MOST_SPEED = 1000;

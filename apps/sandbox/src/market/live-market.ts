@@ -1,4 +1,4 @@
-import { Decimal, type Instrument } from '@prate/domain';
+import type { Decimal, Instrument } from '@prate/domain';
 import type { MarketDataPort } from '@prate/market-data-port';
 import type {
   Book,
@@ -22,17 +22,14 @@ import { bookAround, SymbolMarket } from './symbol-market.ts';
 /** How far back settlements are told. */
 const FUNDING_HISTORY_MS = 30 * 86_400_000;
 
-/** What an insurance fund holds where nobody says otherwise. */
-export const INSURANCE: Decimal = new Decimal(1_000_000);
-
 export interface LiveMarketOptions {
   readonly market: MarketDataPort;
   /** The market's time. */
   readonly clock: Clock;
   /** The interval of a source that tells candles and no trades. */
   readonly candles: string | null;
-  /** What a contract's insurance fund holds, in the settlement coin. */
-  readonly insurance?: ((symbol: string) => Decimal) | undefined;
+  /** What the insurance fund of a settlement coin holds; contracts of one coin share it. */
+  readonly insurance: (coin: string) => Decimal;
 }
 
 /**
@@ -45,14 +42,14 @@ export class LiveMarket implements SandboxMarket {
   readonly #contracts: readonly Contract[];
   readonly #markets: ReadonlyMap<string, SymbolMarket>;
   readonly #listeners = new Set<(event: MarketEvent) => void>();
-  readonly #insurance: (symbol: string) => Decimal;
+  readonly #insurance: (coin: string) => Decimal;
   /** Whether books are told by the source; else they are made up around the last price, once anybody wants them. */
   #followsBooks = false;
 
   private constructor({ market, clock, insurance }: LiveMarketOptions, instruments: readonly Instrument[]) {
     this.#source = market;
     this.#clock = clock;
-    this.#insurance = insurance ?? (() => INSURANCE);
+    this.#insurance = insurance;
     this.#contracts = instruments.map(contractOf);
     this.#markets = new Map(
       this.#contracts.map((contract) => [
@@ -151,7 +148,7 @@ export class LiveMarket implements SandboxMarket {
 
   insuranceFund(symbol: string): InsuranceFund {
     const { settleCoin } = this.#at(symbol).contract;
-    return { symbol, currency: settleCoin, available: this.#insurance(symbol), time: this.#clock.nowMs() };
+    return { symbol, currency: settleCoin, available: this.#insurance(settleCoin), time: this.#clock.nowMs() };
   }
 
   async #followFunding(symbols: readonly string[]): Promise<void> {
