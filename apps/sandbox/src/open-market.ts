@@ -15,6 +15,8 @@ export interface OpenMarket {
   readonly candles: string | null;
   /** What has already happened when the sandbox opens is played up to here at once, epoch ms. */
   readonly playedUntil: number;
+  /** Told before the market is played far ahead, and after. */
+  hurry(hurries: boolean): void;
 }
 
 const PAST_MS = 3_600_000;
@@ -37,7 +39,10 @@ function openSynthetic(seed: string, symbols: readonly string[], nowMs: number):
   const clock = new ManualClock();
   const playedUntil = Math.floor(nowMs / 1000) * 1000;
   const market = new SyntheticMarket({ seed: Number(seed), symbols, clock, start: playedUntil - PAST_MS });
-  return { market, clock, description: `synthetic, made up from seed ${seed}`, candles: null, playedUntil };
+  const hurry = (hurries: boolean): void => {
+    market.hurries = hurries;
+  };
+  return { market, clock, description: `synthetic, made up from seed ${seed}`, candles: null, playedUntil, hurry };
 }
 
 /** It begins with the file's first event, at the file's own time. */
@@ -54,7 +59,7 @@ async function openFile(path: string, symbols: readonly string[] | undefined): P
   const first = (await market.nextTime()) ?? 0;
   clock.advanceTo(first - 1);
   const what = candles === null ? 'trades' : `${candles} klines`;
-  return { market, clock, description: `${what} of ${path}`, candles, playedUntil: first };
+  return { market, clock, description: `${what} of ${path}`, candles, playedUntil: first, hurry: () => {} };
 }
 
 async function intervalOf(path: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import type { Clock, ManualClock } from '@prate/runtime';
 import type { PlayedMarket } from '@prate/simulated-market';
+import type { OpenMarket } from './open-market.ts';
 
 /** How often the market is looked after, in ms of the machine's time. */
 const TICK_MS = 10;
@@ -13,6 +14,9 @@ export class Playback {
   readonly #clock: ManualClock;
   readonly #machine: Clock;
   readonly #speed: number;
+  readonly #hurry: (hurries: boolean) => void;
+  /** Calls of `advance` that are on their way. */
+  #hurrying = 0;
   readonly #stop = new AbortController();
   #marketMs: number;
   #machineMs: number;
@@ -20,9 +24,10 @@ export class Playback {
   #turn: Promise<void> = Promise.resolve();
   #loop: Promise<void> | null = null;
 
-  constructor(market: PlayedMarket, clock: ManualClock, machine: Clock, speed: number) {
+  constructor({ market, clock, hurry }: OpenMarket, machine: Clock, speed: number) {
     this.#market = market;
     this.#clock = clock;
+    this.#hurry = hurry;
     this.#machine = machine;
     this.#speed = speed;
     this.#marketMs = clock.nowMs();
@@ -40,7 +45,14 @@ export class Playback {
   /** Plays ahead as fast as it goes; resolves when the market is there. */
   async advance(ms: number): Promise<void> {
     this.#marketMs += ms;
-    await this.#play();
+    this.#hurrying += 1;
+    this.#hurry(true);
+    try {
+      await this.#play();
+    } finally {
+      this.#hurrying -= 1;
+      if (this.#hurrying === 0) this.#hurry(false);
+    }
   }
 
   async stop(): Promise<void> {

@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   await exchange.connect({ whenFailed: fail });
   const accounts = new DeskAccounts(exchange, (symbol) => live.contract(symbol), new Decimal(options.balance));
   await market.play({ until: playedUntil });
-  const playback = new Playback(market, marketClock, systemClock, speed);
+  const playback = new Playback(opened, systemClock, speed);
   const backend: SandboxBackend = {
     market: live,
     account: (apiKey) => accounts.account(apiKey),

@@ -104,11 +104,11 @@ describe('a process of its own', () => {
     const book = await client.market('depth/BTC_USDT');
     expect([book.bids.length, book.asks.length]).toEqual([50, 50]);
     const { now } = await client.json('GET', '/sandbox/clock');
-    const later = await client.json('POST', '/sandbox/clock', { advanceMs: 3 * 3_600_000 });
-    expect(later.now).toBeGreaterThanOrEqual(now + 3 * 3_600_000);
+    const later = await client.json('POST', '/sandbox/clock', { advanceMs: 20 * 60_000 });
+    expect(later.now).toBeGreaterThanOrEqual(now + 20 * 60_000);
     const after = await client.market('kline/BTC_USDT?interval=Min1');
-    expect(after.time.at(-1) - time.at(-1)).toBeGreaterThanOrEqual(3 * 3600 - 120);
-    expect((await client.market('depth/BTC_USDT')).version).toBeGreaterThan(book.version + 10_000);
+    expect(after.time.at(-1) - time.at(-1)).toBeGreaterThanOrEqual(20 * 60 - 180);
+    expect((await client.market('depth/BTC_USDT')).version).toBeGreaterThan(book.version + 1000);
     // a client that goes by the machine's time is still understood, and so is one that asks for the server's
     expect((await client.get('account/assets')).success).toBe(true);
   });

@@ -1,4 +1,4 @@
-import type { BookLevel as BaseLevel, Decimal } from '@prate/domain';
+import { type BookLevel as BaseLevel, Decimal as D, type Decimal } from '@prate/domain';
 import type { Book, BookChange, BookLevel } from '@prate/mexc-sandbox';
 
 /** A level as the wire has it, and its price as a number to sort by. */
@@ -15,6 +15,8 @@ export class LiveBook {
   readonly #changes: BookChange[] = [];
   /** A source that tells the same level again gets the same one. */
   readonly #known = new WeakMap<BaseLevel, HeldLevel>();
+  readonly #sizes = new WeakMap<Decimal, Pick<BookLevel, 'volume' | 'orders'>>();
+  readonly #numbers = new WeakMap<Decimal, number>();
   #bids: readonly HeldLevel[] = [];
   #asks: readonly HeldLevel[] = [];
   #version = 1;
@@ -58,14 +60,25 @@ export class LiveBook {
     const known = this.#known.get(level);
     if (known !== undefined) return known;
     const { price, quantity } = level;
-    // how many orders stand there is told by nobody: one for every few contracts
-    const volume = quantity.div(this.#contractSize);
-    const orders = Math.min(1 + Math.floor(volume.toNumber() / 50), 40);
-    const held = { price, volume, orders, at: price.toNumber() };
+    let size = this.#sizes.get(quantity);
+    if (size === undefined) {
+      const volume = quantity.div(this.#contractSize);
+      // how many orders stand there is told by nobody: one for every few contracts
+      size = { volume, orders: Math.min(1 + Math.floor(volume.toNumber() / 50), 40) };
+      this.#sizes.set(quantity, size);
+    }
+    let at = this.#numbers.get(price);
+    if (at === undefined) {
+      at = price.toNumber();
+      this.#numbers.set(price, at);
+    }
+    const held = { price, volume: size.volume, orders: size.orders, at };
     this.#known.set(level, held);
     return held;
   }
 }
+
+const ZERO = new D(0);
 
 /** Levels that are new or have another volume, and those that are gone, with volume 0; best first. */
 function changed(before: readonly HeldLevel[], after: readonly HeldLevel[], direction: 1 | -1): readonly BookLevel[] {
@@ -77,7 +90,7 @@ function changed(before: readonly HeldLevel[], after: readonly HeldLevel[], dire
     const order = old === undefined ? 1 : level === undefined ? -1 : (old.at - level.at) * direction;
     if (order <= 0) i += 1;
     if (order >= 0) j += 1;
-    if (order < 0) levels.push({ ...(old as HeldLevel), volume: (old as HeldLevel).volume.mul(0), orders: 0 });
+    if (order < 0) levels.push({ ...(old as HeldLevel), volume: ZERO, orders: 0 });
     else if (order > 0 || (old !== level && !old?.volume.eq((level as HeldLevel).volume)))
       levels.push(level as HeldLevel);
   }

@@ -35,7 +35,7 @@ export const BOOK_LEVELS: number = 50;
 export const BOOK_STEP_MS: number = 200;
 /** How many steps a level keeps its size. */
 const RHYTHMS: readonly number[] = [5, 15, 45, 135];
-const MOST_KNOWN_LEVELS = 5000;
+const MOST_KNOWN = 5000;
 /** The index does not follow the shortest waves. */
 const INDEX_WAVES = WAVES.length - 2;
 /** The last price is looked for so far back; quiet stretches are far shorter. */
@@ -67,6 +67,8 @@ export class SyntheticTape {
   readonly #moods: ValueNoise;
   readonly #bids = new Map<number, { readonly lots: number; readonly level: BookLevel }>();
   readonly #asks = new Map<number, { readonly lots: number; readonly level: BookLevel }>();
+  readonly #prices = new Known();
+  readonly #quantities = new Known();
 
   constructor(seed: number, spec: SyntheticSymbol) {
     this.spec = spec;
@@ -192,8 +194,9 @@ export class SyntheticTape {
     const levels = direction === -1 ? this.#bids : this.#asks;
     const known = levels.get(ticks);
     if (known?.lots === lots) return known.level;
-    if (levels.size > MOST_KNOWN_LEVELS) levels.clear();
-    const level = { price: ticksToPrice(this.spec, ticks), quantity: lotsToQuantity(this.spec, lots) };
+    if (levels.size > MOST_KNOWN) levels.clear();
+    const price = known?.level.price ?? this.#prices.of(ticks, () => ticksToPrice(this.spec, ticks));
+    const level = { price, quantity: this.#quantities.of(lots, () => lotsToQuantity(this.spec, lots)) };
     levels.set(ticks, { lots, level });
     return level;
   }
@@ -230,5 +233,19 @@ export class SyntheticTape {
   fundingOf(settleTime: number): FundingRate {
     const millionths = (hash(this.#key, settleTime / FUNDING_MS, Channel.FUNDING) % 601) - 200;
     return { symbol: this.spec.symbol, rate: new Decimal(millionths).div(1_000_000), settleTime };
+  }
+}
+
+/** Decimals that were made before, so that what comes again is the same object. */
+class Known {
+  readonly #values = new Map<number, Decimal>();
+
+  of(key: number, make: () => Decimal): Decimal {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    if (this.#values.size > MOST_KNOWN) this.#values.clear();
+    const value = make();
+    this.#values.set(key, value);
+    return value;
   }
 }
