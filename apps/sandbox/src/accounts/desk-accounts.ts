@@ -11,6 +11,7 @@ export class DeskAccounts {
   readonly #usualBalance: Decimal;
   readonly #accounts = new Map<string, DeskAccount>();
   readonly #listeners = new Set<(event: AccountEvent) => void>();
+  readonly #leave: (() => void)[] = [];
 
   constructor(exchange: PaperExchange, contract: (symbol: string) => Contract, usualBalance: Decimal) {
     this.#exchange = exchange;
@@ -31,10 +32,8 @@ export class DeskAccounts {
     const begun = balance ?? this.#usualBalance;
     this.#exchange.open(name, { balance: begun });
     const account = new DeskAccount(this.#exchange.desk(name), this.#contract, NO_TRIGGERS);
-    account.listen(apiKey, (event) => {
-      for (const listener of this.#listeners) listener(event);
-    });
     this.#accounts.set(apiKey, account);
+    if (this.#listeners.size > 0) this.#hear(apiKey, account);
     return begun;
   }
 
@@ -42,8 +41,20 @@ export class DeskAccounts {
     return this.#accounts.get(apiKey) ?? null;
   }
 
+  /** Desks are listened to while anybody wants to know: they make no events for nobody. */
   subscribe(listener: (event: AccountEvent) => void): () => void {
+    if (this.#listeners.size === 0) for (const [apiKey, account] of this.#accounts) this.#hear(apiKey, account);
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) for (const leave of this.#leave.splice(0)) leave();
+    };
+  }
+
+  #hear(apiKey: string, account: DeskAccount): void {
+    const leave = account.listen(apiKey, (event) => {
+      for (const listener of this.#listeners) listener(event);
+    });
+    this.#leave.push(leave);
   }
 }

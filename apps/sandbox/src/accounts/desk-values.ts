@@ -11,7 +11,10 @@ export const orderOf = (order: DeskOrder, { contractSize }: Contract): AccountOr
   effect: order.effect,
   type: order.type,
   category: order.category,
-  volume: order.quantity.div(contractSize),
+  // divisions that most answers have no use for
+  get volume() {
+    return order.quantity.div(contractSize);
+  },
   price: order.price,
   marginMode: order.marginMode,
   leverage: order.leverage,
@@ -23,7 +26,9 @@ export const orderOf = (order: DeskOrder, { contractSize }: Contract): AccountOr
   positionId: positionIds.toWire(order.positionId),
   status: order.status,
   end: order.end,
-  filledVolume: order.filledQuantity.div(contractSize),
+  get filledVolume() {
+    return order.filledQuantity.div(contractSize);
+  },
   averagePrice: order.averagePrice,
   frozenMargin: order.frozenMargin,
   usedMargin: order.usedMargin,
