@@ -4,6 +4,7 @@ import { interpolatingWorks } from './interpolating.ts';
 import { liveWorks } from './live.ts';
 import { mexcWorks } from './mexc.ts';
 import { readingWorks } from './reading.ts';
+import { sandboxWorks } from './sandbox.ts';
 import { tradeWorks } from './trades.ts';
 import { writingWorks } from './writing.ts';
 
@@ -15,4 +16,5 @@ export const works: readonly Work[] = [
   ...interpolatingWorks,
   ...liveWorks,
   ...mexcWorks,
+  ...sandboxWorks,
 ];

@@ -84,11 +84,9 @@ async function answerText(
     if (route === null) throw new WireRefusal(Code.NOT_FOUND, `there is no ${request.method} ${pathOf(request)}`);
     const at = request.url.indexOf('?');
     const query = at === -1 ? '' : request.url.slice(at + 1);
-    const apiKey = request.headers['apikey'];
     const checked =
       route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, query, body)) : null;
-    const client = `${request.ip} ${typeof apiKey === 'string' ? apiKey : ''}`;
-    if (parts.limiter?.allows(client, route.path, route.limit) === false) {
+    if (parts.limiter?.allows(clientOf(request), route.path, route.limit) === false) {
       throw new WireRefusal(Code.TOO_FREQUENT, 'Requests are too frequent');
     }
     const question = ask(parts.venue, query, body, request.params as Readonly<Record<string, string>>);
@@ -104,6 +102,11 @@ async function answerText(
     parts.logger.error({ path: pathOf(request), error: String(error) }, 'the backend failed');
     return refusal(Code.INTERNAL, 'Internal error');
   }
+}
+
+function clientOf({ ip, headers }: FastifyRequest): string {
+  const apiKey = headers['apikey'];
+  return `${ip} ${typeof apiKey === 'string' ? apiKey : ''}`;
 }
 
 const signedTexts = ({ method }: Route, query: string, body: string): readonly string[] =>
