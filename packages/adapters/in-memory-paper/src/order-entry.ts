@@ -88,7 +88,7 @@ function checkClientOrderId(id: ClientOrderId, account: EngineAccount): void {
   if (typeof id !== 'string' || !isClientOrderId(id)) {
     refuse(RejectReason.INVALID_REQUEST, `client order id must be 1 to 32 of 0-9 A-Z a-z _ -, not '${String(id)}'`);
   }
-  if (account.byClientId.has(id)) {
+  if (account.orders.byClientId(id) !== null) {
     refuse(RejectReason.DUPLICATE_CLIENT_ORDER_ID, `client order id '${id}' was used before`);
   }
 }
