@@ -3,7 +3,7 @@ import { ManualClock } from '@prate/runtime';
 import { FileMarket, type PlayedMarket, SyntheticMarket } from '@prate/simulated-market';
 import { openTable, readKlines } from '@prate/simulated-market/files';
 
-export const DEFAULT_SYMBOLS: readonly string[] = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT'];
+const DEFAULT_SYMBOLS: readonly string[] = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT'];
 
 /** A market that a sandbox can stand on. */
 export interface OpenMarket {

@@ -219,7 +219,8 @@ describe('over the wire', () => {
     await using sandbox = await MexcSandbox.start({ backend, clock, accounts: [{ apiKey: KEY, secretKey }] });
     const sign = (parameters: string): string =>
       createHmac('sha256', secretKey).update(`${KEY}${clock.nowMs()}${parameters}`).digest('hex');
-    const call = async (path: string, body?: string) => {
+    // biome-ignore lint/suspicious/noExplicitAny: tests read what came
+    const call = async (path: string, body?: string): Promise<any> => {
       const headers = { ApiKey: KEY, 'Request-Time': String(clock.nowMs()), Signature: sign(body ?? '') };
       const method = body === undefined ? 'GET' : 'POST';
       return (await fetch(`${sandbox.restUrl}/api/v1/private/${path}`, { method, headers, body: body ?? null })).json();
