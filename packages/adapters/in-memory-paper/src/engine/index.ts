@@ -1,0 +1,13 @@
+export { type AccountObserver, EngineAccount, type EngineFunding } from './account.ts';
+export { Chance } from './chance.ts';
+export { Engine } from './engine.ts';
+export { EngineRefusal, type EngineRefusalReason } from './engine-refusal.ts';
+export type { EngineFill, Touched } from './fill.ts';
+export type { MatchKind, SymbolMarket } from './market.ts';
+export type { EngineOrder, Ticket } from './order.ts';
+export type { EnginePosition } from './position.ts';
+export type { EngineRules, Spread } from './rules.ts';
+export type { Seat, Terms } from './seat.ts';
+export { type EngineState, restoreEngine, saveEngine } from './state.ts';
+export type { PriceKind, Triggers } from './triggers.ts';
+export { fromMoney, type Rate, rateOf, toMoney } from './units.ts';
