@@ -1,4 +1,4 @@
-import { type RunningSandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts';
+import { type SandboxOptions, startSandbox } from './start-sandbox.ts';
 
 /**
  * Runs a sandbox until the signal aborts: prints one line of JSON when it is ready, and resolves when nothing of it is left.
@@ -9,19 +9,26 @@ export async function runSandbox(
   signal: AbortSignal,
   print: (line: string) => Promise<void>,
 ): Promise<void> {
-  if (signal.aborted) return;
-  const sandbox = await startSandbox(options);
+  const starting = startSandbox(options);
+  const sandbox = await Promise.race([starting, aborted(signal)]);
+  if (sandbox === null) {
+    // a large file is still being read: nothing waits for that
+    starting.then(
+      (late) => late.close(),
+      () => {},
+    );
+    return;
+  }
   try {
-    if (signal.aborted) return;
     await print(`${JSON.stringify(sandbox.ready)}\n`);
-    await Promise.race([aborted(signal), (sandbox satisfies RunningSandbox).failed]);
+    await Promise.race([aborted(signal), sandbox.failed]);
   } finally {
     await sandbox.close();
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
+const aborted = (signal: AbortSignal): Promise<null> =>
   new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
   });

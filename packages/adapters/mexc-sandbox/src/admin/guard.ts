@@ -12,8 +12,6 @@ export class AdminRefusal extends Error {
   }
 }
 
-const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
-
 /** Whether a server at this address is reached from this machine alone. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
@@ -29,13 +27,20 @@ export function guard(request: FastifyRequest, token: string | undefined): void 
   if (token !== undefined) {
     const given = authorization.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : (asked ?? '');
     if (!same(given, token)) throw new AdminRefusal(401, 'the token is missing or wrong: Authorization: Bearer TOKEN');
-  } else if (!LOCAL_NAMES.includes(host.replace(/:\d+$/, '').toLowerCase())) {
+  } else if (!isLoopback(nameIn(host))) {
     throw new AdminRefusal(403, `admin paths are not served as '${host}': ask for 127.0.0.1 or localhost`);
   }
   if (origin !== undefined && origin !== `http://${host}`) {
     throw new AdminRefusal(403, 'admin paths are not served to pages of other origins');
   }
 }
+
+/** Of `127.0.0.1:9100`, `[::1]:9100`, `localhost`. */
+const nameIn = (host: string): string =>
+  host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
 
 function same(given: string, right: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(right)];
