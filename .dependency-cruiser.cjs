@@ -105,7 +105,13 @@ module.exports = {
       from: {},
       to: { path: '^(packages|apps|tests)/.*/?dist/' },
     },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolvable',
+      comment: 'tests/ccxt is an install of its own, which is made when it runs',
+      severity: 'error',
+      from: { pathNot: '^tests/ccxt/' },
+      to: { couldNotResolve: true },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

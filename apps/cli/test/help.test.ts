@@ -36,7 +36,7 @@ describe('help', () => {
       ),
       ...['create', 'cancel', 'list'].map((name) => `orders triggers ${name}`),
       'orders watch',
-      ...['positions', 'balance', 'leverage', 'instruments', 'doctor', 'sandbox', 'parity'],
+      ...['positions', 'balance', 'leverage', 'instruments', 'doctor', 'parity', 'sandbox'],
     ]);
   });
 
