@@ -8,6 +8,7 @@
  * - A snapshot is plain data: nothing that happens later changes it.
  */
 import type { Decimal, MarginMode, OrderType, PositionMode, PositionSide, Side } from '@prate/domain';
+import type { DeskStopPrice, DeskTriggerEvent, DeskTriggers } from './trigger-types.ts';
 
 /** Whether an order opens a position or ends one: in HEDGE mode side and effect say which. */
 export type OrderEffect = 'OPEN' | 'CLOSE';
@@ -29,6 +30,9 @@ export interface DeskTicket {
   /** The mode that the client believes the account is in; null where it does not say. */
   readonly positionMode: PositionMode | null;
   readonly reduceOnly: boolean;
+  /** Attached: the position takes them over with every fill. Absent and null alike: none. Not for orders that only close. */
+  readonly stopLoss?: DeskStopPrice | null | undefined;
+  readonly takeProfit?: DeskStopPrice | null | undefined;
 }
 
 /** Why an order ended without having filled whole. */
@@ -61,6 +65,8 @@ export interface DeskOrder {
   readonly clientOrderId: string;
   readonly positionMode: PositionMode;
   readonly reduceOnly: boolean;
+  readonly stopLoss: DeskStopPrice | null;
+  readonly takeProfit: DeskStopPrice | null;
   /** Of the position that it last traded for; 0 before the first fill. */
   readonly positionId: number;
   readonly status: 'OPEN' | 'FILLED' | 'CANCELLED';
@@ -176,11 +182,13 @@ export type DeskEvent =
   | { readonly kind: 'fill'; readonly fill: DeskFill }
   | { readonly kind: 'position'; readonly position: DeskPosition }
   | { readonly kind: 'asset'; readonly asset: DeskAsset }
-  | { readonly kind: 'positionMode'; readonly mode: PositionMode };
+  | { readonly kind: 'positionMode'; readonly mode: PositionMode }
+  | DeskTriggerEvent;
 
 /** One account, synchronously; `PaperExchange.desk(name)` gives it. It works while the exchange is fed, see `PaperExchange.connect`. */
 export interface PaperDesk {
   readonly name: string;
+  readonly triggers: DeskTriggers;
   /**
    * Calls with every event from now on, inside the call or the market item that caused it, until the returned function is
    * called. A listener must not throw and must not call the desk.
@@ -197,7 +205,7 @@ export interface PaperDesk {
   positionHistory(range: DeskRange): readonly DeskPosition[];
   fundingPayments(range: DeskRange): readonly DeskFundingPayment[];
   positionMode(): PositionMode;
-  /** Refuses POSITION_MODE_IN_USE while there are positions or orders. */
+  /** Refuses POSITION_MODE_IN_USE while there are positions, orders or triggers. */
   setPositionMode(mode: PositionMode): void;
   /** Of both sides, the long one first. */
   leverage(symbol: string): readonly DeskLeverage[];
