@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@prate/domain';
+import type { Posting } from './engine/ledger.ts';
 import { ExchangeCore } from './exchange-core.ts';
 import { InMemoryPaperExecution } from './in-memory-paper-execution.ts';
-import type { Posting } from './ledger.ts';
 import type { PaperOptions } from './options.ts';
 
 /** A simulated exchange with any number of accounts, which share the market and never meet each other. */
@@ -29,6 +29,6 @@ export class PaperExchange {
    * `…/margin`, and `deposits`, `market` (the other side of profit and loss) and `fees`.
    */
   ledgerBalances(): readonly Posting[] {
-    return this.#core.ledger.balances();
+    return this.#core.engine.ledger.balances();
   }
 }

@@ -136,7 +136,6 @@ export class EngineAccount {
     return pnl < 0n ? available + pnl : available;
   }
 
-
   tellOrder(order: EngineOrder): void {
     for (const observer of this.#observers) observer.order(order);
   }

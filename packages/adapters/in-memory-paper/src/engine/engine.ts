@@ -11,7 +11,7 @@ import {
 } from '@prate/domain';
 import { type TradeColumns, toDouble } from '@prate/domain/candles';
 import { EngineAccount } from './account.ts';
-import { Chance } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { cancelOrder, changeOrder, placeOrder } from './entry.ts';
 import { settleFunding } from './funding.ts';
 import { Ledger } from './ledger.ts';
@@ -230,11 +230,11 @@ export class Engine {
     }
   }
 
-  /** What settlements to come will pay; what was told before of one is replaced. One that is over is settled at once. */
+  /** What settlements to come will pay, each settled once, when its time has come; what was told of one before is replaced. */
   funding(rates: readonly FundingRate[]): void {
     for (const { symbol, rate, settleTime } of rates) {
       const market = this.markets.get(symbol);
-      if (market === undefined) continue;
+      if (market === undefined || settleTime <= market.settledAt) continue;
       const at = market.fundings.findIndex((due) => due.settleTime >= settleTime);
       const replaced = at !== -1 && market.fundings[at]?.settleTime === settleTime ? 1 : 0;
       const due = { settleTime, rate: rateOf(rate) };
@@ -268,6 +268,7 @@ export class Engine {
     for (const seat of market.seats) if (seat.coming.length > 0) arriveDue(seat, timeMs);
     for (let due = market.fundings[0]; due !== undefined && due.settleTime <= timeMs; due = market.fundings[0]) {
       market.fundings.shift();
+      market.settledAt = due.settleTime;
       if (market.mark() === 0) continue;
       for (const seat of market.seats) settleFunding(seat, due);
       for (const seat of market.seats) liquidateBreached(seat, due.settleTime);

@@ -6,7 +6,6 @@ import { fillOrder } from './filling.ts';
 import { checkFunds, checkRisk, type Hold, holdFor, isImmediate, wouldTake } from './holds.ts';
 import { reaches } from './market.ts';
 import { EngineOrder, type Ticket } from './order.ts';
-import type { Seat } from './seat.ts';
 import { smaller } from './units.ts';
 
 /** Checks what an order needs and may, and puts it on its way. @throws EngineRefusal */

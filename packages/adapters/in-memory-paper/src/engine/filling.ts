@@ -109,7 +109,17 @@ function bookFill(order: EngineOrder, ticks: number, plan: Plan, isTaker: boolea
   order.touch(timeMs);
   const { engine } = account;
   const value = seat.market.grid.value(ticks, lots);
-  const fill = new EngineFill({ id: engine.nextId(), order, lots, value, ticks, isTaker, fee, realizedPnl, time: timeMs });
+  const fill = new EngineFill({
+    id: engine.nextId(),
+    order,
+    lots,
+    value,
+    ticks,
+    isTaker,
+    fee,
+    realizedPnl,
+    time: timeMs,
+  });
   account.fills.push(fill);
   account.tellFill(fill, touched);
   if (closed !== null && closed.lots === 0) dropReducing(closed, timeMs);
@@ -117,7 +127,7 @@ function bookFill(order: EngineOrder, ticks: number, plan: Plan, isTaker: boolea
 
 /** Ends what the order may end, and opens the rest; a fee is shared between the two by their lots. */
 function move(order: EngineOrder, plan: Plan, timeMs: number): Touched {
-  const { seat, ticket } = order;
+  const { seat } = order;
   const { closed, closing, lots, money } = plan;
   let opened: EnginePosition | null = null;
   const closingFee = closing === 0 ? 0n : partOf(money.fee, closing, lots);

@@ -26,6 +26,8 @@ export class SymbolMarket {
   readonly seats: Seat[] = [];
   /** Settlements to come, soonest first. */
   readonly fundings: FundingDue[] = [];
+  /** When funding was last settled, epoch ms. */
+  settledAt: number = Number.NEGATIVE_INFINITY;
   /** The last trade or candle price. */
   last = 0;
   /** What tickers told; 0 where they told none. */

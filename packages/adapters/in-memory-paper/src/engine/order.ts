@@ -150,9 +150,7 @@ export class EngineOrder {
       createdAt: this.createdAt,
       updatedAt: this.updatedAt,
       fee:
-        this.filled === 0
-          ? null
-          : { asset: instrument.quoteAsset, amount: fromMoney(this.makerFee + this.takerFee) },
+        this.filled === 0 ? null : { asset: instrument.quoteAsset, amount: fromMoney(this.makerFee + this.takerFee) },
     });
   }
 }

@@ -44,6 +44,8 @@ export class RiskTable {
   problem(value: bigint, leverage: number): string | null {
     const { cap, maxLeverage } = this.tierOf(value);
     if (cap !== null && value > cap) return 'it is beyond the last risk tier';
-    return leverage <= maxLeverage ? null : `its risk tier allows a leverage of at most ${maxLeverage}, not ${leverage}`;
+    return leverage <= maxLeverage
+      ? null
+      : `its risk tier allows a leverage of at most ${maxLeverage}, not ${leverage}`;
   }
 }

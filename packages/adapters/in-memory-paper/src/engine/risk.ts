@@ -85,7 +85,10 @@ export function isBreached(position: EnginePosition): boolean {
  * Last prices strictly between these liquidate nothing at a seat, while the last price is the mark price and nothing else
  * changes; none where a cross account has positions at several symbols.
  */
-export function safePrices({ account, market, wallet, long, short }: Seat): { readonly low: number; readonly high: number } {
+export function safePrices({ account, market, wallet, long, short }: Seat): {
+  readonly low: number;
+  readonly high: number;
+} {
   let low = -1;
   let high = Number.POSITIVE_INFINITY;
   let crossLots = 0;

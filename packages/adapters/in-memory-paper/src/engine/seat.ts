@@ -1,7 +1,7 @@
 import { MarginMode, PositionMode, PositionSide, Side } from '@prate/domain';
 import type { EngineAccount } from './account.ts';
-import type { BookSide } from './market-book.ts';
 import type { SymbolMarket } from './market.ts';
+import type { BookSide } from './market-book.ts';
 import type { EngineOrder, Ticket } from './order.ts';
 import type { EnginePosition } from './position.ts';
 import { RestingSide } from './resting-side.ts';

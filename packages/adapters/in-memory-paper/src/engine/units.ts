@@ -20,6 +20,8 @@ export function rateOf(share: Decimal): Rate {
   return { num: BigInt(share.mul(new Decimal(10).pow(decimals)).toFixed()), den: 10n ** BigInt(decimals) };
 }
 
+export const shareOfRate = ({ num, den }: Rate): Decimal => new Decimal(num.toString()).div(den.toString());
+
 export const shareOf = (money: bigint, rate: Rate): bigint => (money * rate.num) / rate.den;
 
 /** Away from zero where it does not divide; `dividend` at or above 0, `divisor` above 0. */
@@ -34,7 +36,8 @@ export const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 export const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** Cuts what is beyond 18 decimals. */
-export const toMoney = (amount: Decimal): bigint => BigInt(amount.mul(UNITS).toDecimalPlaces(0, Decimal.ROUND_DOWN).toFixed());
+export const toMoney = (amount: Decimal): bigint =>
+  BigInt(amount.mul(UNITS).toDecimalPlaces(0, Decimal.ROUND_DOWN).toFixed());
 
 export const fromMoney = (money: bigint): Decimal => new Decimal(`${money}e-${MONEY_DECIMALS}`);
 

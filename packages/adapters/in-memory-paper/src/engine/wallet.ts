@@ -66,9 +66,7 @@ export class Wallet {
 
   /** What would be available after the fill. */
   afterFill(money: FillMoney): bigint {
-    return (
-      this.available + money.unfrozen + money.marginReleased + money.realizedPnl - money.marginTaken - money.fee
-    );
+    return this.available + money.unfrozen + money.marginReleased + money.realizedPnl - money.marginTaken - money.fee;
   }
 
   settleFill(money: FillMoney): void {

@@ -1,0 +1,19 @@
+/** What is done to margins other than by orders. */
+import type { EnginePosition } from './position.ts';
+import { initialMargin } from './risk.ts';
+import { larger } from './units.ts';
+
+/** How much can be taken from a position: what is above its initial margin. */
+export function marginToSpare({ seat, cost, leverage, margin }: EnginePosition): bigint {
+  return larger(margin - initialMargin(cost, leverage, seat.account.engine.rules.feeReserve), 0n);
+}
+
+/** Margin added to a position, or below 0 taken from it; what may be moved was checked. */
+export function moveMargin(position: EnginePosition, amount: bigint, nowMs: number): void {
+  const { account, wallet } = position.seat;
+  wallet.addMargin(amount);
+  position.margin += amount;
+  position.touch(nowMs);
+  account.tellPosition(position);
+  account.tellAsset(wallet.asset);
+}
