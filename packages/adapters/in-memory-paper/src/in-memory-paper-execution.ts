@@ -298,5 +298,7 @@ function eventsOf(account: EngineAccount, tell: (event: ExecutionEvent) => void)
     position: tellPosition,
     asset: tellBalance,
     positionMode() {},
+    trigger() {},
+    attached() {},
   };
 }

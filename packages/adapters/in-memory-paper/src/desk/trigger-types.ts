@@ -149,7 +149,7 @@ export interface DeskTriggers {
    * What is attached to an open order, with the stop that its fills have made; both null removes it. Refuses UNKNOWN_ORDER,
    * UNKNOWN_STOP where the order is final, INVALID_PRICE, STOP_PRICE.
    */
-  changeAttachedStop(orderId: string, prices: DeskStopPrices): DeskOrder;
+  changeAttachedStop(orderId: string, prices: DeskStopPrices): void;
   /** Refuses UNKNOWN_STOP where it does not wait. */
   cancelStop(stopId: number): void;
   stop(stopId: number): DeskStop | null;

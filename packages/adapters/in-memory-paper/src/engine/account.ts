@@ -1,4 +1,5 @@
 import { type ClientOrderId, MarginMode, PositionMode, type PositionSide } from '@prate/domain';
+import type { TriggerEvent } from '../triggers/trigger-host.ts';
 import type { Engine } from './engine.ts';
 import type { EngineFill, Touched } from './fill.ts';
 import type { SymbolMarket } from './market.ts';
@@ -19,6 +20,10 @@ export interface AccountObserver {
   /** Money of this asset moved; the last of what one cause led to. */
   asset(asset: string): void;
   positionMode(mode: PositionMode): void;
+  /** A trigger order is new or has changed, after the order that it sent. */
+  trigger(event: TriggerEvent): void;
+  /** What is attached to an open order is new or has changed. */
+  attached(order: EngineOrder): void;
 }
 
 export interface EngineFunding {
@@ -153,6 +158,14 @@ export class EngineAccount {
   tellAsset(asset: string): void {
     this.#disturbCross();
     for (const observer of this.#observers) observer.asset(asset);
+  }
+
+  tellTrigger(event: TriggerEvent): void {
+    for (const observer of this.#observers) observer.trigger(event);
+  }
+
+  tellAttached(order: EngineOrder): void {
+    for (const observer of this.#observers) observer.attached(order);
   }
 
   setPositionMode(mode: PositionMode): void {

@@ -9,6 +9,7 @@ import {
   type Side,
 } from '@prate/domain';
 import type { OrderCategory, OrderEnd } from '../desk/desk-types.ts';
+import type { DeskStopPrices } from '../desk/trigger-types.ts';
 import type { Level } from './resting-side.ts';
 import type { Seat } from './seat.ts';
 import { fromMoney } from './units.ts';
@@ -31,6 +32,8 @@ export interface Ticket {
   readonly marginMode: MarginMode;
   readonly clientOrderId: ClientOrderId;
   readonly category: OrderCategory;
+  /** Attached: the position takes them over with every fill. Absent: none. */
+  readonly stops?: DeskStopPrices | null | undefined;
 }
 
 /** Where an open order is. */
@@ -92,6 +95,7 @@ export class EngineOrder {
     this.side = ticket.side;
     this.type = ticket.type;
     this.reduces = ticket.reduces;
+    this.stops = ticket.stops ?? null;
     this.ticks = ticket.ticks;
     this.lots = ticket.lots;
     this.sequence = id;

@@ -1,4 +1,4 @@
-import type { DeskOrder, DeskRange } from '../desk/desk-types.ts';
+import type { DeskRange } from '../desk/desk-types.ts';
 import type {
   DeskPlan,
   DeskPlanChanges,
@@ -22,13 +22,21 @@ import type { TriggerParts } from './trigger-parts.ts';
 export class AccountTriggers implements DeskTriggers {
   readonly stopOrders: StopOrders;
   readonly #watches = new Map<string, PriceWatch>();
+  readonly #makeWatch: (symbol: string) => PriceWatch;
   readonly #plans: PlanOrders;
   readonly #trailings: TrailingOrders;
 
-  constructor(host: TriggerHost) {
+  /** @param onWatch is told of the watch of a symbol when it is made */
+  constructor(host: TriggerHost, onWatch: (symbol: string, watch: PriceWatch) => void) {
+    this.#makeWatch = (symbol) => {
+      const watch = new PriceWatch(() => host.disturb(symbol));
+      this.#watches.set(symbol, watch);
+      onWatch(symbol, watch);
+      return watch;
+    };
     const parts: TriggerParts = {
       host,
-      watch: (symbol) => this.#watchAt(symbol, () => host.disturb(symbol)),
+      watch: (symbol) => this.watch(symbol),
       waitingAt: (symbol) =>
         [...this.#plans.waiting(), ...this.#trailings.waiting()].filter(({ ticket }) => ticket.symbol === symbol)
           .length,
@@ -38,9 +46,9 @@ export class AccountTriggers implements DeskTriggers {
     this.#trailings = new TrailingOrders(parts);
   }
 
-  /** Null where nothing ever waited. */
-  watchAt(symbol: string): PriceWatch | null {
-    return this.#watches.get(symbol) ?? null;
+  /** Made at the first call. */
+  watch(symbol: string): PriceWatch {
+    return this.#watches.get(symbol) ?? this.#makeWatch(symbol);
   }
 
   /** No plan expires before this, epoch ms. */
@@ -85,8 +93,8 @@ export class AccountTriggers implements DeskTriggers {
     return this.stopOrders.change(stopId, prices);
   }
 
-  changeAttachedStop(orderId: string, prices: DeskStopPrices): DeskOrder {
-    return this.stopOrders.changeAttached(orderId, prices);
+  changeAttachedStop(orderId: string, prices: DeskStopPrices): void {
+    this.stopOrders.changeAttached(orderId, prices);
   }
 
   cancelStop(stopId: number): void {
@@ -130,15 +138,6 @@ export class AccountTriggers implements DeskTriggers {
     this.#plans.restore(plans);
     this.stopOrders.restore(stops);
     this.#trailings.restore(trailings);
-  }
-
-  #watchAt(symbol: string, onSet: () => void): PriceWatch {
-    let watch = this.#watches.get(symbol);
-    if (watch === undefined) {
-      watch = new PriceWatch(onSet);
-      this.#watches.set(symbol, watch);
-    }
-    return watch;
   }
 }
 

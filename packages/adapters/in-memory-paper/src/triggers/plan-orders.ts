@@ -1,6 +1,6 @@
 import type { DeskPlan, DeskPlanChanges, DeskPlanTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Moment } from './alarm-heap.ts';
-import { checkRoom, isWaiting, needWaiting, notATrigger, send, type TriggerParts } from './trigger-parts.ts';
+import { checkRoom, fired, isWaiting, needWaiting, notATrigger,  type TriggerParts } from './trigger-parts.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -136,8 +136,8 @@ export class PlanOrders {
   #fire(id: string, moment: Moment): boolean {
     const plan = this.#plans.get(id) as DeskPlan;
     this.#unwatch(id);
-    const ticket = { ...plan.ticket, clientOrderId: plan.ticket.clientOrderId ?? `plan_${id}` };
-    this.#change({ ...plan, ...send(this.#parts.host, ticket, moment) }, moment.timeMs);
+    const { host } = this.#parts;
+    this.#change({ ...plan, ...fired(() => host.send(plan.ticket, `plan_${id}`, moment)) }, moment.timeMs);
     return true;
   }
 

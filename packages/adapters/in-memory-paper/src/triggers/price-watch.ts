@@ -29,6 +29,10 @@ export class PriceWatch {
     this.#onSet = onSet;
   }
 
+  get isEmpty(): boolean {
+    return Object.values(this.#heaps).every((heaps) => Object.values(heaps).every(({ head }) => head === null));
+  }
+
   set(alarm: Alarm): void {
     if (this.#way !== null && this.#way !== alarm.direction) this.#late.push(alarm);
     else this.#add(alarm);

@@ -1,10 +1,10 @@
-import { Decimal, OrderType, PositionSide, Side, ZERO } from '@prate/domain';
+import { Decimal, PositionSide, Side, ZERO } from '@prate/domain';
 import { DeskRefusal, DeskRefusalReason } from '../desk/desk-refusal.ts';
-import type { DeskOrder, DeskTicket } from '../desk/desk-types.ts';
+import type { DeskTicket } from '../desk/desk-types.ts';
 import type { DeskStop, DeskStopPrice, DeskStopPrices, DeskStopTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Direction, type Moment } from './alarm-heap.ts';
 import type { Opened, TriggerPosition } from './trigger-host.ts';
-import { checkRoom, isWaiting, notATrigger, send, type TriggerParts } from './trigger-parts.ts';
+import { checkRoom, fired, isWaiting, notATrigger,  type TriggerParts } from './trigger-parts.ts';
 
 type Part = 'STOP_LOSS' | 'TAKE_PROFIT';
 
@@ -70,7 +70,7 @@ export class StopOrders {
     this.#end(this.#needWaiting(id), this.#parts.host.nowMs());
   }
 
-  changeAttached(orderId: string, { stopLoss, takeProfit }: DeskStopPrices): DeskOrder {
+  changeAttached(orderId: string, { stopLoss, takeProfit }: DeskStopPrices): void {
     const { host } = this.#parts;
     const order = host.order(orderId);
     if (order === null) throw new DeskRefusal(DeskRefusalReason.UNKNOWN_ORDER, `there is no order ${orderId}`);
@@ -83,11 +83,9 @@ export class StopOrders {
     const { symbol, side, price } = order;
     this.checkAttached({ symbol, side, price, stopLoss, takeProfit });
     const made = this.#stops.get(this.#ofOrder.get(orderId) ?? 0);
-    const changed = host.attach(orderId, { stopLoss, takeProfit });
-    host.tell({ kind: 'attachedStop', order: changed });
+    host.attach(orderId, { stopLoss, takeProfit });
     if (made !== undefined && stopLoss === null && takeProfit === null) this.#end(made, host.nowMs());
     else if (made !== undefined) this.#reprice(made, { stopLoss, takeProfit });
-    return changed;
   }
 
   /** What is attached to an order must lie beyond its own price, or the price that it follows where it has none. */
@@ -229,9 +227,10 @@ export class StopOrders {
     if (position === null) return true;
     this.#unwatch(stop);
     const quantity = stop.quantity === null ? position.quantity : Decimal.min(stop.quantity, position.quantity);
-    const { status, failure, orderId } = send(this.#parts.host, closing(stop, quantity), moment);
-    const fired = { status, failure, triggered: part, placedOrderId: orderId, closedQuantity: quantity };
-    this.#change({ ...stop, ...fired }, moment.timeMs);
+    const { host } = this.#parts;
+    const { status, failure, orderId } = fired(() => host.close(position, quantity, `stop_${id}`, moment));
+    const now = { status, failure, triggered: part, placedOrderId: orderId, closedQuantity: quantity };
+    this.#change({ ...stop, ...now }, moment.timeMs);
     return true;
   }
 
@@ -258,17 +257,3 @@ export class StopOrders {
 
 const lossDirection = (side: PositionSide): Direction => (side === PositionSide.LONG ? 'FALLS_TO' : 'RISES_TO');
 const profitDirection = (side: PositionSide): Direction => (side === PositionSide.LONG ? 'RISES_TO' : 'FALLS_TO');
-
-const closing = ({ id, symbol, side }: DeskStop, quantity: Decimal): DeskTicket => ({
-  symbol,
-  side: side === PositionSide.LONG ? Side.SELL : Side.BUY,
-  effect: 'CLOSE',
-  type: OrderType.MARKET,
-  quantity,
-  price: null,
-  marginMode: null,
-  leverage: null,
-  clientOrderId: `stop_${id}`,
-  positionMode: null,
-  reduceOnly: true,
-});

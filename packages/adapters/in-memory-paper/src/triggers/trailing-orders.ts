@@ -2,7 +2,7 @@ import { OrderType, Side } from '@prate/domain';
 import type { DeskCallback, DeskTrailing, DeskTrailingChanges, DeskTrailingTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Direction, type Moment } from './alarm-heap.ts';
 import type { TriggerMarket } from './trigger-host.ts';
-import { checkRoom, isWaiting, needWaiting, notATrigger, send, type TriggerParts } from './trigger-parts.ts';
+import { checkRoom, fired, isWaiting, needWaiting, notATrigger,  type TriggerParts } from './trigger-parts.ts';
 
 /** What an active one waits for: to fire, and to follow a better price. An inactive one waits for its activation alone. */
 interface TrailingAlarms {
@@ -173,8 +173,9 @@ export class TrailingOrders {
   #fire(id: string, moment: Moment): boolean {
     const trailing = this.#trailings.get(id) as DeskTrailing;
     this.#unwatch(id);
-    const ticket = { ...trailing.ticket, clientOrderId: trailing.ticket.clientOrderId ?? `trailing_${id}` };
-    this.#change({ ...trailing, ...send(this.#parts.host, ticket, moment) }, moment.timeMs);
+    const { host } = this.#parts;
+    const now = fired(() => host.send(trailing.ticket, `trailing_${id}`, moment));
+    this.#change({ ...trailing, ...now }, moment.timeMs);
     return true;
   }
 

@@ -1,8 +1,11 @@
 import type { Decimal, MarginMode, PositionMode, PositionSide, Side } from '@prate/domain';
 import type { TriggerPriceSource } from '@prate/execution-port';
-import type { DeskOrder, DeskTicket } from '../desk/desk-types.ts';
+import type { DeskTicket } from '../desk/desk-types.ts';
 import type { DeskStopPrices, DeskTriggerEvent } from '../desk/trigger-types.ts';
 import type { Moment } from './alarm-heap.ts';
+
+/** What is attached to orders is told by the exchange. */
+export type TriggerEvent = Exclude<DeskTriggerEvent, { readonly kind: 'attachedStop' }>;
 
 /** What the triggers of one account need of its exchange. */
 export interface TriggerHost {
@@ -21,10 +24,13 @@ export interface TriggerHost {
   position(id: number): TriggerPosition | null;
   /** Null where there never was one. */
   order(id: string): TriggerOrder | null;
-  attach(orderId: string, prices: DeskStopPrices): DeskOrder;
-  /** Sends an order at this moment, and gives its id. @throws DeskRefusal */
-  send(ticket: DeskTicket, moment: Moment): string;
-  tell(event: DeskTriggerEvent): void;
+  /** Other prices for what is attached to an open order; tells so. */
+  attach(orderId: string, prices: DeskStopPrices): void;
+  /** Sends an order at this moment, and gives its id. @param name its client order id where the ticket has none @throws DeskRefusal */
+  send(ticket: DeskTicket, name: string, moment: Moment): string;
+  /** Sends a market order that closes so much of a position, whatever other orders would close. @throws DeskRefusal */
+  close(position: TriggerPosition, quantity: Decimal, name: string, moment: Moment): string;
+  tell(event: TriggerEvent): void;
   /** Prices of this symbol that rang nothing may ring something now. */
   disturb(symbol: string): void;
 }
@@ -35,7 +41,7 @@ export interface TriggerMarket {
   price(ticks: number): Decimal;
   /** How many ticks this distance has, rounded up. */
   ticksWithin(distance: Decimal): number;
-  /** @throws DeskRefusal INVALID_QUANTITY for what is no whole number of lots above 0 */
+  /** @throws DeskRefusal INVALID_QUANTITY unless it is a whole number of lots above 0 */
   checkLots(quantity: Decimal): void;
   /** In ticks; 0 where there is none yet. */
   current(source: TriggerPriceSource): number;

@@ -1,7 +1,5 @@
 import { DeskRefusal, DeskRefusalReason } from '../desk/desk-refusal.ts';
-import type { DeskTicket } from '../desk/desk-types.ts';
 import type { DeskPlan, TriggerStatus } from '../desk/trigger-types.ts';
-import type { Moment } from './alarm-heap.ts';
 import type { PriceWatch } from './price-watch.ts';
 import type { TriggerHost } from './trigger-host.ts';
 
@@ -16,10 +14,10 @@ export interface TriggerParts {
 
 export type Fired = Pick<DeskPlan, 'status' | 'failure' | 'orderId'>;
 
-/** Sends the order of a trigger; what the exchange refuses makes it FAILED. */
-export function send(host: TriggerHost, ticket: DeskTicket, moment: Moment): Fired {
+/** What becomes of a trigger that sends its order: where the exchange refuses that, it is FAILED. */
+export function fired(send: () => string): Fired {
   try {
-    return { status: 'EXECUTED', failure: null, orderId: host.send(ticket, moment) };
+    return { status: 'EXECUTED', failure: null, orderId: send() };
   } catch (error) {
     if (error instanceof DeskRefusal) return { status: 'FAILED', failure: error.reason, orderId: null };
     throw error;
