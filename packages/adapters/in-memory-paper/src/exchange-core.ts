@@ -1,4 +1,5 @@
 import {
+  type ClientOrderId,
   Decimal,
   type DecimalInput,
   InvalidInputError,
@@ -62,6 +63,11 @@ export class ExchangeCore {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  newClientOrderId(account: EngineAccount): ClientOrderId {
+    const id = `paper-${this.engine.nextId()}-${this.engine.chance.nextUint32().toString(36)}`;
+    return account.byClientId.has(id) ? this.newClientOrderId(account) : id;
   }
 
   nowMs(): number {

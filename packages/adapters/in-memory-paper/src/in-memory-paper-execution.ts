@@ -1,6 +1,5 @@
 import {
   type Balance,
-  type ClientOrderId,
   InvalidInputError,
   MarginMode,
   NotConnectedError,
@@ -227,7 +226,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
 
   #create(request: OrderRequest): CreateOutcome {
     // callers without types may send anything; what is no request is refused by the first check of the ticket
-    const clientOrderId = request?.clientOrderId ?? this.#newClientOrderId();
+    const clientOrderId = request?.clientOrderId ?? this.#core.newClientOrderId(this.#account);
     const { engine } = this.#core;
     try {
       const ticket = readTicket(request, clientOrderId, this.#account, engine.markets);
@@ -253,12 +252,6 @@ export class InMemoryPaperExecution implements ExecutionPort {
     const { long, short } = this.#account.seats.get(symbol) ?? { long: null, short: null };
     if (positionSide === null) return long ?? short;
     return positionSide === PositionSide.LONG ? long : short;
-  }
-
-  #newClientOrderId(): ClientOrderId {
-    const { engine } = this.#core;
-    const id = `paper-${engine.nextId()}-${engine.chance.nextUint32().toString(36)}`;
-    return this.#account.byClientId.has(id) ? this.#newClientOrderId() : id;
   }
 
   #enter(options: CallOptions | undefined): void {

@@ -90,7 +90,7 @@ export interface DeskOrder {
 
 export interface DeskFill {
   readonly id: string;
-  /** As it was after this fill. */
+  /** In events as it is after this fill, in histories as it is now. */
   readonly order: DeskOrder;
   readonly price: Decimal;
   readonly quantity: Decimal;
@@ -226,7 +226,7 @@ export interface PaperDesk {
   /**
    * Refuses, in this order: UNKNOWN_SYMBOL, INVALID_QUANTITY, INVALID_PRICE, DUPLICATE_CLIENT_ORDER_ID,
    * LEVERAGE_OUT_OF_RANGE, LEVERAGE_DIFFERS, MARGIN_MODE_DIFFERS, POSITION_MODE_DIFFERS, NO_POSITION, CLOSES_TOO_MUCH,
-   * TOO_MANY_ORDERS, RISK_LIMIT, NO_LIQUIDITY, INSUFFICIENT_BALANCE. An order that meets the market at once comes back as it is
+   * TOO_MANY_ORDERS, NO_LIQUIDITY, RISK_LIMIT, INSUFFICIENT_BALANCE. An order that meets the market at once comes back as it is
    * after that; a post-only order that would take is accepted, and cancelled.
    */
   placeOrder(ticket: DeskTicket): DeskOrder;

@@ -50,14 +50,7 @@ export function placeOrder(
 export function changeOrder(order: EngineOrder, ticks: number, lots: number, nowMs: number): void {
   const { seat } = order;
   const keepsPlace = ticks === order.ticks && lots <= order.lots;
-  const { side, ticket } = order;
-  const { positionSide, reduces, leverage } = ticket;
-  const valued = { seat, side, ticks, positionSide, reduces, leverage };
-  const needed = holdFor(valued, lots - order.filled, order);
-  // a smaller order needs no more than before, wherever the market is now
-  const hold = keepsPlace ? { ...needed, frozen: smaller(needed.frozen, order.frozen) } : needed;
-  if (!keepsPlace) checkRisk(valued, hold, order);
-  checkFunds(seat, hold.frozen, order.frozen);
+  const hold = checkChange(order, ticks, lots);
   if (!keepsPlace) {
     leave(order);
     order.sequence = seat.account.engine.nextId();
@@ -71,6 +64,21 @@ export function changeOrder(order: EngineOrder, ticks: number, lots: number, now
   seat.account.tellOrder(order);
   seat.account.tellAsset(seat.wallet.asset);
   if (!keepsPlace) arrive(order, nowMs);
+}
+
+/** What the order would hold with another price and quantity. @throws EngineRefusal when it may not have them */
+export function checkChange(order: EngineOrder, ticks: number, lots: number): Hold {
+  const { seat, side, ticket } = order;
+  const { positionSide, reduces, leverage } = ticket;
+  const valued = { seat, side, ticks, positionSide, reduces, leverage };
+  const needed = holdFor(valued, lots - order.filled, order);
+  if (ticks === order.ticks && lots <= order.lots) {
+    // a smaller order needs no more than before, wherever the market is now
+    return { ...needed, frozen: smaller(needed.frozen, order.frozen) };
+  }
+  checkRisk(valued, needed, order);
+  checkFunds(seat, needed.frozen, order.frozen);
+  return needed;
 }
 
 export function cancelOrder(order: EngineOrder, end: OrderEnd, timeMs: number): void {

@@ -17,3 +17,10 @@ export function moveMargin(position: EnginePosition, amount: bigint, nowMs: numb
   account.tellPosition(position);
   account.tellAsset(wallet.asset);
 }
+
+/** Another leverage: the margin becomes the initial margin at it, and what was added is given back. */
+export function relever(position: EnginePosition, leverage: number, nowMs: number): void {
+  const { feeReserve } = position.seat.account.engine.rules;
+  position.leverage = leverage;
+  moveMargin(position, initialMargin(position.cost, leverage, feeReserve) - position.margin, nowMs);
+}
