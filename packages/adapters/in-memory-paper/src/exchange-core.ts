@@ -16,6 +16,7 @@ import { Engine } from './engine/engine.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
 import { readAmount, toMoney } from './engine/units.ts';
 import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readRules } from './options.ts';
+import { ExchangeTriggers } from './triggers/exchange-triggers.ts';
 
 /** One view that keeps the exchange's feed running. */
 export interface FeedUser {
@@ -33,6 +34,7 @@ const FUNDING_AHEAD_MS = 10 * 366 * 86_400_000;
 export class ExchangeCore {
   readonly options: PaperOptions;
   readonly engine: Engine;
+  readonly triggers: ExchangeTriggers;
   /** With how many calls of `open` hold each of them here: one that gave up does not take away what another waits for. */
   readonly #users = new Map<FeedUser, { calls: number }>();
   readonly #feed: PaperFeed;
@@ -59,6 +61,8 @@ export class ExchangeCore {
     this.#fees = options.fees === undefined ? null : readFees(options.fees);
     this.#deposits = readBalance(options.balance);
     this.engine = restored ?? new Engine(readRules(options), new Chance(options.random.nextUint32()));
+    this.triggers = new ExchangeTriggers({ maxTriggers: options.maxTriggers ?? null, nowMs: () => this.nowMs() });
+    this.engine.triggers = this.triggers;
   }
 
   get isOpen(): boolean {

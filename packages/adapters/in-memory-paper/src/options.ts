@@ -44,6 +44,8 @@ export interface PaperRules {
   readonly liquidationFeeRate?: DecimalInput | undefined;
   /** Open orders of one account at one symbol. Default: any number. */
   readonly maxOpenOrders?: number | undefined;
+  /** Plans and trailing orders of one account that may wait at one symbol. Default: any number. */
+  readonly maxTriggers?: number | undefined;
 }
 
 export interface PaperOptions extends PaperRules {

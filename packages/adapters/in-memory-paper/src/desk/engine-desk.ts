@@ -3,7 +3,7 @@ import type { AccountObserver, EngineAccount } from '../engine/account.ts';
 import { checkChange } from '../engine/entry.ts';
 import { marginToSpare, moveMargin, relever } from '../engine/margin.ts';
 import type { SymbolMarket } from '../engine/market.ts';
-import type { EngineOrder } from '../engine/order.ts';
+import type { EngineOrder, Ticket } from '../engine/order.ts';
 import type { EnginePosition } from '../engine/position.ts';
 import { initialMargin } from '../engine/risk.ts';
 import { fromMoney, toMoney } from '../engine/units.ts';
@@ -31,10 +31,12 @@ import type {
   PaperDesk,
 } from './desk-types.ts';
 import { deskAsset, deskFill, deskFunding, deskOrder, deskPosition, frozenLots } from './desk-views.ts';
+import type { DeskStopPrices, DeskTriggers } from './trigger-types.ts';
 
 /** The desk of one account of a paper exchange. */
 export class EngineDesk implements PaperDesk {
   readonly name: string;
+  readonly triggers: DeskTriggers;
   readonly #core: ExchangeCore;
   readonly #account: EngineAccount;
 
@@ -42,6 +44,7 @@ export class EngineDesk implements PaperDesk {
     this.name = account.name;
     this.#core = core;
     this.#account = account;
+    this.triggers = core.triggers.of(account);
   }
 
   listen(listener: (event: DeskEvent) => void): () => void {
@@ -195,7 +198,8 @@ export class EngineDesk implements PaperDesk {
     const read = readDeskTicket(ticket, this.#account, engine.markets.get(ticket.symbol), () =>
       this.#core.newClientOrderId(this.#account),
     );
-    const order = refusing(() => engine.place(read, this.#core.nowMs()));
+    const stops = this.#readStops(ticket, read);
+    const order = refusing(() => engine.place({ ...read, stops }, this.#core.nowMs()));
     if (!read.reduces) {
       const { leverage, marginMode } = read;
       read.seat.setTerms(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
@@ -226,7 +230,7 @@ export class EngineDesk implements PaperDesk {
     const { engine } = this.#core;
     const nowMs = this.#core.nowMs();
     engine.cancel(old, nowMs);
-    return deskOrder(refusing(() => engine.place({ ...ticket, ticks, lots }, nowMs)));
+    return deskOrder(refusing(() => engine.place({ ...ticket, ticks, lots, stops: old.stops }, nowMs)));
   }
 
   order(orderId: string): DeskOrder | null {
@@ -266,6 +270,15 @@ export class EngineDesk implements PaperDesk {
   fillsOfOrder(orderId: string): readonly DeskFill[] {
     const order = this.#find(orderId);
     return this.#account.fills.filter((fill) => fill.order === order).map(deskFill);
+  }
+
+  /** @throws DeskRefusal INVALID_TRIGGER, INVALID_PRICE, STOP_PRICE */
+  #readStops(ticket: DeskTicket, { reduces }: Ticket): DeskStopPrices | null {
+    const { symbol, side, price, stopLoss = null, takeProfit = null } = ticket;
+    if (stopLoss === null && takeProfit === null) return null;
+    if (reduces) refuseDesk(DeskRefusalReason.INVALID_TRIGGER, 'an order that only closes can have no stops attached');
+    this.#core.triggers.of(this.#account).stopOrders.checkAttached({ symbol, side, price, stopLoss, takeProfit });
+    return { stopLoss, takeProfit };
   }
 
   #relever(held: EnginePosition, leverage: number, marginMode: MarginMode): void {
@@ -323,6 +336,8 @@ export function deskObserver(account: EngineAccount, tell: (event: DeskEvent) =>
     position: (position) => tell({ kind: 'position', position: deskPosition(position) }),
     asset: tellAsset,
     positionMode: (mode) => tell({ kind: 'positionMode', mode }),
+    trigger: tell,
+    attached: (order) => tell({ kind: 'attachedStop', order: deskOrder(order) }),
   };
 }
 

@@ -55,6 +55,8 @@ export class EngineOrder {
   readonly type: OrderType;
   readonly reduces: boolean;
   readonly createdAt: number;
+  /** What is attached to it now. */
+  stops: DeskStopPrices | null;
   ticks: number;
   lots: number;
   filled = 0;

@@ -29,7 +29,7 @@ export class AccountTriggers implements DeskTriggers {
   /** @param onWatch is told of the watch of a symbol when it is made */
   constructor(host: TriggerHost, onWatch: (symbol: string, watch: PriceWatch) => void) {
     this.#makeWatch = (symbol) => {
-      const watch = new PriceWatch(() => host.disturb(symbol));
+      const watch = new PriceWatch(() => host.disturb(symbol, this.soonestEnd));
       this.#watches.set(symbol, watch);
       onWatch(symbol, watch);
       return watch;

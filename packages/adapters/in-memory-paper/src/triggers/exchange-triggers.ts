@@ -1,4 +1,3 @@
-import { Side } from '@prate/domain';
 import type { TriggerPriceSource } from '@prate/execution-port';
 import type { AccountObserver, EngineAccount } from '../engine/account.ts';
 import { fillOrder } from '../engine/filling.ts';
@@ -7,8 +6,7 @@ import type { CandleStep } from '../engine/matching.ts';
 import type { EngineOrder } from '../engine/order.ts';
 import type { Seat } from '../engine/seat.ts';
 import type { Triggers } from '../engine/triggers.ts';
-import type { DeskRules } from './account-host.ts';
-import { AccountHost } from './account-host.ts';
+import { AccountHost, type TriggerRules } from './account-host.ts';
 import { AccountTriggers, type SavedTriggers } from './account-triggers.ts';
 import type { PriceWatch, Way } from './price-watch.ts';
 import type { Opened } from './trigger-host.ts';
@@ -24,6 +22,12 @@ interface Member {
   readonly notices: Notice[];
 }
 
+/** The watch of one account at one symbol. */
+interface Watching {
+  readonly member: Member;
+  readonly watch: PriceWatch;
+}
+
 interface Told {
   readonly market: SymbolMarket;
   readonly source: TriggerPriceSource;
@@ -33,11 +37,15 @@ interface Told {
 
 /** The trigger orders of all accounts of an exchange. */
 export class ExchangeTriggers implements Triggers {
-  readonly #rules: DeskRules;
+  readonly #rules: TriggerRules;
   readonly #members = new Map<EngineAccount, Member>();
+  /** By symbol, in the order of the accounts. */
+  readonly #watches = new Map<string, Watching[]>();
+  /** Those with notices. */
+  #noticed: Member[] = [];
   #told: Told[] = [];
 
-  constructor(rules: DeskRules) {
+  constructor(rules: TriggerRules) {
     this.#rules = rules;
   }
 
@@ -47,30 +55,27 @@ export class ExchangeTriggers implements Triggers {
   }
 
   observe(account: EngineAccount): AccountObserver {
-    const notices: Notice[] = [];
-    const settle = (): void => this.#settle(member);
-    const triggers = new AccountTriggers(new AccountHost(account, this.#rules, settle, () => triggers.soonestEnd));
-    const member: Member = { account, triggers, notices };
+    const host = new AccountHost(account, this.#rules, () => this.#settle());
+    const triggers = new AccountTriggers(host, (symbol, watch) => this.#join(symbol, { member, watch }));
+    const member: Member = { account, triggers, notices: [] };
     this.#members.set(account, member);
-    const ended = (positionId: number, timeMs: number): void => {
-      notices.push({ kind: 'ended', positionId, timeMs });
+    const note = (notice: Notice): void => {
+      if (member.notices.push(notice) === 1) this.#noticed.push(member);
     };
     return {
       order() {},
       fill({ order, lots, time: timeMs }, { closed, opened }) {
-        if (closed !== null && closed.lots === 0) ended(closed.id, timeMs);
+        if (closed !== null && closed.lots === 0) note({ kind: 'ended', positionId: closed.id, timeMs });
         if (opened === null || order.stops === null) return;
-        const { grid } = order.seat.market;
-        const quantity = grid.quantity(closed === null ? lots : opened.lots);
+        const quantity = order.seat.market.grid.quantity(closed === null ? lots : opened.lots);
         const taken: Opened = { orderId: String(order.id), positionId: opened.id, quantity, ...order.stops };
-        notices.push({ kind: 'opened', opened: taken, timeMs });
+        note({ kind: 'opened', opened: taken, timeMs });
       },
-      position({ id, lots, updatedAt }) {
-        if (lots === 0) ended(id, updatedAt);
-      },
+      position() {},
       asset() {},
       positionMode() {},
       trigger() {},
+      attached() {},
     };
   }
 
@@ -82,7 +87,7 @@ export class ExchangeTriggers implements Triggers {
     let low = Number.NEGATIVE_INFINITY;
     let high = Number.POSITIVE_INFINITY;
     const sources = sourcesOf(market);
-    for (const [, watch] of this.#watching(market)) {
+    for (const { watch } of this.#watching(market)) {
       const quiet = watch.quiet(sources);
       low = Math.max(low, quiet.low);
       high = Math.min(high, quiet.high);
@@ -101,10 +106,7 @@ export class ExchangeTriggers implements Triggers {
   }
 
   price(market: SymbolMarket, source: TriggerPriceSource, ticks: number, timeMs: number): void {
-    for (const _ of this.#watching(market)) {
-      this.#told.push({ market, source, ticks, timeMs });
-      return;
-    }
+    if (this.#watching(market).length > 0) this.#told.push({ market, source, ticks, timeMs });
   }
 
   settled(): void {
@@ -115,27 +117,25 @@ export class ExchangeTriggers implements Triggers {
     this.#act(true);
   }
 
-  walks(seat: Seat): boolean {
-    const { market, account } = seat;
-    if (this.of(account).watchAt(market.instrument.symbol)?.isEmpty === false) return true;
-    for (const { stops } of seat.open.values()) if (stops !== null) return true;
+  walks({ market, account, open }: Seat): boolean {
+    const own = this.#watching(market).find(({ member }) => member.account === account);
+    if (own?.watch.isEmpty === false) return true;
+    for (const { stops } of open.values()) if (stops !== null) return true;
     return false;
   }
 
-  walk(market: SymbolMarket, candle: CandleStep, timeMs: number): void {
-    const { symbol } = market.instrument;
+  walk(market: SymbolMarket, candle: CandleStep, closeTime: number): void {
+    this.expire(closeTime - 1);
     for (const member of this.#members.values()) {
-      const watch = member.triggers.watchAt(symbol);
-      const seat = member.account.seats.get(symbol);
-      if (seat !== undefined ? !this.walks(seat) : watch === null || watch.isEmpty) continue;
-      this.#walk(member, member.account.seat(market), candle, timeMs);
+      const seat = member.account.seats.get(market.instrument.symbol);
+      if (seat !== undefined && this.walks(seat)) this.#walk(member, seat, candle, closeTime);
     }
   }
 
-  closed(market: SymbolMarket, { low, high, close }: CandleStep, timeMs: number): void {
-    for (const [member, watch] of this.#watching(market)) {
-      watch.close(sourcesOf(market), close, { low, high }, timeMs);
-      this.#settle(member);
+  closed(market: SymbolMarket, { low, high, close }: CandleStep, closeTime: number): void {
+    for (const { watch } of this.#watching(market)) {
+      watch.close(sourcesOf(market), close, { low, high }, closeTime);
+      this.#settle();
     }
   }
 
@@ -151,25 +151,25 @@ export class ExchangeTriggers implements Triggers {
 
   #act(isOpen: boolean): void {
     for (;;) {
-      for (const member of this.#members.values()) this.#settle(member);
+      this.#settle();
       const told = this.#told;
       if (told.length === 0) return;
       this.#told = [];
       for (const { market, source, ticks, timeMs } of told) {
         this.expire(timeMs);
         const moment = { ticks, extreme: ticks, tradesAt: isOpen ? ticks : null, range: null, timeMs };
-        for (const [member, watch] of this.#watching(market)) {
+        for (const { watch } of this.#watching(market)) {
           watch.price([source], moment);
-          this.#settle(member);
+          this.#settle();
         }
       }
     }
   }
 
   /** The side against which the position stands is walked first: nobody knows which end came first, so it is the worse. */
-  #walk(member: Member, seat: Seat, { openTime, open, low, high }: CandleStep, timeMs: number): void {
+  #walk({ triggers }: Member, seat: Seat, { openTime, open, low, high }: CandleStep, timeMs: number): void {
     const { market } = seat;
-    const watch = member.triggers.watch(market.instrument.symbol);
+    const watch = triggers.watch(market.instrument.symbol);
     const range = { low, high };
     const falling = (): void =>
       watch.walk(sourcesOf(market), {
@@ -178,7 +178,7 @@ export class ExchangeTriggers implements Triggers {
         to: low,
         range,
         timeMs,
-        resting: this.#resting(member, seat.bids.reached(low + 1), openTime, timeMs),
+        resting: this.#resting(seat.bids.reached(low + 1), openTime, timeMs),
       });
     const rising = (): void =>
       watch.walk(sourcesOf(market), {
@@ -187,14 +187,14 @@ export class ExchangeTriggers implements Triggers {
         to: high,
         range,
         timeMs,
-        resting: this.#resting(member, seat.asks.reached(high - 1), openTime, timeMs),
+        resting: this.#resting(seat.asks.reached(high - 1), openTime, timeMs),
       });
     const ways = seat.short !== null && seat.long === null ? [rising, falling] : [falling, rising];
     for (const walk of ways) walk();
   }
 
   /** Orders that were there when the candle opened fill whole at their own price. */
-  #resting(member: Member, orders: readonly EngineOrder[], openTime: number, timeMs: number): Way['resting'] {
+  #resting(orders: readonly EngineOrder[], openTime: number, timeMs: number): Way['resting'] {
     const there = orders.filter(({ arrivesAt }) => arrivesAt <= openTime);
     let at = 0;
     return {
@@ -206,25 +206,33 @@ export class ExchangeTriggers implements Triggers {
         const order = there[at] as EngineOrder;
         at += 1;
         fillOrder(order, order.ticks, order.left, false, timeMs);
-        this.#settle(member);
+        this.#settle();
       },
     };
   }
 
   /** What fills and ends of positions lead to for stops. */
-  #settle({ triggers, notices }: Member): void {
-    for (let notice = notices.shift(); notice !== undefined; notice = notices.shift()) {
-      if (notice.kind === 'opened') triggers.stopOrders.takeOver(notice.opened, notice.timeMs);
-      else triggers.stopOrders.positionEnded(notice.positionId, notice.timeMs);
+  #settle(): void {
+    const members = this.#noticed;
+    if (members.length === 0) return;
+    this.#noticed = [];
+    for (const { triggers, notices } of members) {
+      for (const notice of notices.splice(0)) {
+        if (notice.kind === 'opened') triggers.stopOrders.takeOver(notice.opened, notice.timeMs);
+        else triggers.stopOrders.positionEnded(notice.positionId, notice.timeMs);
+      }
     }
   }
 
-  *#watching(market: SymbolMarket): Generator<readonly [Member, PriceWatch]> {
-    const { symbol } = market.instrument;
-    for (const member of this.#members.values()) {
-      const watch = member.triggers.watchAt(symbol);
-      if (watch !== null) yield [member, watch];
-    }
+  #join(symbol: string, watching: Watching): void {
+    const known = this.#watches.get(symbol) ?? [];
+    const at = known.findIndex(({ member }) => member.account.index > watching.member.account.index);
+    known.splice(at === -1 ? known.length : at, 0, watching);
+    this.#watches.set(symbol, known);
+  }
+
+  #watching({ instrument }: SymbolMarket): readonly Watching[] {
+    return this.#watches.get(instrument.symbol) ?? [];
   }
 }
 

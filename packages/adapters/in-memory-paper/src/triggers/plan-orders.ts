@@ -1,6 +1,6 @@
 import type { DeskPlan, DeskPlanChanges, DeskPlanTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Moment } from './alarm-heap.ts';
-import { checkRoom, fired, isWaiting, needWaiting, notATrigger,  type TriggerParts } from './trigger-parts.ts';
+import { checkRoom, fired, isWaiting, needWaiting, notATrigger, type TriggerParts } from './trigger-parts.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -4,7 +4,7 @@ import type { DeskTicket } from '../desk/desk-types.ts';
 import type { DeskStop, DeskStopPrice, DeskStopPrices, DeskStopTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Direction, type Moment } from './alarm-heap.ts';
 import type { Opened, TriggerPosition } from './trigger-host.ts';
-import { checkRoom, fired, isWaiting, notATrigger,  type TriggerParts } from './trigger-parts.ts';
+import { checkRoom, fired, isWaiting, notATrigger, type TriggerParts } from './trigger-parts.ts';
 
 type Part = 'STOP_LOSS' | 'TAKE_PROFIT';
 

@@ -2,7 +2,7 @@ import { OrderType, Side } from '@prate/domain';
 import type { DeskCallback, DeskTrailing, DeskTrailingChanges, DeskTrailingTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Direction, type Moment } from './alarm-heap.ts';
 import type { TriggerMarket } from './trigger-host.ts';
-import { checkRoom, fired, isWaiting, needWaiting, notATrigger,  type TriggerParts } from './trigger-parts.ts';
+import { checkRoom, fired, isWaiting, needWaiting, notATrigger, type TriggerParts } from './trigger-parts.ts';
 
 /** What an active one waits for: to fire, and to follow a better price. An inactive one waits for its activation alone. */
 interface TrailingAlarms {

@@ -31,8 +31,8 @@ export interface TriggerHost {
   /** Sends a market order that closes so much of a position, whatever other orders would close. @throws DeskRefusal */
   close(position: TriggerPosition, quantity: Decimal, name: string, moment: Moment): string;
   tell(event: TriggerEvent): void;
-  /** Prices of this symbol that rang nothing may ring something now. */
-  disturb(symbol: string): void;
+  /** Prices of this symbol that rang nothing may ring something now, and something ends at this time. */
+  disturb(symbol: string, endsAt: number): void;
 }
 
 export interface TriggerMarket {
@@ -54,7 +54,7 @@ export interface TriggerPosition {
   readonly quantity: Decimal;
 }
 
-export interface TriggerOrder extends DeskStopPrices {
+export interface TriggerOrder {
   readonly symbol: string;
   readonly side: Side;
   /** Null for a market order. */
