@@ -23,6 +23,7 @@ export class AccountTriggers implements DeskTriggers {
   readonly stopOrders: StopOrders;
   readonly #watches = new Map<string, PriceWatch>();
   readonly #makeWatch: (symbol: string) => PriceWatch;
+  readonly #names = new Set<string>();
   readonly #plans: PlanOrders;
   readonly #trailings: TrailingOrders;
 
@@ -65,8 +66,13 @@ export class AccountTriggers implements DeskTriggers {
     return [this.#plans, this.stopOrders, this.#trailings].some((kind) => kind.waiting().length > 0);
   }
 
+  /** Whether one of them, waiting or not, is called so by its owner. */
+  hasName(clientOrderId: string): boolean {
+    return this.#names.has(clientOrderId);
+  }
+
   placePlan(plan: DeskPlanTicket): DeskPlan {
-    return this.#plans.place(plan);
+    return this.#named(this.#plans.place(plan));
   }
 
   changePlan(planId: string, changes: DeskPlanChanges): DeskPlan {
@@ -86,7 +92,7 @@ export class AccountTriggers implements DeskTriggers {
   }
 
   placeStop(stop: DeskStopTicket): DeskStop {
-    return this.stopOrders.place(stop);
+    return this.#named(this.stopOrders.place(stop));
   }
 
   changeStop(stopId: number, prices: DeskStopPrices): DeskStop {
@@ -110,7 +116,7 @@ export class AccountTriggers implements DeskTriggers {
   }
 
   placeTrailing(trailing: DeskTrailingTicket): DeskTrailing {
-    return this.#trailings.place(trailing);
+    return this.#named(this.#trailings.place(trailing));
   }
 
   changeTrailing(trailingId: string, changes: DeskTrailingChanges): DeskTrailing {
@@ -138,6 +144,12 @@ export class AccountTriggers implements DeskTriggers {
     this.#plans.restore(plans);
     this.stopOrders.restore(stops);
     this.#trailings.restore(trailings);
+    for (const one of [...plans, ...stops, ...trailings]) this.#named(one);
+  }
+
+  #named<T extends { readonly clientOrderId: string | null }>(placed: T): T {
+    if (placed.clientOrderId !== null) this.#names.add(placed.clientOrderId);
+    return placed;
   }
 }
 
