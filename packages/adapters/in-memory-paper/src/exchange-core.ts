@@ -10,13 +10,15 @@ import {
 import type { FeeRates } from '@prate/execution-port';
 import type { MarketDataCapability, Subscription } from '@prate/market-data-port';
 import type { CallOptions } from '@prate/runtime';
+import { deskObserver } from './desk/engine-desk.ts';
 import type { EngineAccount } from './engine/account.ts';
 import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
-import { readAmount, toMoney } from './engine/units.ts';
+import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
+import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
 import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readRules } from './options.ts';
-import { ExchangeTriggers } from './triggers/exchange-triggers.ts';
+import { ExchangeTriggers, type SavedExchangeTriggers } from './triggers/exchange-triggers.ts';
 
 /** One view that keeps the exchange's feed running. */
 export interface FeedUser {
@@ -26,6 +28,16 @@ export interface FeedUser {
 
 export type Balances = PaperRules['balance'];
 type Deposits = readonly (readonly [asset: string | null, amount: Decimal])[];
+
+/** A saved exchange: plain JSON. */
+export interface PaperState {
+  readonly engine: EngineState;
+  /** Accounts that have not got their balance yet. */
+  readonly unfunded: readonly (readonly [
+    name: string,
+    deposits: readonly (readonly [asset: string | null, amount: string])[],
+  ])[];
+}
 
 /** How far ahead the settlements of a market are read that has funding, but no stream of it. */
 const FUNDING_AHEAD_MS = 10 * 366 * 86_400_000;
@@ -39,7 +51,6 @@ export class ExchangeCore {
   readonly #users = new Map<FeedUser, { calls: number }>();
   readonly #feed: PaperFeed;
   readonly #fees: ReturnType<typeof readFees> | null;
-  readonly #ownFees = new Map<string, FeeRates>();
   readonly #deposits: Deposits;
   /** Accounts that have not got their balance yet. */
   readonly #unfunded = new Map<EngineAccount, Deposits>();
@@ -50,7 +61,7 @@ export class ExchangeCore {
   #run = 0;
 
   /** @throws InvalidInputError for a balance or a fee that cannot be, NotSupportedError for a market without the feed */
-  constructor(options: PaperOptions, restored: Engine | null = null) {
+  constructor(options: PaperOptions, state: PaperState | null = null) {
     this.options = options;
     this.#feed = options.feed ?? { kind: 'trades' };
     const stream = this.#feed.kind === 'candles' ? 'candleStream' : 'tradeStream';
@@ -60,9 +71,27 @@ export class ExchangeCore {
     if (this.#feed.kind === 'candles') toInterval(this.#feed.interval);
     this.#fees = options.fees === undefined ? null : readFees(options.fees);
     this.#deposits = readBalance(options.balance);
-    this.engine = restored ?? new Engine(readRules(options), new Chance(options.random.nextUint32()));
     this.triggers = new ExchangeTriggers({ maxTriggers: options.maxTriggers ?? null, nowMs: () => this.nowMs() });
+    if (state === null) {
+      this.engine = new Engine(readRules(options), new Chance(options.random.nextUint32()));
+      this.engine.triggers = this.triggers;
+      return;
+    }
+    this.engine = restoreEngine(state.engine, readRules(options));
     this.engine.triggers = this.triggers;
+    this.triggers.restore(state.engine.triggers as SavedExchangeTriggers, this.engine);
+    for (const [name, deposits] of state.unfunded) {
+      const owed = deposits.map(([asset, amount]) => [asset, new Decimal(amount)] as const);
+      this.#unfunded.set(this.engine.accounts.get(name) as EngineAccount, owed);
+    }
+    for (const account of this.engine.accounts.values()) this.#keepLog(account);
+  }
+
+  save(): PaperState {
+    const unfunded = [...this.#unfunded].map(([{ name }, deposits]) => {
+      return [name, deposits.map(([asset, amount]) => [asset, amount.toString()] as const)] as const;
+    });
+    return { engine: saveEngine(this.engine), unfunded };
   }
 
   get isOpen(): boolean {
@@ -88,15 +117,16 @@ export class ExchangeCore {
     const fees = own?.fees === undefined ? this.#fees : readFees(own.fees);
     const deposits = own?.balance === undefined ? this.#deposits : readBalance(own.balance);
     const account = this.engine.open(name, fees);
-    if (own?.fees !== undefined && fees !== null) this.#ownFees.set(name, fees.shown);
     this.#unfunded.set(account, deposits);
+    this.#keepLog(account);
     if (this.#isOpen) this.#fund();
     return account;
   }
 
   feesOf(account: EngineAccount, { instrument }: SymbolMarket): FeeRates {
-    const shown = this.#ownFees.get(account.name) ?? this.#fees?.shown;
-    return shown ?? { maker: instrument.makerFee, taker: instrument.takerFee };
+    const { fees } = account;
+    if (fees === null) return { maker: instrument.makerFee, taker: instrument.takerFee };
+    return { maker: shareOfRate(fees.maker), taker: shareOfRate(fees.taker) };
   }
 
   /** Joins the feed, and starts it for the first who comes. */
@@ -137,7 +167,11 @@ export class ExchangeCore {
     for (const symbol of wanted) {
       const instrument = instruments.find((one) => one.symbol === symbol);
       if (instrument === undefined) throw new InvalidInputError(`the market has no instrument '${symbol}'`);
-      if (!this.engine.markets.has(symbol)) this.engine.addMarket(instrument, match);
+      const known = this.engine.markets.get(symbol);
+      if (known === undefined) this.engine.addMarket(instrument, match);
+      else if (known.match !== match) {
+        throw new InvalidInputError(`${symbol} was traded on '${known.match}' before, and cannot go on on '${match}'`);
+      }
     }
     if (this.#has('funding') && !this.#has('fundingStream')) await this.#readFunding(wanted);
     // everyone may have left while the market was read
@@ -216,6 +250,12 @@ export class ExchangeCore {
       user.feedFailed(error);
       this.close(user);
     }
+  }
+
+  #keepLog(account: EngineAccount): void {
+    const { log } = this.options;
+    if (log === undefined) return;
+    account.observe(deskObserver(account, (event) => log(`${account.name} ${JSON.stringify(event)}`)));
   }
 
   #fund(): void {

@@ -1,7 +1,9 @@
 export { DeskRefusal, DeskRefusalReason } from './desk/desk-refusal.ts';
 export type * from './desk/desk-types.ts';
 export type { Posting } from './engine/ledger.ts';
+export type { PaperState } from './exchange-core.ts';
 export { InMemoryPaperExecution, type PaperSeat } from './in-memory-paper-execution.ts';
+export { LogHash } from './log-hash.ts';
 export {
   DEFAULT_LEVERAGE,
   type Drawn,

@@ -1,5 +1,4 @@
 import { type DecimalInput, decimal, type IntervalInput, InvalidInputError, type VenueId } from '@prate/domain';
-import type { FeeRates } from '@prate/execution-port';
 import type { MarketDataPort } from '@prate/market-data-port';
 import type { Clock, Random } from '@prate/runtime';
 import type { EngineRules, Spread } from './engine/rules.ts';
@@ -46,6 +45,8 @@ export interface PaperRules {
   readonly maxOpenOrders?: number | undefined;
   /** Plans and trailing orders of one account that may wait at one symbol. Default: any number. */
   readonly maxTriggers?: number | undefined;
+  /** Gets every event of every account, as a line of text without an end of line; see `LogHash`. It must not throw. */
+  readonly log?: ((line: string) => void) | undefined;
 }
 
 export interface PaperOptions extends PaperRules {
@@ -75,18 +76,15 @@ export function readRules(rules: Partial<PaperRules>): EngineRules {
   };
 }
 
-export function readFees(
-  fees: PaperFees,
-): { readonly maker: Rate; readonly taker: Rate } & { readonly shown: FeeRates } {
-  const read = (input: DecimalInput, what: string): FeeRates['maker'] => {
+export function readFees(fees: PaperFees): { readonly maker: Rate; readonly taker: Rate } {
+  const read = (input: DecimalInput, what: string): Rate => {
     const rate = decimal(input, what);
-    if (rate.abs().lt(1)) return rate;
+    if (rate.abs().lt(1)) return rateOf(rate);
     throw new InvalidInputError(
       `${what} must be a share of the traded value between -1 and 1, e.g. 0.0006, not ${rate}`,
     );
   };
-  const shown = { maker: read(fees.maker, 'fees.maker'), taker: read(fees.taker, 'fees.taker') };
-  return { maker: rateOf(shown.maker), taker: rateOf(shown.taker), shown };
+  return { maker: read(fees.maker, 'fees.maker'), taker: read(fees.taker, 'fees.taker') };
 }
 
 function readShare(input: DecimalInput, what: string): Rate {

@@ -4,7 +4,7 @@ import type { PaperDesk } from './desk/desk-types.ts';
 import { EngineDesk } from './desk/engine-desk.ts';
 import { INSURANCE, type Posting } from './engine/ledger.ts';
 import { fromMoney } from './engine/units.ts';
-import { type Balances, ExchangeCore, type FeedUser } from './exchange-core.ts';
+import { type Balances, ExchangeCore, type FeedUser, type PaperState } from './exchange-core.ts';
 import { InMemoryPaperExecution } from './in-memory-paper-execution.ts';
 import type { PaperFees, PaperOptions } from './options.ts';
 
@@ -22,8 +22,22 @@ export class PaperExchange {
   readonly #feedUser: FeedUser = { feedFailed: (error) => this.#whenFailed(error) };
   #whenFailed: (error: unknown) => void = () => {};
 
-  constructor(options: PaperOptions) {
-    this.#core = new ExchangeCore(options);
+  constructor(options: PaperOptions, state: PaperState | null = null) {
+    this.#core = new ExchangeCore(options, state);
+  }
+
+  /**
+   * Goes on where another exchange was saved, exactly: the same ids, the same chance. Balance, fees and `random` of the options
+   * are for accounts to come.
+   * @throws InvalidInputError for a state of another version
+   */
+  static restore(state: PaperState, options: PaperOptions): PaperExchange {
+    return new PaperExchange(options, state);
+  }
+
+  /** All of it as plain JSON: money and decimals are text. */
+  save(): PaperState {
+    return this.#core.save();
   }
 
   /**

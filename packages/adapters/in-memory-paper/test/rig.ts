@@ -22,8 +22,13 @@ export class Rig {
   readonly exchange: PaperExchange;
   readonly port: InMemoryPaperExecution;
 
-  constructor(mode: Mode, rules: Partial<PaperRules> = {}, instruments: readonly Instrument[] = [instrumentOf()]) {
-    this.market = new ScriptedMarket(this.clock, STREAMS[mode], instruments);
+  constructor(
+    mode: Mode,
+    rules: Partial<PaperRules> = {},
+    instruments: readonly Instrument[] = [instrumentOf()],
+    streams: readonly MarketDataCapability[] = STREAMS[mode],
+  ) {
+    this.market = new ScriptedMarket(this.clock, streams, instruments);
     this.exchange = new PaperExchange({
       market: this.market,
       clock: this.clock,
@@ -36,8 +41,13 @@ export class Rig {
     this.port = this.exchange.account('a');
   }
 
-  static async open(mode: Mode, rules?: Partial<PaperRules>, instruments?: readonly Instrument[]): Promise<Rig> {
-    const rig = new Rig(mode, rules, instruments);
+  static async open(
+    mode: Mode,
+    rules?: Partial<PaperRules>,
+    instruments?: readonly Instrument[],
+    streams?: readonly MarketDataCapability[],
+  ): Promise<Rig> {
+    const rig = new Rig(mode, rules, instruments, streams);
     await rig.port.connect();
     return rig;
   }

@@ -93,6 +93,10 @@ export class EngineAccount {
     this.tellAsset(asset);
   }
 
+  restoreAssets(assets: readonly string[]): void {
+    for (const asset of assets) this.#funded.add(asset);
+  }
+
   /** Assets that were deposited, in that order. */
   assets(): readonly string[] {
     return [...this.#funded];

@@ -12,7 +12,7 @@ import {
 import { type TradeColumns, toDouble } from '@prate/domain/candles';
 import { EngineAccount } from './account.ts';
 import type { Chance } from './chance.ts';
-import { cancelOrder, changeOrder, placeOrder } from './entry.ts';
+import { cancelOrder, changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
 import { settleFunding } from './funding.ts';
 import { Ledger } from './ledger.ts';
 import { liquidateBreached } from './liquidation.ts';
@@ -266,6 +266,22 @@ export class Engine {
   /** What the market did meanwhile is not known: a book of before would be traded against as if it still stood. */
   forgetBooks(): void {
     for (const market of this.markets.values()) market.book.forget();
+  }
+
+  /** Puts restored orders where they wait, and finds out what is due. */
+  settleIn(market: SymbolMarket): void {
+    for (const seat of market.seats) {
+      const orders = [...seat.open.values()].sort((a, b) => a.sequence - b.sequence);
+      for (const order of orders) {
+        const { place, ahead } = order;
+        if (place === 'COMING') comeLater(order);
+        else if (place === 'TAKING') waitToTake(order);
+        else if (place === 'RESTING') rest(order);
+        order.ahead = ahead;
+      }
+    }
+    market.disturb();
+    this.#dueAgain(market);
   }
 
   #settleAll(market: SymbolMarket, timeMs: number): void {

@@ -50,6 +50,7 @@ export function placeOrder(
 export function changeOrder(order: EngineOrder, ticks: number, lots: number, nowMs: number): void {
   const { seat } = order;
   const keepsPlace = ticks === order.ticks && lots <= order.lots;
+  const isComing = order.place === 'COMING';
   const hold = checkChange(order, ticks, lots);
   if (!keepsPlace) {
     leave(order);
@@ -59,11 +60,13 @@ export function changeOrder(order: EngineOrder, ticks: number, lots: number, now
   order.ticks = ticks;
   order.lots = lots;
   // what it was before cannot meet a candle that has begun
-  if (order.place !== 'COMING') order.arrivesAt = nowMs;
+  if (!isComing) order.arrivesAt = nowMs;
   order.touch(nowMs);
   seat.account.tellOrder(order);
   seat.account.tellAsset(seat.wallet.asset);
-  if (!keepsPlace) arrive(order, nowMs);
+  if (keepsPlace) return;
+  if (isComing) comeLater(order);
+  else arrive(order, nowMs);
 }
 
 /** What the order would hold with another price and quantity. @throws EngineRefusal when it may not have them */
@@ -133,7 +136,8 @@ export function leave(order: EngineOrder): void {
   else if (place === 'COMING') seat.coming.splice(seat.coming.indexOf(order), 1);
 }
 
-function comeLater(order: EngineOrder): void {
+/** Behind those that arrive at the same time. */
+export function comeLater(order: EngineOrder): void {
   const { seat } = order;
   let at = seat.coming.length;
   while (at > 0 && (seat.coming[at - 1] as EngineOrder).arrivesAt > order.arrivesAt) at -= 1;
@@ -161,7 +165,7 @@ export function arrive(order: EngineOrder, timeMs: number): void {
   else rest(order);
 }
 
-function waitToTake(order: EngineOrder): void {
+export function waitToTake(order: EngineOrder): void {
   const { takers, market } = order.seat;
   let at = takers.length;
   while (at > 0 && (takers[at - 1] as EngineOrder).sequence > order.sequence) at -= 1;

@@ -29,10 +29,9 @@ function liquidateIsolated(position: EnginePosition, timeMs: number): void {
   while (isBreached(position)) {
     const lots = lotsAboveTier(position);
     if (lots === 0) break;
-    const { margin } = position.shareOf(lots);
-    takeOver(position, lots, margin + partOf(unrealizedPnl(position), lots, position.lots), timeMs);
+    takeOver(position, lots, null, timeMs);
   }
-  if (isBreached(position)) takeOver(position, position.lots, position.margin + unrealizedPnl(position), timeMs);
+  if (isBreached(position)) takeOver(position, position.lots, null, timeMs);
 }
 
 /** As much as brings margin and unrealized profit back to the initial margin, or what is available. */
@@ -99,14 +98,14 @@ function net(seat: Seat, timeMs: number): void {
 }
 
 /**
- * The exchange takes lots of a position over at the price at which the account has lost `equity`, which is what stands
- * against them at the mark price.
+ * The exchange takes lots of a position over at the price at which the account has lost what stands against them at the
+ * mark price: `fromPool` of a cross position, their margin and profit of an isolated one (null).
  */
-function takeOver(position: EnginePosition, lots: number, equity: bigint, timeMs: number): void {
+function takeOver(position: EnginePosition, lots: number, fromPool: bigint | null, timeMs: number): void {
   const { seat } = position;
   const { cost, margin } = position.shareOf(lots);
   const markPnl = position.gain(cost, seat.market.grid.value(seat.market.mark(), lots));
-  const realizedPnl = markPnl - equity;
+  const realizedPnl = fromPool === null ? -margin : markPnl - fromPool;
   const value = position.isLong ? cost + realizedPnl : cost - realizedPnl;
   seat.wallet.takeOver(margin, -realizedPnl - margin, markPnl);
   closeBySystem(position, 'LIQUIDATION', { lots, ticks: 0, value, cost, margin, realizedPnl }, timeMs);

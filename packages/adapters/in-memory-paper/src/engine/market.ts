@@ -26,6 +26,8 @@ export class SymbolMarket {
   readonly seats: Seat[] = [];
   /** Settlements to come, soonest first. */
   readonly fundings: FundingDue[] = [];
+  /** Whether the steps are fixed. */
+  isCalibrated = false;
   /** When funding was last settled, epoch ms. */
   settledAt: number = Number.NEGATIVE_INFINITY;
   /** The last trade or candle price. */
@@ -41,7 +43,6 @@ export class SymbolMarket {
   #instrument: Instrument;
   #grid: Grid;
   #tiers: RiskTable;
-  #isCalibrated = false;
   #maker: Rate;
   #taker: Rate;
 
@@ -73,8 +74,8 @@ export class SymbolMarket {
 
   /** To be called with the first price of the market, whoever names it. */
   calibrate(price: number): void {
-    if (this.#isCalibrated || !(price > 0)) return;
-    this.#isCalibrated = true;
+    if (this.isCalibrated || !(price > 0)) return;
+    this.isCalibrated = true;
     const instrument = tradeable(this.#instrument, price);
     if (instrument === this.#instrument) return;
     this.#instrument = instrument;

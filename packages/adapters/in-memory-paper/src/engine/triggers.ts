@@ -31,4 +31,6 @@ export interface Triggers {
   expire(timeMs: number): void;
   /** Whether the account has any that wait: its position mode is bound then. */
   isEngaged(account: EngineAccount): boolean;
+  /** Plain JSON, for a saved state. */
+  save(): unknown;
 }

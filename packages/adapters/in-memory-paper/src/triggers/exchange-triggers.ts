@@ -1,5 +1,6 @@
 import type { TriggerPriceSource } from '@prate/execution-port';
 import type { AccountObserver, EngineAccount } from '../engine/account.ts';
+import type { Engine } from '../engine/engine.ts';
 import { fillOrder } from '../engine/filling.ts';
 import type { SymbolMarket } from '../engine/market.ts';
 import type { CandleStep } from '../engine/matching.ts';
@@ -7,9 +8,13 @@ import type { EngineOrder } from '../engine/order.ts';
 import type { Seat } from '../engine/seat.ts';
 import type { Triggers } from '../engine/triggers.ts';
 import { AccountHost, type TriggerRules } from './account-host.ts';
-import { AccountTriggers, type SavedTriggers } from './account-triggers.ts';
+import { AccountTriggers } from './account-triggers.ts';
 import type { PriceWatch, Way } from './price-watch.ts';
+import { restored, saved } from './saved-triggers.ts';
 import type { Opened } from './trigger-host.ts';
+
+/** Accounts by name; decimals are text. */
+export type SavedExchangeTriggers = readonly (readonly [account: string, triggers: unknown])[];
 
 /** What has happened to an account, and what it leads to when the engine has done everything else. */
 type Notice =
@@ -139,14 +144,15 @@ export class ExchangeTriggers implements Triggers {
     }
   }
 
-  /** The triggers of each account by its name, where it ever had any. */
-  save(): Readonly<Record<string, SavedTriggers>> {
-    const saved: Record<string, SavedTriggers> = {};
-    for (const { account, triggers } of this.#members.values()) {
-      const state = triggers.save();
-      if (Object.values(state).some(({ length }) => length > 0)) saved[account.name] = state;
+  save(): SavedExchangeTriggers {
+    return [...this.#members.values()].map(({ account, triggers }) => [account.name, saved(triggers.save())] as const);
+  }
+
+  /** Into an engine whose accounts and markets are there, and have no triggers yet. */
+  restore(state: SavedExchangeTriggers, engine: Engine): void {
+    for (const [name, triggers] of state) {
+      this.of(engine.accounts.get(name) as EngineAccount).restore(restored(triggers));
     }
-    return saved;
   }
 
   #act(isOpen: boolean): void {
