@@ -63,7 +63,7 @@ export class PaperSettings implements AccountSettings {
     return this.#parts.account.positionMode;
   }
 
-  /** @throws InvalidInputError under any position or open order */
+  /** @throws InvalidInputError under any position, open order or trigger order that waits */
   async setPositionMode(mode: PositionMode, options?: CallOptions): Promise<void> {
     this.#parts.enter(options);
     if (!Object.values(PositionMode).includes(mode)) {
@@ -71,6 +71,10 @@ export class PaperSettings implements AccountSettings {
     }
     if (mode === this.#parts.account.positionMode) return;
     this.#refuseWhenEngaged('position mode', undefined);
+    const { account } = this.#parts;
+    if (account.engine.triggers?.isEngaged(account) === true) {
+      throw new InvalidInputError('the position mode cannot change while trigger orders wait');
+    }
     this.#parts.account.setPositionMode(mode);
   }
 

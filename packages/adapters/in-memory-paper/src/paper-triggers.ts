@@ -218,7 +218,7 @@ export function readAttached(
     refuse(RejectReason.INVALID_REQUEST, 'stopLoss and takeProfit belong to orders that open; this one only closes');
   }
   const { symbol } = market.instrument;
-  triggers.stopOrders.checkAttached({ symbol, side, price: ticks === 0 ? null : market.grid.price(ticks), ...stops });
+  triggers.checkAttached({ symbol, side, price: ticks === 0 ? null : market.grid.price(ticks), ...stops });
   return stops;
 }
 

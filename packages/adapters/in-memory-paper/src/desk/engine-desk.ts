@@ -8,6 +8,7 @@ import type { EnginePosition } from '../engine/position.ts';
 import { initialMargin } from '../engine/risk.ts';
 import { fromMoney, toMoney } from '../engine/units.ts';
 import type { ExchangeCore } from '../exchange-core.ts';
+import { stopsOf } from '../triggers/stop-prices.ts';
 import { DeskRefusal, DeskRefusalReason } from './desk-refusal.ts';
 import {
   checkClosable,
@@ -274,11 +275,11 @@ export class EngineDesk implements PaperDesk {
 
   /** @throws DeskRefusal INVALID_TRIGGER, INVALID_PRICE, STOP_PRICE */
   #readStops(ticket: DeskTicket, { reduces }: Ticket): DeskStopPrices | null {
-    const { symbol, side, price, stopLoss = null, takeProfit = null } = ticket;
-    if (stopLoss === null && takeProfit === null) return null;
+    const stops = stopsOf(ticket);
+    if (stops === null) return null;
     if (reduces) refuseDesk(DeskRefusalReason.INVALID_TRIGGER, 'an order that only closes can have no stops attached');
-    this.#core.triggers.of(this.#account).stopOrders.checkAttached({ symbol, side, price, stopLoss, takeProfit });
-    return { stopLoss, takeProfit };
+    this.#core.triggers.of(this.#account).checkAttached({ ...ticket, ...stops });
+    return stops;
   }
 
   #relever(held: EnginePosition, leverage: number, marginMode: MarginMode): void {

@@ -18,6 +18,7 @@ import type { SymbolMarket } from '../engine/market.ts';
 import { takeWhole } from '../engine/matching.ts';
 import type { Ticket } from '../engine/order.ts';
 import type { Moment } from './alarm-heap.ts';
+import { stopsOf } from './stop-prices.ts';
 import type { TriggerEvent, TriggerHost, TriggerMarket, TriggerOrder, TriggerPosition } from './trigger-host.ts';
 import { notATrigger } from './trigger-parts.ts';
 
@@ -74,7 +75,7 @@ export class AccountHost implements TriggerHost {
       refuseDesk(DeskRefusalReason.INVALID_PRICE, 'a MARKET order has no price, and any other order needs one');
     }
     if (ticket.price !== null) readTicks(ticket.price, market);
-    if (reduces && hasStops(ticket)) throw notATrigger('an order that only closes can have no stops attached');
+    if (reduces && stopsOf(ticket) !== null) throw notATrigger('an order that only closes can have no stops attached');
     if (ticket.positionMode !== null && ticket.positionMode !== this.positionMode()) {
       refuseDesk(DeskRefusalReason.POSITION_MODE_DIFFERS, `the account is in ${this.positionMode()} mode`);
     }
@@ -120,11 +121,8 @@ export class AccountHost implements TriggerHost {
     const market = this.#market(ticket.symbol);
     // an order that is sent on the way of a candle knows no more than the price there
     if (tradesAt !== null) market.last = tradesAt;
-    return this.#place(
-      readDeskTicket(ticket, this.#account, market, () => this.#free(name)),
-      tradesAt,
-      timeMs,
-    );
+    const read = readDeskTicket(ticket, this.#account, market, () => this.#free(name));
+    return this.#place({ ...read, stops: stopsOf(ticket) }, tradesAt, timeMs);
   }
 
   close({ id }: TriggerPosition, quantity: Decimal, name: string, { tradesAt, timeMs }: Moment): string {
@@ -183,8 +181,6 @@ export class AccountHost implements TriggerHost {
     throw new DeskRefusal(DeskRefusalReason.UNKNOWN_SYMBOL, `there is no instrument '${String(symbol)}'`);
   }
 }
-
-const hasStops = ({ stopLoss, takeProfit }: DeskTicket): boolean => (stopLoss ?? takeProfit ?? null) !== null;
 
 /** Of the steps alone. */
 function lotsProblem({ instrument }: SymbolMarket, quantity: Decimal): Pick<StepProblem, 'message'> | null {

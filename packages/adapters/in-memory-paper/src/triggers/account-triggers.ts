@@ -14,6 +14,7 @@ import type {
 import { PlanOrders } from './plan-orders.ts';
 import { PriceWatch } from './price-watch.ts';
 import { StopOrders } from './stop-orders.ts';
+import { checkAttached } from './stop-prices.ts';
 import { TrailingOrders } from './trailing-orders.ts';
 import type { TriggerHost } from './trigger-host.ts';
 import type { TriggerParts } from './trigger-parts.ts';
@@ -23,12 +24,14 @@ export class AccountTriggers implements DeskTriggers {
   readonly stopOrders: StopOrders;
   readonly #watches = new Map<string, PriceWatch>();
   readonly #makeWatch: (symbol: string) => PriceWatch;
+  readonly #host: TriggerHost;
   readonly #names = new Set<string>();
   readonly #plans: PlanOrders;
   readonly #trailings: TrailingOrders;
 
   /** @param onWatch is told of the watch of a symbol when it is made */
   constructor(host: TriggerHost, onWatch: (symbol: string, watch: PriceWatch) => void) {
+    this.#host = host;
     this.#makeWatch = (symbol) => {
       const watch = new PriceWatch(() => host.disturb(symbol, this.soonestEnd));
       this.#watches.set(symbol, watch);
@@ -45,6 +48,11 @@ export class AccountTriggers implements DeskTriggers {
     this.#plans = new PlanOrders(parts);
     this.stopOrders = new StopOrders(parts);
     this.#trailings = new TrailingOrders(parts);
+  }
+
+  /** @throws DeskRefusal INVALID_PRICE, STOP_PRICE */
+  checkAttached(order: Parameters<typeof checkAttached>[1]): void {
+    checkAttached(this.#host, order);
   }
 
   /** Made at the first call. */

@@ -111,7 +111,9 @@ export class ExchangeTriggers implements Triggers {
   }
 
   price(market: SymbolMarket, source: TriggerPriceSource, ticks: number, timeMs: number): void {
-    if (this.#watching(market).length > 0) this.#told.push({ market, source, ticks, timeMs });
+    // a fill that comes with this price may bring a stop that it has reached
+    if (this.#watching(market).length > 0 || this.#noticed.length > 0)
+      this.#told.push({ market, source, ticks, timeMs });
   }
 
   settled(): void {

@@ -1,5 +1,6 @@
 import type { DeskPlan, DeskPlanChanges, DeskPlanTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Moment } from './alarm-heap.ts';
+import { checkAttached, stopsOf } from './stop-prices.ts';
 import { checkRoom, fired, isWaiting, needWaiting, notATrigger, type TriggerParts } from './trigger-parts.ts';
 
 const HOUR_MS = 3_600_000;
@@ -112,6 +113,8 @@ export class PlanOrders {
     if (direction !== 'RISES_TO' && direction !== 'FALLS_TO') {
       throw notATrigger(`direction must be RISES_TO or FALLS_TO, not ${String(direction)}`);
     }
+    const stops = stopsOf(ticket);
+    if (stops !== null) checkAttached(host, { ...ticket, ...stops, price: ticket.price ?? triggerPrice });
   }
 
   #watch(plan: DeskPlan): void {

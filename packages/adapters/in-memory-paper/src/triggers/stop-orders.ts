@@ -1,8 +1,8 @@
-import { Decimal, PositionSide, Side, ZERO } from '@prate/domain';
+import { Decimal, ZERO } from '@prate/domain';
 import { DeskRefusal, DeskRefusalReason } from '../desk/desk-refusal.ts';
-import type { DeskTicket } from '../desk/desk-types.ts';
 import type { DeskStop, DeskStopPrice, DeskStopPrices, DeskStopTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Direction, type Moment } from './alarm-heap.ts';
+import { checkAttached, checkStopPrices, lossDirection, profitDirection } from './stop-prices.ts';
 import type { Opened, TriggerPosition } from './trigger-host.ts';
 import { checkRoom, fired, isWaiting, notATrigger, type TriggerParts } from './trigger-parts.ts';
 
@@ -50,7 +50,7 @@ export class StopOrders {
       throw new DeskRefusal(DeskRefusalReason.STOP_TOO_LARGE, message);
     }
     if (stopLoss === null && takeProfit === null) throw notATrigger('a stop needs a stopLoss, a takeProfit or both');
-    this.#checkPrices(symbol, side, { stopLoss, takeProfit });
+    checkStopPrices(host, symbol, side, { stopLoss, takeProfit }, null);
     if (quantity === null && this.#ofPosition(positionId).some((other) => other.quantity === null)) {
       const message = `position ${positionId} has a stop for all of it: change or cancel that`;
       throw new DeskRefusal(DeskRefusalReason.STOP_EXISTS, message);
@@ -62,7 +62,7 @@ export class StopOrders {
   change(id: number, { stopLoss, takeProfit }: DeskStopPrices): DeskStop {
     const stop = this.#needWaiting(id);
     if (stopLoss === null && takeProfit === null) throw notATrigger(`stop ${id} needs a price: cancel it instead`);
-    this.#checkPrices(stop.symbol, stop.side, { stopLoss, takeProfit });
+    checkStopPrices(this.#parts.host, stop.symbol, stop.side, { stopLoss, takeProfit }, null);
     return this.#reprice(stop, { stopLoss, takeProfit });
   }
 
@@ -81,18 +81,11 @@ export class StopOrders {
       );
     }
     const { symbol, side, price } = order;
-    this.checkAttached({ symbol, side, price, stopLoss, takeProfit });
+    checkAttached(host, { symbol, side, price, stopLoss, takeProfit });
     const made = this.#stops.get(this.#ofOrder.get(orderId) ?? 0);
     host.attach(orderId, { stopLoss, takeProfit });
     if (made !== undefined && stopLoss === null && takeProfit === null) this.#end(made, host.nowMs());
     else if (made !== undefined) this.#reprice(made, { stopLoss, takeProfit });
-  }
-
-  /** What is attached to an order must lie beyond its own price, or the price that it follows where it has none. */
-  checkAttached(order: Pick<DeskTicket, 'symbol' | 'side' | 'price'> & DeskStopPrices): void {
-    const { symbol, side, price, stopLoss, takeProfit } = order;
-    const opens = side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT;
-    this.#checkPrices(symbol, opens, { stopLoss, takeProfit }, price);
   }
 
   /** What is attached to an order becomes a stop of its position with the first fill, and grows with those that follow. */
@@ -130,23 +123,6 @@ export class StopOrders {
     const stop = this.#stops.get(id);
     if (stop !== undefined && isWaiting(stop)) return stop;
     throw new DeskRefusal(DeskRefusalReason.UNKNOWN_STOP, `there is no stop ${id} that waits`);
-  }
-
-  /** @param from null: the price of now that each of them follows */
-  #checkPrices(symbol: string, side: PositionSide, prices: DeskStopPrices, from: Decimal | null = null): void {
-    const market = this.#parts.host.market(symbol);
-    for (const [what, stop, direction] of [
-      ['stop-loss', prices.stopLoss, lossDirection(side)],
-      ['take-profit', prices.takeProfit, profitDirection(side)],
-    ] as const) {
-      if (stop === null) continue;
-      market.ticks(stop.price);
-      const now = from ?? market.price(market.current(stop.source));
-      if (now.isZero() || (direction === 'RISES_TO' ? stop.price.gt(now) : stop.price.lt(now))) continue;
-      const right = direction === 'RISES_TO' ? 'above' : 'below';
-      const message = `the ${what} of a ${side} position must be ${right} ${now}, not ${stop.price}`;
-      throw new DeskRefusal(DeskRefusalReason.STOP_PRICE, message);
-    }
   }
 
   #add(
@@ -254,6 +230,3 @@ export class StopOrders {
     this.#parts.host.tell({ kind: 'stop', stop });
   }
 }
-
-const lossDirection = (side: PositionSide): Direction => (side === PositionSide.LONG ? 'FALLS_TO' : 'RISES_TO');
-const profitDirection = (side: PositionSide): Direction => (side === PositionSide.LONG ? 'RISES_TO' : 'FALLS_TO');
