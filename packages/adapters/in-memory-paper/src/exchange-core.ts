@@ -100,7 +100,7 @@ export class ExchangeCore {
 
   newClientOrderId(account: EngineAccount): ClientOrderId {
     const id = `paper-${this.engine.nextId()}-${this.engine.chance.nextUint32().toString(36)}`;
-    return account.byClientId.has(id) ? this.newClientOrderId(account) : id;
+    return account.orders.byClientId(id) !== null ? this.newClientOrderId(account) : id;
   }
 
   nowMs(): number {

@@ -252,10 +252,9 @@ export class InMemoryPaperExecution implements ExecutionPort {
   }
 
   #find(ref: OrderRef): EngineOrder | null {
-    const { orders, byClientId } = this.#account;
-    const order = 'orderId' in ref ? orders.get(Number(ref.orderId)) : byClientId.get(ref.clientOrderId);
-    if (order === undefined || order.seat.market.instrument.symbol !== ref.symbol) return null;
-    return 'orderId' in ref && String(order.id) !== ref.orderId ? null : order;
+    const { orders } = this.#account;
+    const order = 'orderId' in ref ? orders.find(ref.orderId) : orders.byClientId(ref.clientOrderId);
+    return order?.seat.market.instrument.symbol === ref.symbol ? order : null;
   }
 
   /** `positionSide` null asks for the one net position of ONE_WAY mode. */

@@ -73,7 +73,7 @@ export function readTicket(
       `a request is an object with symbol, side, type and so on, not ${String(request)}`,
     );
   }
-  checkClientOrderId(clientOrderId, (id) => account.byClientId.has(id));
+  checkClientOrderId(clientOrderId, (id) => account.orders.byClientId(id) !== null);
   const market = markets.get(request.symbol);
   if (market === undefined) refuse(RejectReason.UNKNOWN_SYMBOL, `there is no instrument '${String(request.symbol)}'`);
   checkWords(request);

@@ -21,7 +21,7 @@ export class PaperHistory implements AccountHistory {
   /** By the time of creation. */
   async getOrders(query: HistoryQuery, options?: CallOptions): Promise<readonly Order[]> {
     this.#parts.enter(options);
-    const final = [...this.#parts.account.orders.values()].filter((order) => !order.isOpen);
+    const final = this.#parts.account.orders.all().filter((order) => !order.isOpen);
     const found = select(final, query, symbolOfOrder, (order) => order.createdAt);
     return found.map((order) => order.view());
   }

@@ -166,6 +166,10 @@ export class ScriptedMarket implements MarketDataPort {
     for (const listener of [...this.#trades]) listener({ kind: 'heartbeat', timeMs: this.#clock.nowMs() });
   }
 
+  loseListeners(): void {
+    for (const listeners of [this.#trades, this.#books, this.#candles, this.#tickers, this.#funding]) listeners.clear();
+  }
+
   breakDown(error: unknown): void {
     for (const fail of [...this.#failures]) fail(error);
   }

@@ -48,7 +48,7 @@ export function readDeskTicket(
   const lots = readLots(ticket.quantity, seat, positionSide, reduces);
   const ticks = ticket.price === null ? 0 : readTicks(ticket.price, market);
   const { clientOrderId } = ticket;
-  if (clientOrderId !== null && account.byClientId.has(clientOrderId)) {
+  if (clientOrderId !== null && account.orders.byClientId(clientOrderId) !== null) {
     refuseDesk(DeskRefusalReason.DUPLICATE_CLIENT_ORDER_ID, `client order id '${clientOrderId}' was used before`);
   }
   const terms = readTerms(ticket, seat, positionSide, reduces);
@@ -116,7 +116,7 @@ function readTerms(ticket: DeskTicket, seat: Seat, side: PositionSide, reduces: 
   const isSame = (terms: Terms): boolean => terms.leverage === leverage && terms.marginMode === marginMode;
   if (isSame(known)) return { leverage, marginMode };
   const others: Terms[] = held === null ? [] : [held];
-  for (const order of seat.open.values()) {
+  for (const order of seat.open.list()) {
     if (!order.reduces && directionOf(order.side) === side) others.push(order.ticket);
   }
   for (const other of others) {

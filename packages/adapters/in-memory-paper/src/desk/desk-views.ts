@@ -64,7 +64,8 @@ export function deskFill(fill: EngineFill): DeskFill {
 /** What open orders are kept to close of a position, in lots; `except` is left out. */
 export function frozenLots(seat: Seat, side: EnginePosition['side'], except: EngineOrder | null = null): number {
   let lots = 0;
-  for (const order of seat.open.values()) {
+  if (seat.open.reducing === 0) return 0;
+  for (const order of seat.open.list()) {
     if (order !== except && order.reduces && directionOf(order.side) !== side) lots += order.left;
   }
   return lots;

@@ -240,7 +240,7 @@ export class EngineDesk implements PaperDesk {
   }
 
   orderByClientId(symbol: string, clientOrderId: string): DeskOrder | null {
-    const order = this.#account.byClientId.get(clientOrderId);
+    const order = this.#account.orders.byClientId(clientOrderId);
     return order?.seat.market.instrument.symbol === symbol ? deskOrder(order) : null;
   }
 
@@ -249,7 +249,7 @@ export class EngineDesk implements PaperDesk {
   }
 
   orderHistory(range: DeskRange): readonly DeskOrder[] {
-    const final = [...this.#account.orders.values()].filter((order) => !order.isOpen);
+    const final = this.#account.orders.all().filter((order) => !order.isOpen);
     return within(
       final,
       range,
@@ -310,8 +310,7 @@ export class EngineDesk implements PaperDesk {
   }
 
   #find(orderId: string): EngineOrder | null {
-    const order = this.#account.orders.get(Number(orderId));
-    return order !== undefined && String(order.id) === orderId ? order : null;
+    return this.#account.orders.find(orderId);
   }
 
   #openOrder(orderId: string): EngineOrder {

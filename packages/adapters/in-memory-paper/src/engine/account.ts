@@ -1,9 +1,10 @@
-import { type ClientOrderId, MarginMode, PositionMode, type PositionSide } from '@prate/domain';
+import { MarginMode, PositionMode, type PositionSide } from '@prate/domain';
 import type { TriggerEvent } from '../triggers/trigger-host.ts';
 import type { Engine } from './engine.ts';
 import type { EngineFill, Touched } from './fill.ts';
 import type { SymbolMarket } from './market.ts';
 import type { EngineOrder } from './order.ts';
+import { OrderLog } from './order-log.ts';
 import type { EnginePosition } from './position.ts';
 import { unrealizedPnl } from './risk.ts';
 import { Seat } from './seat.ts';
@@ -43,10 +44,7 @@ export class EngineAccount {
   /** Null: the instruments' own. */
   readonly fees: { readonly maker: Rate; readonly taker: Rate } | null;
   readonly seats: Map<string, Seat> = new Map();
-  /** Every order there ever was, in the order of creation. */
-  readonly orders: Map<number, EngineOrder> = new Map();
-  readonly openOrders: Map<number, EngineOrder> = new Map();
-  readonly byClientId: Map<ClientOrderId, EngineOrder> = new Map();
+  readonly orders: OrderLog = new OrderLog();
   /** Oldest first. */
   readonly fills: EngineFill[] = [];
   readonly fundings: EngineFunding[] = [];
@@ -115,12 +113,16 @@ export class EngineAccount {
   /** Whether leverage and margin mode are bound by a position or an open order. */
   isEngaged(symbol?: string): boolean {
     if (symbol !== undefined) return this.seats.get(symbol)?.isEngaged ?? false;
-    return this.openOrders.size > 0 || this.positions.size > 0;
+    if (this.positions.size > 0) return true;
+    for (const { open } of this.seats.values()) if (open.size > 0) return true;
+    return false;
   }
 
   /** Oldest first. */
   listOpen(symbol: string | null): readonly EngineOrder[] {
-    return [...(symbol === null ? this.openOrders : (this.seats.get(symbol)?.open ?? new Map())).values()];
+    if (symbol !== null) return this.seats.get(symbol)?.open.list() ?? [];
+    const orders = [...this.seats.values()].flatMap(({ open }) => open.list());
+    return orders.sort((a, b) => a.id - b.id);
   }
 
   position(symbol: string, side: PositionSide): EnginePosition | null {

@@ -67,7 +67,7 @@ export class Engine {
   /** Of an order that the exchange sends itself. */
   systemClientId(id: number, account: EngineAccount): ClientOrderId {
     let name = `system-${id}`;
-    while (account.byClientId.has(name)) name += '-';
+    while (account.orders.byClientId(name) !== null) name += '-';
     return name;
   }
 
@@ -117,12 +117,10 @@ export class Engine {
     const { price, time, priceDecimals, quantityDecimals, length } = trades;
     market.calibrate(toDouble(price[0] as number, priceDecimals));
     const { grid } = market;
-    const scaling = priceDecimals === null ? null : grid.priceScaling(priceDecimals);
-    const mul = scaling !== null && scaling.div === 1 ? scaling.mul : 0;
+    const ticksOf = grid.ticksOfColumn(priceDecimals);
     let { low, high, dueAt } = market;
     for (let i = 0; i < length; i += 1) {
-      const value = price[i] as number;
-      const ticks = mul === 0 ? grid.columnTicks(value, priceDecimals) : value * mul;
+      const ticks = ticksOf(price[i] as number);
       const at = time[i] as number;
       if (ticks > low && ticks < high && at < dueAt) {
         market.last = ticks;
@@ -130,7 +128,7 @@ export class Engine {
       }
       const lots = grid.columnLots(trades.quantity[i] as number | bigint, quantityDecimals);
       const side = trades.side[i] === 1 ? Side.SELL : Side.BUY;
-      this.print(market, grid.columnTicks(value, priceDecimals), lots, side, at);
+      this.print(market, ticks, lots, side, at);
       ({ low, high, dueAt } = market);
     }
   }
@@ -152,18 +150,18 @@ export class Engine {
     if (market === undefined || candles.length === 0) return;
     const { priceDecimals, volume, interval, length } = candles;
     market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
-    const { grid } = market;
+    const ticksOf = market.grid.ticksOfColumn(priceDecimals);
     for (let i = 0; i < length; i += 1) {
-      const high = grid.columnTicks(candles.high[i] as number, priceDecimals);
-      const low = grid.columnTicks(candles.low[i] as number, priceDecimals);
-      const close = grid.columnTicks(candles.close[i] as number, priceDecimals);
+      const high = ticksOf(candles.high[i] as number);
+      const low = ticksOf(candles.low[i] as number);
+      const close = ticksOf(candles.close[i] as number);
       const openTime = candles.openTime[i] as number;
       const isDue = market.dueAt !== Number.POSITIVE_INFINITY && bucketEnd(interval, openTime) >= market.dueAt;
       if (low > market.low && high < market.high && !isDue) {
         market.last = close;
         continue;
       }
-      const open = grid.columnTicks(candles.open[i] as number, priceDecimals);
+      const open = ticksOf(candles.open[i] as number);
       const hasVolume = Number(volume[i]) > 0;
       this.#candle(market, { openTime, open, high, low, close }, bucketEnd(interval, openTime), hasVolume);
     }
@@ -271,7 +269,7 @@ export class Engine {
   /** Puts restored orders where they wait, and finds out what is due. */
   settleIn(market: SymbolMarket): void {
     for (const seat of market.seats) {
-      const orders = [...seat.open.values()].sort((a, b) => a.sequence - b.sequence);
+      const orders = seat.open.list().sort((a, b) => a.sequence - b.sequence);
       for (const order of orders) {
         const { place, ahead } = order;
         if (place === 'COMING') comeLater(order);

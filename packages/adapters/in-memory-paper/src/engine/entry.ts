@@ -32,10 +32,8 @@ export function placeOrder(
   checkFunds(seat, hold.frozen, 0n);
   const order = new EngineOrder(engine.nextId(), ticket, nowMs);
   engine.take(seat);
-  account.orders.set(order.id, order);
-  account.openOrders.set(order.id, order);
-  account.byClientId.set(ticket.clientOrderId, order);
-  seat.open.set(order.id, order);
+  account.orders.add(order);
+  seat.open.add(order);
   setHold(order, hold);
   account.tellOrder(order);
   if (hold.frozen !== 0n) account.tellAsset(seat.wallet.asset);
@@ -89,18 +87,12 @@ export function cancelOrder(order: EngineOrder, end: OrderEnd, timeMs: number): 
   const { frozen } = order;
   leave(order);
   setHold(order, { frozen: 0n, closing: 0, opening: 0n });
-  forget(order);
+  seat.open.remove(order);
   order.status = OrderStatus.CANCELLED;
   order.end = end;
   order.touch(timeMs);
   seat.account.tellOrder(order);
   if (frozen !== 0n) seat.account.tellAsset(seat.wallet.asset);
-}
-
-/** The order has ended. */
-export function forget(order: EngineOrder): void {
-  order.seat.open.delete(order.id);
-  order.seat.account.openOrders.delete(order.id);
 }
 
 /** Freezes or releases the difference, and keeps the sums of the seat. */

@@ -1,5 +1,5 @@
 import { OrderStatus, OrderType } from '@prate/domain';
-import { cancelOrder, forget, keepHold, leave } from './entry.ts';
+import { cancelOrder, keepHold, leave } from './entry.ts';
 import { EngineFill, type Touched } from './fill.ts';
 import type { EngineOrder } from './order.ts';
 import { EnginePosition } from './position.ts';
@@ -103,7 +103,7 @@ function bookFill(order: EngineOrder, ticks: number, plan: Plan, isTaker: boolea
     leave(order);
     keepHold(order, { frozen: 0n, closing: 0, opening: 0n });
     order.status = OrderStatus.FILLED;
-    forget(order);
+    seat.open.remove(order);
   }
   const touched = move(order, plan, timeMs);
   order.touch(timeMs);
@@ -171,7 +171,8 @@ export function end(position: EnginePosition): void {
 /** With a position goes what its reducing orders were for. */
 export function dropReducing(position: EnginePosition, timeMs: number): void {
   const { seat } = position;
-  for (const order of [...seat.open.values()]) {
+  if (seat.open.reducing === 0) return;
+  for (const order of seat.open.list()) {
     const closes = directionOf(order.side) !== position.side;
     if (order.isOpen && order.reduces && closes) cancelOrder(order, 'NO_POSITION', timeMs);
   }

@@ -25,7 +25,7 @@ function stepOf(size: Decimal): Step {
 }
 
 /** Turns whole numbers over a power of ten into steps: `value × mul ÷ div`. */
-export interface Scaling {
+interface Scaling {
   readonly mul: number;
   readonly div: number;
 }
@@ -43,7 +43,7 @@ export class Grid {
   readonly #lot: Step;
   readonly #valueNum: bigint;
   readonly #valueDen: bigint;
-  readonly #prices = new Map<number, Scaling>();
+  readonly #readers = new Map<number | null, (value: number) => number>();
   readonly #quantities = new Map<number, Scaling>();
 
   constructor({ tickSize, lotSize }: Pick<Instrument, 'tickSize' | 'lotSize'>) {
@@ -95,21 +95,27 @@ export class Grid {
     return wholeSteps(quantity.toNumber() / this.#lot.asNumber);
   }
 
-  priceScaling(decimals: number): Scaling {
-    return cached(this.#prices, decimals, this.#tick);
+  /** How a price column with so many decimals is read: to the nearest tick. @throws as `ticks` does, when it is called */
+  ticksOfColumn(decimals: number | null): (value: number) => number {
+    let read = this.#readers.get(decimals);
+    if (read === undefined) {
+      read = this.#makeReader(decimals);
+      this.#readers.set(decimals, read);
+    }
+    return read;
   }
 
-  /** Of a price column: the nearest tick. Callers check the largest by `checked`. */
-  columnTicks(value: number, decimals: number | null): number {
-    if (decimals === null) return this.#checked(Math.round(value / this.#tick.asNumber));
-    const { mul, div } = this.priceScaling(decimals);
-    return this.#checked(Math.round((value * mul) / div));
+  #makeReader(decimals: number | null): (value: number) => number {
+    if (decimals === null) return (value) => this.#checked(Math.round(value / this.#tick.asNumber));
+    const { mul, div } = scalingOf(this.#tick, decimals);
+    if (div !== 1) return (value) => this.#checked(Math.round((value * mul) / div));
+    return (value) => (value * mul <= MOST_TICKS ? value * mul : this.#checked(value * mul));
   }
 
   /** Of a quantity column: whole lots. */
   columnLots(value: number | bigint, decimals: number | null): number {
     if (decimals === null) return wholeSteps((value as number) / this.#lot.asNumber);
-    const { mul, div } = cached(this.#quantities, decimals, this.#lot);
+    const { mul, div } = this.#quantityScaling(decimals);
     if (typeof value === 'number') {
       const scaled = value * mul;
       if (scaled <= Number.MAX_SAFE_INTEGER) return div === 1 ? scaled : (scaled - (scaled % div)) / div;
@@ -118,21 +124,21 @@ export class Grid {
     return lots > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(lots);
   }
 
+  #quantityScaling(decimals: number): Scaling {
+    let scaling = this.#quantities.get(decimals);
+    if (scaling === undefined) {
+      scaling = scalingOf(this.#lot, decimals);
+      this.#quantities.set(decimals, scaling);
+    }
+    return scaling;
+  }
+
   #checked(ticks: number): number {
     if (ticks <= MOST_TICKS) return ticks;
     throw new InvalidInputError(
       `a price of ${this.#tick.size.mul(ticks)} has too many ticks of ${this.#tick.size}: at most 2^50 can be traded`,
     );
   }
-}
-
-function cached(known: Map<number, Scaling>, decimals: number, step: Step): Scaling {
-  let scaling = known.get(decimals);
-  if (scaling === undefined) {
-    scaling = scalingOf(step, decimals);
-    known.set(decimals, scaling);
-  }
-  return scaling;
 }
 
 function wholeSteps(steps: number): number {

@@ -33,6 +33,11 @@ export interface Leg {
   readonly amount: bigint;
 }
 
+/** @throws TypeError for the sum of an entry that is not zero: a defect, not an input */
+export function ensureBalanced(sum: bigint): void {
+  if (sum !== 0n) throw new TypeError(`an entry must sum to zero, not to ${fromMoney(sum)}`);
+}
+
 /** Double-entry bookkeeping: nothing appears or vanishes, it only moves. */
 export class Ledger {
   readonly #lines = new Map<string, LedgerLine>();
@@ -58,7 +63,7 @@ export class Ledger {
   post(legs: readonly Leg[]): void {
     let sum = 0n;
     for (const { amount } of legs) sum += amount;
-    if (sum !== 0n) throw new TypeError(`an entry must sum to zero, not to ${fromMoney(sum)}`);
+    ensureBalanced(sum);
     for (const { line, amount } of legs) line.amount += amount;
   }
 

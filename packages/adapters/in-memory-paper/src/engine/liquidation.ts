@@ -166,8 +166,7 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
     timeMs,
   );
   order.fillBySystem(value, realizedPnl, position.id, timeMs);
-  account.orders.set(id, order);
-  account.byClientId.set(order.ticket.clientOrderId, order);
+  account.orders.add(order);
   position.close(lots, value, { cost, margin, realizedPnl });
   position.touch(timeMs);
   if (position.lots === 0) end(position);
@@ -189,7 +188,7 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
 }
 
 function cancelAll(account: EngineAccount, which: (order: EngineOrder) => boolean, timeMs: number): void {
-  for (const order of [...account.openOrders.values()]) {
+  for (const order of account.listOpen(null)) {
     if (order.isOpen && which(order)) cancelOrder(order, 'LIQUIDATION', timeMs);
   }
 }

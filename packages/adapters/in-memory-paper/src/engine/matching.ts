@@ -62,8 +62,8 @@ function meetResting(
   for (;;) {
     const level = resting.top();
     if (level === null || level.head === null || !reaches(side, level.ticks, ticks)) return left;
-    if (level.ticks === ticks) break;
-    // the print went through their price, and so through all that stood ahead of them
+    if (level.ticks === ticks && level.tail?.ahead !== 0) break;
+    // nothing stands ahead of them, or the print went through their price, and so through all that did
     if (left === 0) return 0;
     left -= fillOrder(level.head, level.ticks, left, false, timeMs);
   }

@@ -84,6 +84,9 @@ export class EngineOrder {
   sequence: number;
   /** Lots of the market that stood at its price when it came, and still do. */
   ahead = 0;
+  /** Its neighbours among the open orders of its seat. */
+  older: EngineOrder | null = null;
+  younger: EngineOrder | null = null;
   /** Its neighbours at its price, while it rests. */
   level: Level | null = null;
   before: EngineOrder | null = null;

@@ -2,6 +2,7 @@ import { MarginMode, PositionMode, PositionSide, Side } from '@prate/domain';
 import type { EngineAccount } from './account.ts';
 import type { SymbolMarket } from './market.ts';
 import type { BookSide } from './market-book.ts';
+import { OpenOrders } from './open-orders.ts';
 import type { EngineOrder, Ticket } from './order.ts';
 import type { EnginePosition } from './position.ts';
 import { RestingSide } from './resting-side.ts';
@@ -28,7 +29,7 @@ export class Seat {
   /** In ONE_WAY mode at most one of them is there. */
   long: EnginePosition | null = null;
   short: EnginePosition | null = null;
-  readonly open: Map<number, EngineOrder> = new Map();
+  readonly open: OpenOrders = new OpenOrders();
   readonly bids: RestingSide = new RestingSide(true);
   readonly asks: RestingSide = new RestingSide(false);
   /** Oldest first. */

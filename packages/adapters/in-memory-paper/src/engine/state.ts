@@ -199,7 +199,7 @@ function saveAccount(account: EngineAccount): AccountState {
     }),
     positions: [...account.closed, ...account.positions.values()].map(savePosition),
     closed: account.closed.map(({ id }) => id),
-    orders: [...account.orders.values()].map(saveOrder),
+    orders: account.orders.all().map(saveOrder),
     fills: account.fills.map(({ id, order, lots, ticks, isTaker, value, fee, realizedPnl, time }) => ({
       id,
       orderId: order.id,
@@ -410,11 +410,9 @@ function restoreOrder(state: OrderState, seat: Seat): void {
   order.ticks = state.ticks;
   order.lots = state.lots;
   order.stops = state.stops === null ? null : restoredStops(state.stops);
-  account.orders.set(order.id, order);
-  account.byClientId.set(clientOrderId, order);
+  account.orders.add(order);
   if (!order.isOpen) return;
-  account.openOrders.set(order.id, order);
-  seat.open.set(order.id, order);
+  seat.open.add(order);
   if (side === Side.BUY) {
     seat.closingBuy += closing;
     seat.openingBuy += opening;

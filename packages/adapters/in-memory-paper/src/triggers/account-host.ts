@@ -102,7 +102,7 @@ export class AccountHost implements TriggerHost {
 
   order(id: string): TriggerOrder | null {
     const order = this.#account.orders.get(Number(id));
-    if (order === undefined || String(order.id) !== id) return null;
+    if (order === null || String(order.id) !== id) return null;
     const { seat, side, ticks, isOpen } = order;
     const { grid, instrument } = seat.market;
     return { symbol: instrument.symbol, side, price: ticks === 0 ? null : grid.price(ticks), isOpen };
@@ -110,7 +110,7 @@ export class AccountHost implements TriggerHost {
 
   attach(orderId: string, { stopLoss, takeProfit }: DeskStopPrices): void {
     const order = this.#account.orders.get(Number(orderId));
-    if (order === undefined) return;
+    if (order === null) return;
     order.stops = stopLoss === null && takeProfit === null ? null : { stopLoss, takeProfit };
     order.touch(this.nowMs());
     this.#account.tellOrder(order);
@@ -171,7 +171,7 @@ export class AccountHost implements TriggerHost {
 
   #free(name: string): string {
     let free = name;
-    while (this.#account.byClientId.has(free)) free += '-';
+    while (this.#account.orders.byClientId(free) !== null) free += '-';
     return free;
   }
 

@@ -127,8 +127,7 @@ export class ExchangeTriggers implements Triggers {
   walks({ market, account, open }: Seat): boolean {
     const own = this.#watching(market).find(({ member }) => member.account === account);
     if (own?.watch.isEmpty === false) return true;
-    for (const { stops } of open.values()) if (stops !== null) return true;
-    return false;
+    return open.list().some(({ stops }) => stops !== null);
   }
 
   walk(market: SymbolMarket, candle: CandleStep, closeTime: number): void {
