@@ -20,8 +20,8 @@ import {
   type TriggerRequest,
 } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
-import type { DeskTicket } from './desk/desk-types.ts';
-import type { DeskPlan, DeskStop, DeskStopPrice, DeskStopPrices, DeskTrailing } from './desk/trigger-types.ts';
+import type { DeskStopPrice, DeskTicket } from './desk/desk-types.ts';
+import type { DeskPlan, DeskStop, DeskStopPrices, DeskTrailing } from './desk/trigger-types.ts';
 import type { EngineAccount } from './engine/account.ts';
 import type { SymbolMarket } from './engine/market.ts';
 import {

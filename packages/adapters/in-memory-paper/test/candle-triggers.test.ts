@@ -149,6 +149,10 @@ describe('triggers on candles', () => {
     rig.desk.triggers.placeTrailing(trailing());
     rig.candle(100, 110, 95, 108);
     expect(last(rig)).toBe('SELL 1 at 95');
+    const flat = await priced();
+    flat.desk.triggers.placeTrailing(trailing({ ticket: ticket() }));
+    flat.candle(100, 106, 90, 92);
+    expect(flat.traded()).toEqual(['BUY 1 at 105']);
   });
 
   it('it follows the high, and fires where the close shows that the price came back from it', async () => {

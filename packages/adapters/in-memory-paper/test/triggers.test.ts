@@ -134,8 +134,9 @@ describe('plans', () => {
     expect(triggers.plan(id)).toMatchObject({ status: 'EXPIRED', updatedAt: createdAt + HOUR });
     expect(refusal(() => triggers.cancelPlan(id))).toBe('TRIGGER_IS_FINAL');
     rig.clock.advance(HOUR);
-    rig.trade(110);
+    rig.market.heartbeat();
     expect(triggers.plan(other.id)?.status).toBe('EXPIRED');
+    rig.trade(110);
     expect(rig.desk.openOrders(null)).toEqual([]);
   });
 

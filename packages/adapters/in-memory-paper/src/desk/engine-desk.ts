@@ -21,7 +21,6 @@ import {
 } from './desk-tickets.ts';
 import type {
   DeskAsset,
-  DeskEvent,
   DeskFill,
   DeskFundingPayment,
   DeskLeverage,
@@ -29,9 +28,9 @@ import type {
   DeskPosition,
   DeskRange,
   DeskTicket,
-  PaperDesk,
 } from './desk-types.ts';
 import { deskAsset, deskFill, deskFunding, deskOrder, deskPosition, frozenLots } from './desk-views.ts';
+import type { DeskEvent, PaperDesk } from './paper-desk.ts';
 import type { DeskStopPrices, DeskTriggers } from './trigger-types.ts';
 
 /** The desk of one account of a paper exchange. */

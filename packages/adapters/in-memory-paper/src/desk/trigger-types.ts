@@ -6,13 +6,7 @@
 import type { Decimal, PositionMode, PositionSide } from '@prate/domain';
 import type { TriggerPriceSource } from '@prate/execution-port';
 import type { DeskRefusalReason } from './desk-refusal.ts';
-import type { DeskOrder, DeskRange, DeskTicket } from './desk-types.ts';
-
-/** Which price of the market must come to it. */
-export interface DeskStopPrice {
-  readonly price: Decimal;
-  readonly source: TriggerPriceSource;
-}
+import type { DeskOrder, DeskRange, DeskStopPrice, DeskTicket } from './desk-types.ts';
 
 /** Null where there is none. */
 export interface DeskStopPrices {

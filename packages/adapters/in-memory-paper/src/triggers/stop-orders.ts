@@ -1,6 +1,7 @@
 import { Decimal, ZERO } from '@prate/domain';
 import { DeskRefusal, DeskRefusalReason } from '../desk/desk-refusal.ts';
-import type { DeskStop, DeskStopPrice, DeskStopPrices, DeskStopTicket } from '../desk/trigger-types.ts';
+import type { DeskStopPrice } from '../desk/desk-types.ts';
+import type { DeskStop, DeskStopPrices, DeskStopTicket } from '../desk/trigger-types.ts';
 import { Alarm, type Direction, type Moment } from './alarm-heap.ts';
 import { checkAttached, checkStopPrices, lossDirection, profitDirection } from './stop-prices.ts';
 import type { Opened, TriggerPosition } from './trigger-host.ts';
