@@ -10,11 +10,11 @@ import {
 import type { FeeRates } from '@prate/execution-port';
 import type { MarketDataCapability, Subscription } from '@prate/market-data-port';
 import type { CallOptions } from '@prate/runtime';
-import { deskObserver } from './desk/engine-desk.ts';
-import type { EngineAccount } from './engine/account.ts';
+import { deskObserver } from './desk/desk-observer.ts';
 import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
+import type { EngineAccount } from './engine/model.ts';
 import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
 import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
 import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readRules } from './options.ts';
@@ -71,14 +71,17 @@ export class ExchangeCore {
     if (this.#feed.kind === 'candles') toInterval(this.#feed.interval);
     this.#fees = options.fees === undefined ? null : readFees(options.fees);
     this.#deposits = readBalance(options.balance);
-    this.triggers = new ExchangeTriggers({ maxTriggers: options.maxTriggers ?? null, nowMs: () => this.nowMs() });
-    if (state === null) {
-      this.engine = new Engine(readRules(options), new Chance(options.random.nextUint32()));
-      this.engine.triggers = this.triggers;
-      return;
-    }
-    this.engine = restoreEngine(state.engine, readRules(options));
+    this.engine =
+      state === null
+        ? new Engine(readRules(options), new Chance(options.random.nextUint32()))
+        : restoreEngine(state.engine, readRules(options));
+    this.triggers = new ExchangeTriggers({
+      maxTriggers: options.maxTriggers ?? null,
+      markets: this.engine.markets,
+      nowMs: () => this.nowMs(),
+    });
     this.engine.triggers = this.triggers;
+    if (state === null) return;
     this.triggers.restore(state.engine.triggers as SavedExchangeTriggers, this.engine);
     for (const [name, deposits] of state.unfunded) {
       const owed = deposits.map(([asset, amount]) => [asset, new Decimal(amount)] as const);

@@ -1,10 +1,9 @@
 import { type DecimalInput, InvalidInputError, MarginMode, PositionMode, PositionSide } from '@prate/domain';
 import type { AccountSettings } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
-import type { EngineAccount } from './engine/account.ts';
 import { marginToSpare, moveMargin } from './engine/margin.ts';
 import type { SymbolMarket } from './engine/market.ts';
-import type { EnginePosition } from './engine/position.ts';
+import type { EngineAccount, EnginePosition } from './engine/model.ts';
 import { fromMoney, readAmount, toMoney } from './engine/units.ts';
 import { leverageProblem } from './order-entry.ts';
 
@@ -16,6 +15,8 @@ export interface FacetParts {
   /** @throws InvalidInputError for an unknown symbol */
   readonly market: (symbol: string) => SymbolMarket;
   readonly nowMs: () => number;
+  /** Whether trigger orders wait. */
+  readonly isTriggering: () => boolean;
 }
 
 const SIDES = Object.values(PositionSide);
@@ -71,8 +72,7 @@ export class PaperSettings implements AccountSettings {
     }
     if (mode === this.#parts.account.positionMode) return;
     this.#refuseWhenEngaged('position mode', undefined);
-    const { account } = this.#parts;
-    if (account.engine.triggers?.isEngaged(account) === true) {
+    if (this.#parts.isTriggering()) {
       throw new InvalidInputError('the position mode cannot change while trigger orders wait');
     }
     this.#parts.account.setPositionMode(mode);

@@ -22,8 +22,8 @@ import {
 import type { CallOptions } from '@prate/runtime';
 import type { DeskStopPrice, DeskTicket } from './desk/desk-types.ts';
 import type { DeskPlan, DeskStop, DeskStopPrices, DeskTrailing } from './desk/trigger-types.ts';
-import type { EngineAccount } from './engine/account.ts';
 import type { SymbolMarket } from './engine/market.ts';
+import type { EngineAccount } from './engine/model.ts';
 import {
   checkClientOrderId,
   checkLots,
@@ -43,6 +43,7 @@ const EVERYTHING = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 export interface PaperTriggersParts extends FacetParts {
   readonly triggers: AccountTriggers;
+  readonly markets: ReadonlyMap<string, SymbolMarket>;
   readonly newClientOrderId: () => ClientOrderId;
 }
 
@@ -92,8 +93,8 @@ export class PaperTriggers implements TriggerOrders {
   }
 
   #place(request: TriggerRequest, clientOrderId: ClientOrderId): readonly [id: string, createdAt: number] {
-    const { account, triggers } = this.#parts;
-    const market = account.engine.markets.get(request?.symbol);
+    const { account, triggers, markets } = this.#parts;
+    const market = markets.get(request?.symbol);
     if (market === undefined)
       refuse(RejectReason.UNKNOWN_SYMBOL, `there is no instrument '${String(request?.symbol)}'`);
     const { trigger, limitPrice } = request;

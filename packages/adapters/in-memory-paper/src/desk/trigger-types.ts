@@ -112,6 +112,9 @@ export type DeskTriggerEvent =
   | { readonly kind: 'attachedStop'; readonly order: DeskOrder }
   | { readonly kind: 'trailing'; readonly trailing: DeskTrailing };
 
+/** What is attached to orders is told by the exchange itself. */
+export type TriggerEvent = Exclude<DeskTriggerEvent, { readonly kind: 'attachedStop' }>;
+
 /** What of a plan can change while it waits; its symbol cannot. */
 export type DeskPlanChanges = Partial<Pick<DeskPlanTicket, 'ticket' | 'triggerPrice' | 'direction' | 'source'>>;
 export type DeskTrailingChanges = Partial<Pick<DeskTrailingTicket, 'activationPrice' | 'callback' | 'source'>>;

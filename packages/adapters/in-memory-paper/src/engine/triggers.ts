@@ -1,8 +1,7 @@
 import type { TriggerPriceSource } from '@prate/execution-port';
-import type { AccountObserver, EngineAccount } from './account.ts';
 import type { SymbolMarket } from './market.ts';
 import type { CandleStep } from './matching.ts';
-import type { Seat } from './seat.ts';
+import type { AccountObserver, EngineAccount, Seat } from './model.ts';
 
 /**
  * What plan, stop and trailing orders are built on: an engine has at most one of these. It hears of prices and of what

@@ -11,21 +11,21 @@ import type { TriggerPriceSource } from '@prate/execution-port';
 import { DeskRefusal, DeskRefusalReason } from '../desk/desk-refusal.ts';
 import { readDeskTicket, readTicks, refuseDesk, refusing } from '../desk/desk-tickets.ts';
 import type { DeskTicket } from '../desk/desk-types.ts';
-import type { DeskStopPrices } from '../desk/trigger-types.ts';
-import type { EngineAccount } from '../engine/account.ts';
+import type { DeskStopPrices, TriggerEvent } from '../desk/trigger-types.ts';
 import { placeOrder } from '../engine/entry.ts';
 import type { SymbolMarket } from '../engine/market.ts';
 import { takeWhole } from '../engine/matching.ts';
-import type { Ticket } from '../engine/order.ts';
+import type { EngineAccount, Ticket } from '../engine/model.ts';
 import type { Moment } from './alarm-heap.ts';
 import { stopsOf } from './stop-prices.ts';
-import type { TriggerEvent, TriggerHost, TriggerMarket, TriggerOrder, TriggerPosition } from './trigger-host.ts';
+import type { TriggerHost, TriggerMarket, TriggerOrder, TriggerPosition } from './trigger-host.ts';
 import { notATrigger } from './trigger-parts.ts';
 
 /** What the triggers of all accounts share. */
 export interface TriggerRules {
   /** Plans and trailing orders of one account that may wait at one symbol; null for any number. */
   readonly maxTriggers: number | null;
+  readonly markets: ReadonlyMap<string, SymbolMarket>;
   readonly nowMs: () => number;
 }
 
@@ -176,7 +176,7 @@ export class AccountHost implements TriggerHost {
   }
 
   #market(symbol: string): SymbolMarket {
-    const market = this.#account.engine.markets.get(symbol);
+    const market = this.#rules.markets.get(symbol);
     if (market !== undefined) return market;
     throw new DeskRefusal(DeskRefusalReason.UNKNOWN_SYMBOL, `there is no instrument '${String(symbol)}'`);
   }

@@ -1,11 +1,9 @@
 import type { TriggerPriceSource } from '@prate/execution-port';
-import type { AccountObserver, EngineAccount } from '../engine/account.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fillOrder } from '../engine/filling.ts';
 import type { SymbolMarket } from '../engine/market.ts';
 import type { CandleStep } from '../engine/matching.ts';
-import type { EngineOrder } from '../engine/order.ts';
-import type { Seat } from '../engine/seat.ts';
+import type { AccountObserver, EngineAccount, EngineOrder, Seat } from '../engine/model.ts';
 import type { Triggers } from '../engine/triggers.ts';
 import { AccountHost, type TriggerRules } from './account-host.ts';
 import { AccountTriggers } from './account-triggers.ts';

@@ -1,11 +1,8 @@
 import type { Decimal, MarginMode, PositionMode, PositionSide, Side } from '@prate/domain';
 import type { TriggerPriceSource } from '@prate/execution-port';
 import type { DeskTicket } from '../desk/desk-types.ts';
-import type { DeskStopPrices, DeskTriggerEvent } from '../desk/trigger-types.ts';
+import type { DeskStopPrices, TriggerEvent } from '../desk/trigger-types.ts';
 import type { Moment } from './alarm-heap.ts';
-
-/** What is attached to orders is told by the exchange. */
-export type TriggerEvent = Exclude<DeskTriggerEvent, { readonly kind: 'attachedStop' }>;
 
 /** What the triggers of one account need of its exchange. */
 export interface TriggerHost {
