@@ -63,14 +63,10 @@ const DEFAULT_LIQUIDATION_FEE = '0.0004';
 
 /** @throws InvalidInputError for what cannot be */
 export function readRules(rules: Partial<PaperRules>): EngineRules {
-  const { maxOpenOrders = null } = rules;
-  if (maxOpenOrders !== null && !(Number.isInteger(maxOpenOrders) && maxOpenOrders > 0)) {
-    throw new InvalidInputError(`maxOpenOrders must be a whole number above 0, not ${maxOpenOrders}`);
-  }
   return {
     feeReserve: readShare(rules.feeReserveRate ?? 0, 'feeReserveRate'),
     liquidationFee: readShare(rules.liquidationFeeRate ?? DEFAULT_LIQUIDATION_FEE, 'liquidationFeeRate'),
-    maxOpenOrders,
+    maxOpenOrders: readLimit(rules.maxOpenOrders, 'maxOpenOrders'),
     latency: readSpread(rules.latency ?? 0, 'latency'),
     slippage: readSpread(rules.slippage ?? 0, 'slippage'),
   };
@@ -85,6 +81,13 @@ export function readFees(fees: PaperFees): { readonly maker: Rate; readonly take
     );
   };
   return { maker: read(fees.maker, 'fees.maker'), taker: read(fees.taker, 'fees.taker') };
+}
+
+/** Null for any number. @throws InvalidInputError */
+export function readLimit(limit: number | undefined, what: string): number | null {
+  if (limit === undefined) return null;
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw new InvalidInputError(`${what} must be a whole number above 0, not ${limit}`);
 }
 
 function readShare(input: DecimalInput, what: string): Rate {
