@@ -107,7 +107,7 @@ export class Engine implements EngineContext {
     const market = this.markets.get(symbol);
     if (market === undefined || trades.length === 0) return;
     const { price, time, priceDecimals, quantityDecimals, length } = trades;
-    market.calibrate(toDouble(price[0] as number, priceDecimals));
+    if (!market.isCalibrated) market.calibrate(toDouble(price[0] as number, priceDecimals));
     const { grid } = market;
     const ticksOf = grid.ticksOfColumn(priceDecimals);
     let { low, high, dueAt } = market;
@@ -141,19 +141,23 @@ export class Engine implements EngineContext {
     const market = this.markets.get(symbol);
     if (market === undefined || candles.length === 0) return;
     const { priceDecimals, volume, interval, length } = candles;
-    market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
+    if (!market.isCalibrated) market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
     const ticksOf = market.grid.ticksOfColumn(priceDecimals);
     for (let i = 0; i < length; i += 1) {
+      // what concerns nobody is told by three of its prices: each array of a candle that comes alone costs a look into memory
       const high = ticksOf(candles.high[i] as number);
       const low = ticksOf(candles.low[i] as number);
       const close = ticksOf(candles.close[i] as number);
-      const openTime = candles.openTime[i] as number;
-      const isDue = market.dueAt !== Number.POSITIVE_INFINITY && bucketEnd(interval, openTime) >= market.dueAt;
-      if (low > market.low && high < market.high && !isDue) {
+      const isQuiet = low > market.low && high < market.high;
+      if (
+        isQuiet &&
+        (market.dueAt === Number.POSITIVE_INFINITY || bucketEnd(interval, candles.openTime[i] as number) < market.dueAt)
+      ) {
         market.last = close;
         continue;
       }
       const open = ticksOf(candles.open[i] as number);
+      const openTime = candles.openTime[i] as number;
       const hasVolume = Number(volume[i]) > 0;
       this.#candle(market, { openTime, open, high, low, close }, bucketEnd(interval, openTime), hasVolume);
     }
