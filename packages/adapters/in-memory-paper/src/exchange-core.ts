@@ -17,7 +17,15 @@ import type { MatchKind, SymbolMarket } from './engine/market.ts';
 import type { EngineAccount } from './engine/model.ts';
 import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
 import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
-import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readLimit, readRules } from './options.ts';
+import {
+  type PaperFeed,
+  type PaperFees,
+  type PaperOptions,
+  type PaperRules,
+  readFees,
+  readLimit,
+  readRules,
+} from './options.ts';
 import { ExchangeTriggers, type SavedExchangeTriggers } from './triggers/exchange-triggers.ts';
 
 /** One view that keeps the exchange's feed running. */
