@@ -1,11 +1,10 @@
 import {
   type ClientOrderId,
-  Decimal,
+  type Decimal,
   type DecimalInput,
   decimal,
   InvalidInputError,
   OrderType,
-  PositionMode,
   PositionSide,
   Side,
 } from '@prate/domain';
@@ -34,6 +33,7 @@ import {
   rejectedBy,
 } from './order-entry.ts';
 import type { FacetParts } from './paper-settings.ts';
+import { planRequest, stopRequests, trailingRequest } from './trigger-requests.ts';
 import type { AccountTriggers } from './triggers/account-triggers.ts';
 import { isWaiting } from './triggers/trigger-parts.ts';
 
@@ -283,58 +283,4 @@ function readCallback(input: DecimalInput): Decimal {
     RejectReason.INVALID_PRICE,
     `callback must be a share of the price between 0 and 1, not ${String(input)}`,
   );
-}
-
-const common = ({ ticket, positionMode }: DeskPlan | DeskTrailing): Omit<TriggerRequest, 'trigger'> => {
-  const isLong = (ticket.side === Side.BUY) === (ticket.effect === 'OPEN');
-  return {
-    symbol: ticket.symbol,
-    side: ticket.side,
-    quantity: ticket.quantity,
-    reduceOnly: ticket.reduceOnly || ticket.effect === 'CLOSE',
-    positionSide: positionMode === PositionMode.HEDGE ? (isLong ? PositionSide.LONG : PositionSide.SHORT) : undefined,
-  };
-};
-
-const planRequest = (plan: DeskPlan): TriggerRequest => ({
-  ...common(plan),
-  trigger: { kind: 'plan', price: plan.triggerPrice, direction: plan.direction, priceSource: plan.source },
-  limitPrice: plan.ticket.price ?? undefined,
-});
-
-function stopRequests(stop: DeskStop, account: EngineAccount): readonly TriggerRequest[] {
-  const { symbol, side, positionId, stopLoss, takeProfit } = stop;
-  const isLong = side === PositionSide.LONG;
-  const position = account.positions.get(positionId);
-  const held = position?.seat.market.grid.quantity(position.lots);
-  const request = (kind: 'stop' | 'takeProfit', at: DeskStopPrice | null): readonly TriggerRequest[] =>
-    at === null
-      ? []
-      : [
-          {
-            symbol,
-            side: isLong ? Side.SELL : Side.BUY,
-            quantity: stop.quantity ?? held ?? 0,
-            reduceOnly: true,
-            positionSide: account.positionMode === PositionMode.HEDGE ? side : undefined,
-            trigger: {
-              kind,
-              price: at.price,
-              direction: (kind === 'stop') === isLong ? 'FALLS_TO' : 'RISES_TO',
-              priceSource: at.source,
-            },
-          },
-        ];
-  return [...request('stop', stopLoss), ...request('takeProfit', takeProfit)];
-}
-
-/** A distance, which the desk can ask for and this port cannot, is told as its share of the best or the activation price. */
-function trailingRequest(trailing: DeskTrailing): TriggerRequest {
-  const { callback, bestPrice, activationPrice } = trailing;
-  const from = bestPrice ?? activationPrice;
-  const share = callback.kind === 'SHARE' ? callback.value : from === null ? new Decimal(0) : callback.value.div(from);
-  return {
-    ...common(trailing),
-    trigger: { kind: 'trailing', callback: share, activationPrice: activationPrice ?? undefined },
-  };
 }
