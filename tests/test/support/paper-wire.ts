@@ -73,6 +73,11 @@ export class PaperWire implements SandboxBackend {
     this.#told.ticker(price, price);
   }
 
+  /** Mark and index price without a print. */
+  setPrices(mark: DecimalInput, index: DecimalInput): void {
+    this.#told.ticker(mark, index);
+  }
+
   setFundingRate(rate: DecimalInput): void {
     const next = this.#told.settlements.find(({ settleTime }) => settleTime > this.#clock.nowMs());
     if (next !== undefined) this.#told.fund(rate, next.settleTime);
