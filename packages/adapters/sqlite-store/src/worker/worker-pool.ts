@@ -175,7 +175,7 @@ export class WorkerPool {
       return { value: answer.value, worker };
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error;
-      lent = null;
+      lent = { packet: null, into: 'into' in task ? task.into : null }; // it has not left
       throw new InvalidInputError(`what was asked cannot be sent to the store's worker: ${error.message}`);
     } finally {
       back?.(lent);
