@@ -5,6 +5,7 @@ import { liveWorks } from './live.ts';
 import { mexcWorks } from './mexc.ts';
 import { readingWorks } from './reading.ts';
 import { tradeWorks } from './trades.ts';
+import { workerStoreWorks } from './worker-store.ts';
 import { writingWorks } from './writing.ts';
 
 export const works: readonly Work[] = [
@@ -15,4 +16,5 @@ export const works: readonly Work[] = [
   ...interpolatingWorks,
   ...liveWorks,
   ...mexcWorks,
+  ...workerStoreWorks,
 ];
