@@ -98,21 +98,24 @@ describe('batches on their way in', () => {
     const second = fc.integer({ min: -2 * 3600, max: 2 * 3600 }).map((at) => T0 + at * 1000);
     const range = fc.tuple(second, second).map(([a, b]): TimeRange => ({ from: Math.min(a, b), to: Math.max(a, b) }));
     const given = fc.record({
-      before: fc.record({ step: fc.constantFrom('1s', '1m'), price: fc.integer({ min: 2, max: 9 }), from: second }),
       step: fc.constantFrom('1s', '5s', '1m', '1h'),
       from: second,
       count: fc.integer({ min: 1, max: 9000 }),
       observed: fc.option(fc.array(range, { maxLength: 4 }), { nil: undefined }),
+      // of trades, and partly watched: which of two rows stays hangs on both
+      before: fc.record({ at: fc.nat(9000), watched: fc.boolean(), price: fc.integer({ min: 2, max: 9 }) }),
       rows: fc.integer({ min: 1, max: 4000 }),
     });
     await fc.assert(
       fc.asyncProperty(given, async ({ before, step, from, count, observed, rows }) => {
         const width = { '1s': 1000, '5s': 5000, '1m': 60_000, '1h': HOUR }[step] as number;
-        const batch = { columns: steady(step, Math.floor(from / width) * width, count, 5), observed };
+        const start = Math.floor(from / width) * width;
+        const batch = { columns: steady(step, start, count, 5), observed };
         const [whole, cut] = [SqliteCandleStore.open(':memory:'), SqliteCandleStore.open(':memory:')];
         for (const store of [whole, cut]) {
-          const start = Math.floor(before.from / 60_000) * 60_000;
-          await store.write('X', { columns: steady(before.step, start, 90, before.price) });
+          const stored = steady(step, start + before.at * width, 90, before.price);
+          stored.source.fill(2);
+          await store.write('X', { columns: stored, observed: before.watched ? undefined : [] });
         }
         const pieces = [...piecesOf(batch, rows)];
         expect(pieces.map(({ isLast }) => isLast)).toEqual(pieces.map((_, i) => i === pieces.length - 1));
