@@ -10,8 +10,8 @@ import { freshFile, storedFile } from './files.ts';
 import { cellsOf, storeCandles } from './prate.ts';
 
 const SYMBOLS = Array.from({ length: 300 }, (_, i) => `S${i}_USDT`);
-const COMMITS = 40;
-const COMMIT_EVERY_MS = 100;
+const COMMITS = 100;
+const COMMIT_EVERY_MS = 50;
 
 function yearOfMinutes(place: Place): Doubles {
   const minutes = new CandleWalk().next(yearDays(place) * 1440);
@@ -47,7 +47,7 @@ export interface Seen {
   readonly delay: number;
 }
 
-/** A second of 300 series is appended every 100 ms, while a year of minutes is read over and over by the same event loop. */
+/** A second of 300 series is appended every 50 ms, while a year of minutes is read over and over by the same event loop. */
 async function session(store: CandleStorePort, days: number): Promise<Seen> {
   const into = new CandleBuffers();
   const year = { series: SYMBOL, interval: '1m', from: START_MS, to: START_MS + days * DAY_MS };

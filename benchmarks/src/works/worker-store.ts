@@ -26,7 +26,7 @@ const sessions = (name: string, title: string, counts: (seen: Seen) => number): 
   contenders: { plain: () => session('plain', counts), worker: () => session('worker', counts) },
   asks: [],
   notes: [
-    'A second of 300 series is appended every 100 ms while one event loop reads a year of minutes (525,600) again and again. ' +
+    'A second of 300 series is appended every 50 ms while one event loop reads a year of minutes (525,600) again and again. ' +
       'An append takes from the moment at which it was due until it is acknowledged.',
   ],
 });
