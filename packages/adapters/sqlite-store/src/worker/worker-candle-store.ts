@@ -19,7 +19,7 @@ import type { StoreOptions } from '../sqlite-candle-store.ts';
 import type { Task, TaskKind, Tasks } from './messages.ts';
 import type { StoreWorker } from './store-worker.ts';
 import { memoryOf, plainQuery } from './wire-columns.ts';
-import { type Done, WorkerPool } from './worker-pool.ts';
+import { type Done, sending, WorkerPool } from './worker-pool.ts';
 import { PacketMemory, WorkerWrite } from './worker-write.ts';
 
 export interface WorkerStoreOptions extends StoreOptions {
@@ -80,14 +80,13 @@ export class WorkerCandleStore implements CandleStorePort {
   /** A call that changes what is stored: a signal ends it until its turn has come, and no longer. */
   async #change<K extends TaskKind>(options: CallOptions | undefined, task: Task<K>): Promise<Tasks[K]['answer']> {
     this.#ensureOpen(options);
-    const call = { task: () => ({ task, memory: [] }), worker: null, signal: options?.signal };
-    return (await this.#writer.run<K>(call)).value;
+    return (await this.#writer.run<K>({ task: sending(task), worker: null, signal: options?.signal })).value;
   }
 
   /** A call that reads: nobody waits for it after an abort. */
   async #look<K extends TaskKind>(options: CallOptions | undefined, task: Task<K>): Promise<Tasks[K]['answer']> {
     this.#ensureOpen(options);
-    const call = { task: () => ({ task, memory: [] }), worker: null, signal: options?.signal, late: () => {} };
+    const call = { task: sending(task), worker: null, signal: options?.signal, late: () => {} };
     return (await this.#readers.run<K>(call)).value;
   }
 
@@ -129,13 +128,12 @@ export class WorkerCandleStore implements CandleStorePort {
     this.#reads += 1;
     const read = this.#reads;
     const stop = (worker: StoreWorker): void => {
-      const task = { kind: 'stop', read } as const;
-      this.#readers.run<'stop'>({ task: () => ({ task, memory: [] }), worker }).catch(() => {}); // it has ended
+      const task = sending<'stop'>({ kind: 'stop', read });
+      this.#readers.run({ task, worker }).catch(() => {}); // it has ended
     };
     const next = (worker: StoreWorker | null): Promise<Done<'next'>> => {
-      const task = { kind: 'next', read, query: plain } as const;
-      const call = { task: () => ({ task, memory: [] }), worker, signal: options?.signal, late: stop };
-      return this.#readers.run<'next'>(call);
+      const task = sending<'next'>({ kind: 'next', read, query: plain });
+      return this.#readers.run({ task, worker, signal: options?.signal, late: stop });
     };
     let { value, worker } = await next(null);
     try {
@@ -203,7 +201,10 @@ export class WorkerCandleStore implements CandleStorePort {
   }
 
   async #close(): Promise<void> {
-    if (this.#readers !== this.#writer) await this.#readers.close();
-    await this.#writer.close();
+    try {
+      if (this.#readers !== this.#writer) await this.#readers.close();
+    } finally {
+      await this.#writer.close();
+    }
   }
 }

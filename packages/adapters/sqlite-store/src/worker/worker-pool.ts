@@ -5,9 +5,20 @@ import { type StoreWorkerLostError, unpackError } from './errors.ts';
 import type { Answer, Lent, Task, TaskKind, Tasks, WorkerPlace } from './messages.ts';
 import { StoreWorker } from './store-worker.ts';
 
+export interface Sending<K extends TaskKind = TaskKind> {
+  readonly task: Task<K>;
+  /** What goes with it, and is gone here. */
+  readonly memory: readonly Transferable[];
+}
+
+/** A task that takes no memory along. */
+export const sending =
+  <K extends TaskKind>(task: Task<K>): (() => Sending<K>) =>
+  () => ({ task, memory: [] });
+
 export interface Call<K extends TaskKind = TaskKind> {
   /** Asked for when the call's turn has come: only then is memory lent. */
-  readonly task: () => { readonly task: Task<K>; readonly memory: readonly Transferable[] };
+  readonly task: () => Sending<K>;
   /** The worker that must do it; null: any. */
   readonly worker: StoreWorker | null;
   /** Takes the call out of the queue. */
@@ -55,8 +66,9 @@ export class WorkerPool {
    */
   run<K extends TaskKind>(call: Call<K>): Promise<Done<K>> {
     return new Promise<Done<TaskKind>>((resolve, reject) => {
-      if (this.#isClosed) throw new StoreClosedError(`${this.#place.file} was closed`);
       const { signal } = call;
+      signal?.throwIfAborted();
+      if (this.#isClosed) throw new StoreClosedError(`${this.#place.file} was closed`);
       const abort = (): void => {
         const at = this.#waiting.indexOf(waiting);
         if (at >= 0) this.#waiting.splice(at, 1);

@@ -3,7 +3,7 @@ import { InvalidRowError, type Series } from '@prate/domain';
 import { type PackedBatch, type Packet, packBatches } from './packet.ts';
 import { piecesOf } from './pieces.ts';
 import type { StoreWorker } from './store-worker.ts';
-import type { Done, WorkerPool } from './worker-pool.ts';
+import { type Done, sending, type WorkerPool } from './worker-pool.ts';
 
 /** Memory of packets beyond this is not kept for the next. */
 const MOST_SPARE_BYTES = 2 ** 24;
@@ -84,9 +84,8 @@ export class WorkerWrite {
   async end(): Promise<WriteResult> {
     const last = await this.#sent;
     if (last?.value != null) return last.value;
-    const task = { kind: 'end', write: this.#id, series: this.#series } as const;
-    const call = { task: () => ({ task, memory: [] }), worker: this.#worker, signal: this.#signal };
-    return (await this.#pool.run<'end'>(call)).value;
+    const task = sending<'end'>({ kind: 'end', write: this.#id, series: this.#series });
+    return (await this.#pool.run({ task, worker: this.#worker, signal: this.#signal })).value;
   }
 
   /** Nothing of it is kept. */
@@ -94,8 +93,7 @@ export class WorkerWrite {
     await this.#sent.catch(() => {});
     const worker = this.#worker;
     if (worker === null) return;
-    const task = { kind: 'drop', write: this.#id } as const;
     // a store that is closed or has lost its worker keeps nothing either
-    await this.#pool.run<'drop'>({ task: () => ({ task, memory: [] }), worker }).catch(() => {});
+    await this.#pool.run({ task: sending<'drop'>({ kind: 'drop', write: this.#id }), worker }).catch(() => {});
   }
 }

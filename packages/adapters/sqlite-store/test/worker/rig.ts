@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 
 /** The workers that this process starts from now on; `[Symbol.dispose]` stops counting. */
@@ -23,4 +25,13 @@ export class Workers implements Disposable {
   [Symbol.dispose](): void {
     process.off('worker', this.#add);
   }
+}
+
+/** A process of its own; what it prints. It must end by itself. */
+export function run(script: string): string {
+  return execFileSync(process.execPath, ['--conditions=@prate/source', '--input-type=module', '-e', script], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
 }
