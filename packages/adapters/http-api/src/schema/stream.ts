@@ -65,7 +65,7 @@ export const topicSchemas: {
     change: z
       .object({
         symbol: z.string(),
-        positionSide: z.enum(['LONG', 'SHORT']).nullable(),
+        positionSide: z.enum(['LONG', 'SHORT']),
         position: positionSchema.nullable(),
       })
       .register(components, { id: 'StreamPositionChange' }),

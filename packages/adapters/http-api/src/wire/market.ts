@@ -51,7 +51,7 @@ export interface CandleWindowJson {
   readonly sources: readonly CandleSource[];
   /** Share of each candle's time that was watched, 0 to 1. */
   readonly coverage: readonly number[];
-  /** Stretches of whole buckets in which nobody watched: no candle there does not mean that nothing traded. */
+  /** Stretches of whole buckets of which nothing is known: nobody watched, or no price was known yet. */
   readonly gaps: readonly RangeJson[];
   /** The `before` of the next window back; null where nothing older is stored. */
   readonly earlier: number | null;
@@ -75,7 +75,7 @@ export interface CandleJson {
 export interface StepCoverageJson {
   /** The interval of the stored rows. */
   readonly step: string;
-  /** Of the whole series, whatever range was asked for. */
+  /** That open in the range. */
   readonly rows: number;
   /** How much of the range was watched, in ms. */
   readonly watchedMs: number;

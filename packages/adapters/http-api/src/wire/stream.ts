@@ -56,8 +56,7 @@ export interface PositionsState {
 }
 export interface PositionChange {
   readonly symbol: string;
-  /** Null in ONE_WAY mode. */
-  readonly positionSide: 'LONG' | 'SHORT' | null;
+  readonly positionSide: 'LONG' | 'SHORT';
   /** Null when it was closed. */
   readonly position: PositionJson | null;
 }
