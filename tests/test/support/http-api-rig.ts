@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CandleAggregator, ClosedHistory, LiveCandles } from '@prate/candle-aggregator';
 import type { ExecutionPort } from '@prate/execution-port';
-import { HttpApi, type HttpApiOptions, type KillResult, type SessionControl, type StrategyState } from '@prate/http-api';
+import {
+  HttpApi,
+  type HttpApiOptions,
+  type KillResult,
+  type SessionControl,
+  type StrategyState,
+} from '@prate/http-api';
 import { InMemoryPaperExecution } from '@prate/in-memory-paper';
 import { type Logger, ManualClock, seededRandom, silentLogger, systemClock } from '@prate/runtime';
 import { SyntheticMarket } from '@prate/simulated-market';
