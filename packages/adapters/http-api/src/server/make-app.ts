@@ -197,6 +197,7 @@ function addWatching(app: FastifyInstance, parts: AppParts): void {
 async function addPage(app: FastifyInstance, root: string): Promise<void> {
   await app.register(serveStatic, {
     root,
+    wildcard: false, // the files that are there now, each by its own route: no path leads anywhere else
     dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (reply, path) => {
