@@ -37,6 +37,7 @@ export class HttpApiRig implements AsyncDisposable {
   readonly runner: StrategyRunner;
   readonly control: PaperSession;
   #api: HttpApi | null = null;
+  #starts = 0;
   readonly #folder: string;
   readonly #ending = new AbortController();
   #playing: Promise<unknown> = Promise.resolve();
@@ -80,9 +81,10 @@ export class HttpApiRig implements AsyncDisposable {
 
   apiOptions(options: RigOptions = {}): HttpApiOptions {
     const { seed: _seed, ...rest } = options;
+    this.#starts += 1; // chance is another at each start
     return {
       ...{ session: this.control, execution: this.execution, market: this.market, candles: this.candles },
-      ...{ live: this.live, clock: systemClock, random: seededRandom(7), logger: silentLogger },
+      ...{ live: this.live, clock: systemClock, random: seededRandom(this.#starts), logger: silentLogger },
       ...{ version: '1.2.3', assets: null, port: 0 },
       ...rest,
     };

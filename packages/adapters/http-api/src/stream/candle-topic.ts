@@ -74,7 +74,7 @@ export class CandleTopic {
     await live.flush();
     const to = bucketOpen(interval, live.stats.to ?? marketTime());
     const from = Math.max(0, bucketsBack(interval, to, MOST_CANDLES));
-    const known = candleJsons(await stored.getColumns({ venue, symbol }, from, to, interval, { fill: 'flat' }));
+    const known = candleJsons(await stored.getColumns({ venue, symbol }, from, to, interval));
     // what the feed has told meanwhile is later
     this.#put([...known, ...this.#candles.values()]);
     await this.#look();
