@@ -33,7 +33,7 @@ export function call(api: HttpApi, path: string, { method, headers, body, token 
             ? {}
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
           ...headers,
-        } as IncomingHttpHeaders,
+        } as unknown as IncomingHttpHeaders,
       },
       (reply) => {
         const parts: Buffer[] = [];

@@ -23,6 +23,8 @@ export interface CandleWindow {
 
 /** How far back is looked at first for what is stored before a window; then twice as far, and so on. */
 const FIRST_LOOK_MS = 3_600_000;
+/** More holes than this are looked at in one go. */
+const MOST_HOLES = 8;
 /** A window that reaches back over stretches without candles is made of at most so many. */
 const MOST_PARTS = 8;
 
@@ -87,12 +89,25 @@ export class WindowReader {
 
   async #read(from: number, to: number): Promise<{ columns: CandleColumns; gaps: TimeRange[] }> {
     if (from >= to) return { columns: emptyColumns(this.#interval), gaps: [] };
-    const ask = (fill: 'none' | 'flat'): Promise<CandleColumns> =>
-      this.#stored.getColumns(this.#series, from, to, this.#interval, { ...this.#shape, fill, ...this.#options });
-    // flat, a bucket that was watched is a row: what has none is a gap
-    const flat = await ask('flat');
-    const columns = this.#shape.fill === 'flat' ? flat : await ask('none');
-    return { columns, gaps: missing(flat, from, to) };
+    const columns = await this.#ask(from, to, this.#shape.fill);
+    const holes = missing(columns, from, to);
+    return { columns, gaps: this.#shape.fill === 'flat' ? holes : await this.#gapsAmong(holes) };
+  }
+
+  /** Filled flat, a bucket that was watched is a row. That costs more to read, so only where there are holes. */
+  async #gapsAmong(holes: readonly TimeRange[]): Promise<TimeRange[]> {
+    const [first, last] = [holes[0], holes.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const gaps: TimeRange[] = [];
+    for (const { from, to } of holes.length <= MOST_HOLES ? holes : [{ from: first.from, to: last.to }]) {
+      gaps.push(...missing(await this.#ask(from, to, 'flat'), from, to));
+    }
+    return gaps;
+  }
+
+  #ask(from: number, to: number, fill: 'none' | 'flat'): Promise<CandleColumns> {
+    const { observedOnly } = this.#shape;
+    return this.#stored.getColumns(this.#series, from, to, this.#interval, { fill, observedOnly, ...this.#options });
   }
 
   /** The end of the watched time before `time`, at most `time`. */

@@ -6,8 +6,8 @@ import { components, decimalText } from './values.ts';
 /** A window of candles has at most so many buckets. */
 export const MOST_ROWS = 20_000;
 /** A list of orders or fills has at most so many entries. */
-export const MOST_ENTRIES = 1000;
-export const MOST_EQUITY_POINTS = 2000;
+const MOST_ENTRIES = 1000;
+const MOST_EQUITY_POINTS = 2000;
 
 const LAST_TIME = 8_640_000_000_000_000;
 

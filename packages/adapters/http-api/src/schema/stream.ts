@@ -16,7 +16,7 @@ import {
 
 const name = (): z.ZodString => z.string().min(1).max(64);
 
-export const topicSchema: z.ZodType<TopicJson> = z
+const topicSchema: z.ZodType<TopicJson> = z
   .union([
     z.strictObject({ kind: z.literal('candles'), symbol: name(), interval: z.string().max(16) }),
     z.strictObject({ kind: z.enum(['orders', 'fills', 'positions', 'balances', 'equity', 'session']) }),
@@ -38,7 +38,7 @@ export const clientMessageSchema: z.ZodType<ClientMessageJson> = z
 const equityPoint = z.object({ asset: z.string(), time: timeMs(), equity: decimalText() });
 
 /** What each kind of topic tells. */
-export const topicSchemas: {
+const topicSchemas: {
   readonly [K in keyof TopicData]: {
     readonly state: z.ZodType<TopicData[K]['state']>;
     readonly change: z.ZodType<TopicData[K]['change']>;

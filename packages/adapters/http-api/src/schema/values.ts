@@ -14,7 +14,7 @@ export const decimalText = (): z.ZodString =>
 export const timeMs = (): z.ZodInt => z.int().describe('Epoch ms');
 export const count = (): z.ZodInt => z.int().min(0);
 
-export const feeSchema: z.ZodType<FeeJson> = z.object({ asset: z.string(), amount: decimalText() });
+const feeSchema: z.ZodType<FeeJson> = z.object({ asset: z.string(), amount: decimalText() });
 
 export const orderSchema: z.ZodType<OrderJson> = z
   .object({

@@ -188,7 +188,8 @@ function addWatching(app: FastifyInstance, parts: AppParts): void {
         isReady ? { status: 'ready' } : { code: 'NOT_READY', message: 'the account is not connected, or not read yet' },
       );
   });
-  app.get('/openapi.json', async () => parts.openApi);
+  const openApi = JSON.stringify(parts.openApi); // once: anybody may ask for it
+  app.get('/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(openApi));
   app.get('/metrics', { onRequest: needs(parts, 'read') }, async (_request, reply) =>
     reply.type(parts.metrics.contentType).send(await parts.metrics.text()),
   );

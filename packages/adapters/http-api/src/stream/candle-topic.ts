@@ -8,9 +8,9 @@ import type { CandleJson, RangeJson } from '../wire/market.ts';
 import { Topic } from './topic.ts';
 
 /** A topic tells so many closed candles at once. */
-export const MOST_CANDLES = 200;
+const MOST_CANDLES = 200;
 /** The forming candle is looked at so often. */
-export const FORMING_MS = 250;
+const FORMING_MS = 250;
 
 export interface CandleTopicParts {
   readonly epoch: string;
