@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidInputError } from '@prate/domain';
@@ -7,7 +8,7 @@ import { seededRandom } from '@prate/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { HttpApiRig, keepingLogger, SYMBOLS } from './support/http-api-rig.ts';
-import { type Call, call, sendRaw } from './support/http-calls.ts';
+import { type Answer, type Call, call, sendRaw } from './support/http-calls.ts';
 
 const [BTC] = SYMBOLS as [string];
 const ORDER = { symbol: BTC, side: 'BUY', type: 'MARKET', quantity: '0.01' };
@@ -491,5 +492,59 @@ describe('secrets', () => {
       expect(told).not.toContain(token);
       expect(logged).not.toContain(token);
     }
+  });
+});
+
+describe('too much of it', () => {
+  const ask = async (to: HttpApiRig, times: number, token: string): Promise<Answer[]> => {
+    const answers: Answer[] = [];
+    while (answers.length < times) {
+      const some = Array.from({ length: Math.min(50, times - answers.length) });
+      answers.push(...(await Promise.all(some.map(() => call(to.api, '/api/v1/session', { token })))));
+    }
+    return answers;
+  };
+
+  it('one token has so many requests; the kill switch is always there', async () => {
+    await using own = await HttpApiRig.start();
+    const token = own.api.token('read');
+    const answers = await ask(own, 1001, token);
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toMatchObject({ status: 429, json: { code: 'TOO_MANY_REQUESTS' } });
+    expect(await call(own.api, '/api/v1/session')).toMatchObject({ status: 200 });
+    await ask(own, 1000, own.api.token('trade'));
+    expect(await call(own.api, '/api/v1/session')).toMatchObject({ status: 429 });
+    expect(await call(own.api, '/api/v1/kill', { body: { confirm: true } })).toMatchObject({ status: 200 });
+  });
+
+  it('more questions to a store that hangs than are taken are refused; who goes away is not waited for', async () => {
+    const asked: AbortSignal[] = [];
+    const hanging = (_series: unknown, ...rest: unknown[]): Promise<never> => {
+      const { signal } = rest.at(-1) as { signal: AbortSignal };
+      asked.push(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    await using own = await HttpApiRig.start({ candles: { getColumns: hanging, coverage: hanging } });
+    const { port } = own.api;
+    const question = `GET /api/v1/candles?symbol=${BTC}&interval=5s HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${own.api.token('read')}\r\n\r\n`;
+    const waiting = Array.from({ length: 16 }, () => connect(port, '127.0.0.1').setNoDelay());
+    for (const socket of waiting) socket.write(question);
+    await vi.waitFor(() => expect(asked).toHaveLength(16));
+    const path = `/api/v1/candles?symbol=${BTC}&interval=5s`;
+    const refused = await call(own.api, path);
+    expect(refused).toMatchObject({ status: 503, json: { code: 'BUSY' }, headers: { 'retry-after': '1' } });
+    for (const socket of waiting) socket.destroy();
+    await vi.waitFor(() => expect(asked.every(({ aborted }) => aborted)).toBe(true));
+    await vi.waitFor(async () => {
+      const late = new AbortController();
+      const sent = fetch(`${own.api.url}${path}`, {
+        headers: { authorization: `Bearer ${own.api.token('read')}` },
+        signal: late.signal,
+      }).catch(() => null);
+      await vi.waitFor(() => expect(asked.length).toBeGreaterThan(16));
+      late.abort();
+      await sent;
+    });
   });
 });

@@ -143,6 +143,33 @@ describe('a stream', () => {
     expect(reader.messages.at(-1)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('an account that was cut off is read anew, and told whole', async () => {
+    await using own = await HttpApiRig.start();
+    using reader = await reading(own.api);
+    await reader.subscribe('o', { kind: 'orders' });
+    await own.execution.disconnect();
+    expect(await call(own.api, '/readyz', { token: null })).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
+    expect(await call(own.api, '/api/v1/orders')).toMatchObject({ status: 503, json: { code: 'NOT_CONNECTED' } });
+    await own.execution.connect();
+    const order = { symbol: BTC, side: 'BUY', type: 'LIMIT', quantity: '0.01', price: '1000' } as const;
+    await own.execution.createOrder(order); // while nobody listens
+    await reader.until(() => reader.data<OrdersState>('o').orders.length === 1);
+    expect(reader.messages.at(-1)?.type).toBe('snapshot');
+    expect(reader.faults).toEqual([]);
+  });
+
+  it('a feed that ends is told to who hears its candles; what is stored can still be read', async () => {
+    await using own = await HttpApiRig.start();
+    using reader = await reading(own.api);
+    await reader.subscribe('c', { kind: 'candles', symbol: BTC, interval: '5s' });
+    await own.live.stop();
+    await reader.until(() => !reader.known.has('c'));
+    expect(reader.messages.at(-1)).toMatchObject({ type: 'error', id: 'c', code: 'FEED_ENDED' });
+    await reader.subscribe('again', { kind: 'candles', symbol: BTC, interval: '5s' });
+    expect(reader.messages.at(-1)).toMatchObject({ type: 'error', id: 'again', code: 'FEED_ENDED' });
+    expect(await call(own.api, `/api/v1/candles?symbol=${BTC}&interval=5s`)).toMatchObject({ status: 200 });
+  });
+
   it('a session that ends says so', async () => {
     await using own = await HttpApiRig.start();
     using reader = await reading(own.api);

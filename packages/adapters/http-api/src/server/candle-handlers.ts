@@ -34,7 +34,7 @@ export class CandleHandlers {
       const interval = toInterval(query.interval);
       const { fill = 'none', observedOnly = false } = query;
       const reader = new WindowReader(candles, series, interval, { fill, observedOnly }, { signal });
-      await live.flush();
+      await flushed(live);
       const { symbols, marketTime } = session.status();
       const isLive = symbols.includes(series.symbol);
       // what is over, as far as the feed has told; nobody tells of the other symbols
@@ -56,7 +56,7 @@ export class CandleHandlers {
       const { from = 0, to = marketTime } = query;
       const series = toSeries({ venue: market.venue, symbol: query.symbol });
       if (from > to) throw new ApiError(400, 'INVALID_INPUT', 'from must not be after to');
-      await live.flush();
+      await flushed(live);
       const steps = await candles.coverage(series, { from, to }, { signal });
       if (steps.length === 0 && !symbols.includes(series.symbol)) unknownSymbol();
       return { symbol: series.symbol, from, to, steps: steps.map(stepJson) };
@@ -75,6 +75,9 @@ export class CandleHandlers {
     }
   }
 }
+
+/** A feed that has failed says so elsewhere: what is stored can be read all the same. */
+const flushed = (live: Sources['live']): Promise<void> => live.flush().catch(() => {});
 
 function unknownSymbol(): never {
   throw new ApiError(404, 'NOT_FOUND', 'nothing is known of this symbol');

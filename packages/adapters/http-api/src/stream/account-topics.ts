@@ -9,7 +9,7 @@ import { Topic } from './topic.ts';
 const MOST_FILLS = 200;
 /** Prices move what a position is worth without an event: it is asked for so often while somebody watches. */
 const REFRESH_MS = 2000;
-const EQUITY_MS = 5000;
+const EQUITY_MS = 6000;
 const RETRY_MS = 1000;
 
 export interface AccountTopicsParts {

@@ -38,6 +38,8 @@ export class CandleTopic {
   #subscription: Subscription | null = null;
   #stopLooking: () => void = () => {};
   #isClosed = false;
+  /** A failure is logged once, and again after it went well. */
+  #isWell = true;
 
   private constructor(parts: CandleTopicParts) {
     this.#parts = parts;
@@ -71,7 +73,7 @@ export class CandleTopic {
       this.close();
     };
     subscription.done.then(end, end);
-    await live.flush();
+    await live.flush().catch(() => {}); // a feed that has failed ends its subscriptions too
     const to = bucketOpen(interval, live.stats.to ?? marketTime());
     const from = Math.max(0, bucketsBack(interval, to, MOST_CANDLES));
     const known = candleJsons(await stored.getColumns({ venue, symbol }, from, to, interval));
@@ -126,6 +128,7 @@ export class CandleTopic {
     const { live, symbol, interval, logger } = this.#parts;
     try {
       const columns = await live.partial(symbol, interval);
+      this.#isWell = true;
       if (this.#isClosed) return;
       const forming = columns === null ? null : (candleJsons(columns)[0] ?? null);
       if (forming === null || this.#candles.has(forming.openTime) || sameCandle(forming, this.#forming)) return;
@@ -136,7 +139,10 @@ export class CandleTopic {
       this.#put(left);
       this.#tell(left, null);
     } catch (error) {
-      logger.warn({ symbol, interval: interval.text, error: String(error) }, 'the forming candle cannot be read');
+      if (this.#isWell && !this.#isClosed) {
+        logger.warn({ symbol, interval: interval.text, error: String(error) }, 'the forming candle cannot be read');
+      }
+      this.#isWell = false;
     }
   }
 }

@@ -85,7 +85,7 @@ export class StreamHub {
     });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closing.abort();
     for (const client of [...this.#clients]) client.close(StreamClose.GOING_AWAY, 'the session ends');
     for (const { topic } of this.#candles.values()) {
