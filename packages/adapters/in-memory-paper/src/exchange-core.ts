@@ -1,25 +1,23 @@
 import {
-  bucketEnd,
+  type ClientOrderId,
   Decimal,
   type DecimalInput,
-  decimal,
   InvalidInputError,
   NotConnectedError,
   NotSupportedError,
-  Side,
   toInterval,
 } from '@prate/domain';
-import { formatScaled, publicTradeAt, toDouble } from '@prate/domain/candles';
 import type { FeeRates } from '@prate/execution-port';
-import type { CandlesItem, OrderBookItem, Subscription, TradesItem } from '@prate/market-data-port';
+import type { MarketDataCapability, Subscription } from '@prate/market-data-port';
 import type { CallOptions } from '@prate/runtime';
-import { PaperAccount } from './account.ts';
-import { Holdings } from './holdings.ts';
-import { Ledger, readAmount } from './ledger.ts';
-import { meetOpen, meetRange, meetTrade } from './matching.ts';
-import type { PaperFeed, PaperOptions } from './options.ts';
-import { type MatchKind, SymbolMarket } from './symbol-market.ts';
-import { Wallet } from './wallet.ts';
+import { deskObserver } from './desk/engine-desk.ts';
+import type { EngineAccount } from './engine/account.ts';
+import { Chance } from './engine/chance.ts';
+import { Engine } from './engine/engine.ts';
+import type { MatchKind, SymbolMarket } from './engine/market.ts';
+import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
+import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
+import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readRules } from './options.ts';
 
 /** One view that keeps the exchange's feed running. */
 export interface FeedUser {
@@ -27,26 +25,41 @@ export interface FeedUser {
   feedFailed(error: unknown): void;
 }
 
-/** The exchange behind its accounts: instruments, the feed, and the ledger. */
+export type Balances = PaperRules['balance'];
+type Deposits = readonly (readonly [asset: string | null, amount: Decimal])[];
+
+/** A saved exchange: plain JSON. */
+export interface PaperState {
+  readonly engine: EngineState;
+  /** Accounts that have not got their balance yet. */
+  readonly unfunded: readonly (readonly [
+    name: string,
+    deposits: readonly (readonly [asset: string | null, amount: string])[],
+  ])[];
+}
+
+/** How far ahead the settlements of a market are read that has funding, but no stream of it. */
+const FUNDING_AHEAD_MS = 10 * 366 * 86_400_000;
+
+/** The exchange behind its accounts: the engine, and the feed that drives it. */
 export class ExchangeCore {
   readonly options: PaperOptions;
-  readonly ledger: Ledger = new Ledger();
-  readonly markets: Map<string, SymbolMarket> = new Map<string, SymbolMarket>();
-  readonly #accounts = new Map<string, PaperAccount>();
+  readonly engine: Engine;
   /** With how many calls of `open` hold each of them here: one that gave up does not take away what another waits for. */
   readonly #users = new Map<FeedUser, { calls: number }>();
   readonly #feed: PaperFeed;
-  readonly #fees: FeeRates | null;
-  readonly #deposits: readonly (readonly [asset: string | null, amount: Decimal])[];
-  readonly #funded = new Set<string>();
+  readonly #fees: ReturnType<typeof readFees> | null;
+  readonly #deposits: Deposits;
+  /** Accounts that have not got their balance yet. */
+  readonly #unfunded = new Map<EngineAccount, Deposits>();
   #opening: Promise<void> | null = null;
   #subscriptions: Subscription[] = [];
+  #isOpen = false;
   /** Counts the times that the feed was left. */
   #run = 0;
-  #lastId = 0;
 
   /** @throws InvalidInputError for a balance or a fee that cannot be, NotSupportedError for a market without the feed */
-  constructor(options: PaperOptions) {
+  constructor(options: PaperOptions, state: PaperState | null = null) {
     this.options = options;
     this.#feed = options.feed ?? { kind: 'trades' };
     const stream = this.#feed.kind === 'candles' ? 'candleStream' : 'tradeStream';
@@ -54,34 +67,60 @@ export class ExchangeCore {
       throw new NotSupportedError(`paper trading on ${this.#feed.kind} needs a market with '${stream}'`);
     }
     if (this.#feed.kind === 'candles') toInterval(this.#feed.interval);
-    const { fees } = options;
-    this.#fees =
-      fees === undefined
-        ? null
-        : { maker: readRate(fees.maker, 'fees.maker'), taker: readRate(fees.taker, 'fees.taker') };
+    this.#fees = options.fees === undefined ? null : readFees(options.fees);
     this.#deposits = readBalance(options.balance);
+    if (state === null) {
+      this.engine = new Engine(readRules(options), new Chance(options.random.nextUint32()));
+      return;
+    }
+    this.engine = restoreEngine(state.engine, readRules(options));
+    for (const [name, deposits] of state.unfunded) {
+      const owed = deposits.map(([asset, amount]) => [asset, new Decimal(amount)] as const);
+      this.#unfunded.set(this.engine.accounts.get(name) as EngineAccount, owed);
+    }
+    for (const account of this.engine.accounts.values()) this.#keepLog(account);
   }
 
-  /** Made at the first call for a name. */
-  account(name: string): PaperAccount {
-    const known = this.#accounts.get(name);
-    if (known !== undefined) return known;
-    const account = new PaperAccount({
-      holdings: new Holdings(new Wallet(this.ledger, name), this.markets),
-      nextId: () => this.nextId(),
-      feesOf: (market) => this.feesOf(market),
+  save(): PaperState {
+    const unfunded = [...this.#unfunded].map(([{ name }, deposits]) => {
+      return [name, deposits.map(([asset, amount]) => [asset, amount.toString()] as const)] as const;
     });
-    this.#accounts.set(name, account);
+    return { engine: saveEngine(this.engine), unfunded };
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  newClientOrderId(account: EngineAccount): ClientOrderId {
+    const id = `paper-${this.engine.nextId()}-${this.engine.chance.nextUint32().toString(36)}`;
+    return account.orders.byClientId(id) !== null ? this.newClientOrderId(account) : id;
+  }
+
+  nowMs(): number {
+    return this.options.clock.nowMs();
+  }
+
+  /** Made at the first call for a name; its balance comes as soon as the market's instruments are known. */
+  account(
+    name: string,
+    own?: { readonly balance?: Balances | undefined; readonly fees?: PaperFees | undefined },
+  ): EngineAccount {
+    const known = this.engine.accounts.get(name);
+    if (known !== undefined) return known;
+    const fees = own?.fees === undefined ? this.#fees : readFees(own.fees);
+    const deposits = own?.balance === undefined ? this.#deposits : readBalance(own.balance);
+    const account = this.engine.open(name, fees);
+    this.#unfunded.set(account, deposits);
+    this.#keepLog(account);
+    if (this.#isOpen) this.#fund();
     return account;
   }
 
-  nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
-  }
-
-  feesOf(market: SymbolMarket): FeeRates {
-    return this.#fees ?? { maker: market.instrument.makerFee, taker: market.instrument.takerFee };
+  feesOf(account: EngineAccount, { instrument }: SymbolMarket): FeeRates {
+    const { fees } = account;
+    if (fees === null) return { maker: instrument.makerFee, taker: instrument.takerFee };
+    return { maker: shareOfRate(fees.maker), taker: shareOfRate(fees.taker) };
   }
 
   /** Joins the feed, and starts it for the first who comes. */
@@ -94,26 +133,23 @@ export class ExchangeCore {
     try {
       await untilAborted(this.#opening, options?.signal);
       if (left()) throw new NotConnectedError('disconnected while it was connecting');
-      for (const [name, account] of this.#accounts) this.#fund(name, account);
+      this.#fund();
     } catch (error) {
       place.calls -= 1;
       if (place.calls === 0 && !left()) this.close(user);
       throw error;
     }
+    this.#isOpen = true;
   }
 
   /** Leaves the feed; the last who goes ends it. */
   close(user: FeedUser): void {
     if (!this.#users.delete(user) || this.#users.size > 0) return;
     this.#opening = null;
+    this.#isOpen = false;
     this.#run += 1;
     for (const subscription of this.#subscriptions.splice(0)) subscription.close();
-    this.#forgetBooks();
-  }
-
-  /** What the market did meanwhile is not known: a book of before would be traded against as if it still stood. */
-  #forgetBooks(): void {
-    for (const market of this.markets.values()) market.book = null;
+    this.engine.forgetBooks();
   }
 
   async #start(): Promise<void> {
@@ -125,31 +161,82 @@ export class ExchangeCore {
     for (const symbol of wanted) {
       const instrument = instruments.find((one) => one.symbol === symbol);
       if (instrument === undefined) throw new InvalidInputError(`the market has no instrument '${symbol}'`);
-      if (!this.markets.has(symbol)) this.markets.set(symbol, new SymbolMarket(instrument, match));
+      const known = this.engine.markets.get(symbol);
+      if (known === undefined) this.engine.addMarket(instrument, match);
+      else if (known.match !== match) {
+        throw new InvalidInputError(`${symbol} was traded on '${known.match}' before, and cannot go on on '${match}'`);
+      }
     }
-    // everyone may have left while the instruments were read
+    if (this.#has('funding') && !this.#has('fundingStream')) await this.#readFunding(wanted);
+    // everyone may have left while the market was read
     if (run !== this.#run) return;
     this.#subscribe(wanted, match);
     await Promise.all(this.#subscriptions.map((subscription) => subscription.ready));
   }
 
+  #has(capability: MarketDataCapability): boolean {
+    return this.options.market.capabilities.includes(capability);
+  }
+
   #matchKind(): MatchKind {
     if (this.#feed.kind === 'candles') return 'candles';
-    return this.options.market.capabilities.includes('orderBookStream') ? 'book' : 'trades';
+    return this.#has('orderBookStream') ? 'book' : 'trades';
+  }
+
+  /** A replay knows the settlements to come. */
+  async #readFunding(symbols: readonly string[]): Promise<void> {
+    const from = this.nowMs();
+    for (const symbol of symbols) {
+      const rates = await this.options.market.getFundingHistory({ symbol, from, to: from + FUNDING_AHEAD_MS });
+      this.engine.funding(rates);
+    }
   }
 
   #subscribe(symbols: readonly string[], match: MatchKind): void {
     const { market } = this.options;
+    const { engine } = this;
     const keep = (subscription: Subscription): void => {
       this.#subscriptions.push(subscription);
       subscription.done.catch((error: unknown) => this.#fail(error));
     };
+    // before the prices that are valued and settled by them
+    if (this.#has('fundingStream')) {
+      keep(
+        market.funding(symbols, (item) => {
+          if (item.kind === 'funding') engine.funding(item.rates);
+        }),
+      );
+    }
+    if (this.#has('tickerStream')) {
+      keep(
+        market.tickers(symbols, (item) => {
+          if (item.kind === 'tickers') engine.tickers(item.tickers);
+        }),
+      );
+    }
     if (this.#feed.kind === 'candles') {
-      keep(market.candles(symbols, this.#feed.interval, (item) => this.#onCandles(item)));
+      keep(
+        market.candles(symbols, this.#feed.interval, (item) => {
+          if (item.kind === 'candles') engine.candles(item.symbol, item.candles);
+          else if (item.kind === 'heartbeat') engine.passTime(item.timeMs);
+        }),
+      );
       return;
     }
-    if (match === 'book') keep(market.orderBook(symbols, (item) => this.#onBook(item)));
-    keep(market.trades(symbols, (item) => this.#onTrades(item)));
+    if (match === 'book') {
+      keep(
+        market.orderBook(symbols, (item) => {
+          if (item.kind === 'gap') engine.forgetBooks();
+          else if (item.kind === 'orderBook') engine.book(item.book);
+        }),
+      );
+    }
+    keep(
+      market.trades(symbols, (item) => {
+        if (item.kind === 'trades') engine.trades(item.symbol, item.trades);
+        else if (item.kind === 'heartbeat') engine.passTime(item.timeMs);
+      }),
+    );
   }
 
   #fail(error: unknown): void {
@@ -159,87 +246,28 @@ export class ExchangeCore {
     }
   }
 
-  #fund(name: string, account: PaperAccount): void {
-    if (this.#funded.has(name)) return;
-    for (const [asset, amount] of this.#deposits) account.holdings.wallet.deposit(asset ?? this.#settlement(), amount);
-    this.#funded.add(name);
+  #keepLog(account: EngineAccount): void {
+    const { log } = this.options;
+    if (log === undefined) return;
+    account.observe(deskObserver(account, (event) => log(`${account.name} ${JSON.stringify(event)}`)));
+  }
+
+  #fund(): void {
+    for (const [account, deposits] of [...this.#unfunded]) {
+      for (const [asset, amount] of deposits) account.deposit(asset ?? this.#settlement(), toMoney(amount));
+      this.#unfunded.delete(account);
+    }
   }
 
   /** What a bare amount means: the quote asset of the first instrument. */
   #settlement(): string {
-    const [first] = this.markets.values();
+    const [first] = this.engine.markets.values();
     if (first !== undefined) return first.instrument.quoteAsset;
     throw new InvalidInputError('the market has no instruments, so the balance needs an asset: { USDT: 1000 }');
   }
-
-  #onBook(item: OrderBookItem): void {
-    if (item.kind === 'gap') this.#forgetBooks();
-    if (item.kind !== 'orderBook') return;
-    const market = this.markets.get(item.book.symbol);
-    if (market !== undefined) market.book = item.book;
-  }
-
-  #onTrades(item: TradesItem): void {
-    if (item.kind !== 'trades') return;
-    const market = this.markets.get(item.symbol);
-    if (market === undefined) return;
-    const { symbol, trades } = item;
-    let reach = this.#reach(symbol);
-    for (let i = 0; i < trades.length; i += 1) {
-      const price = toDouble(trades.price[i] as number, trades.priceDecimals);
-      const isLast = i === trades.length - 1;
-      if (!isLast && price > reach.buy && price < reach.sell) continue;
-      const trade = publicTradeAt(symbol, trades, i);
-      market.last = trade.price;
-      for (const account of this.#accounts.values()) meetTrade(account, market, trade);
-      if (!isLast) reach = this.#reach(symbol);
-    }
-  }
-
-  /**
-   * The highest price that any buy order, and the lowest that any sell order, trades at: a print strictly between the two
-   * concerns nobody. Nearest doubles keep the order of decimals, so only equal ones need the exact look.
-   */
-  #reach(symbol: string): { readonly buy: number; readonly sell: number } {
-    let buy = Number.NEGATIVE_INFINITY;
-    let sell = Number.POSITIVE_INFINITY;
-    for (const account of this.#accounts.values()) {
-      for (const { order, taking } of account.openOrders(symbol)) {
-        if (order.price === null || taking) return { buy: Number.POSITIVE_INFINITY, sell: Number.NEGATIVE_INFINITY };
-        if (order.side === Side.BUY) buy = Math.max(buy, order.price.toNumber());
-        else sell = Math.min(sell, order.price.toNumber());
-      }
-    }
-    return { buy, sell };
-  }
-
-  #onCandles(item: CandlesItem): void {
-    if (item.kind !== 'candles') return;
-    const market = this.markets.get(item.symbol);
-    if (market === undefined) return;
-    const { candles } = item;
-    const price = (values: Float64Array, i: number): Decimal =>
-      new Decimal(formatScaled(values[i] as number, candles.priceDecimals));
-    for (let i = 0; i < candles.length; i += 1) {
-      const openTime = candles.openTime[i] as number;
-      const candle = {
-        openTime,
-        open: price(candles.open, i),
-        high: price(candles.high, i),
-        low: price(candles.low, i),
-        close: price(candles.close, i),
-        volume: new Decimal(formatScaled(candles.volume[i] as number | bigint, candles.volumeDecimals)),
-      };
-      market.last = candle.open;
-      for (const account of this.#accounts.values()) meetOpen(account, market, candle);
-      market.last = candle.close;
-      const closeTime = bucketEnd(candles.interval, openTime);
-      for (const account of this.#accounts.values()) meetRange(account, market, candle, closeTime);
-    }
-  }
 }
 
-function readBalance(balance: PaperOptions['balance']): (readonly [string | null, Decimal])[] {
+function readBalance(balance: Balances): Deposits {
   if (typeof balance !== 'object' || balance === null || Decimal.isDecimal(balance)) {
     return [[null, readDeposit(balance as DecimalInput, 'balance')]];
   }
@@ -250,12 +278,6 @@ function readDeposit(input: DecimalInput, what: string): Decimal {
   const amount = readAmount(input, what);
   if (amount.lt(0)) throw new InvalidInputError(`${what} must be at or above 0, not ${amount}`);
   return amount;
-}
-
-function readRate(input: DecimalInput, what: string): Decimal {
-  const rate = decimal(input, what);
-  if (rate.abs().lt(1)) return rate;
-  throw new InvalidInputError(`${what} must be a share of the traded value between -1 and 1, e.g. 0.0006, not ${rate}`);
 }
 
 /** Waits for shared work that goes on when this caller gives up. */

@@ -1,6 +1,5 @@
 import {
   type Balance,
-  type ClientOrderId,
   InvalidInputError,
   MarginMode,
   NotConnectedError,
@@ -28,17 +27,18 @@ import type {
   OrderRef,
   OrderRequest,
 } from '@prate/execution-port';
-import { Refusal } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions } from '@prate/runtime';
-import type { PaperAccount } from './account.ts';
 import { amend } from './amend.ts';
+import type { AccountObserver, EngineAccount } from './engine/account.ts';
+import type { SymbolMarket } from './engine/market.ts';
+import type { EngineOrder } from './engine/order.ts';
+import type { EnginePosition } from './engine/position.ts';
 import { ExchangeCore, type FeedUser } from './exchange-core.ts';
-import { arrive } from './matching.ts';
 import { EVENT_CAPACITY, type PaperOptions } from './options.ts';
-import { draftOrder } from './order-entry.ts';
+import { readTicket, rejectedBy } from './order-entry.ts';
 import { PaperHistory } from './paper-history.ts';
 import { type FacetParts, PaperSettings } from './paper-settings.ts';
-import type { SymbolMarket } from './symbol-market.ts';
+import { viewBalance, viewPosition } from './position-view.ts';
 
 /** One account's place at an exchange; `PaperExchange.account` makes it. */
 export interface PaperSeat {
@@ -64,7 +64,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
   readonly triggers = null;
   readonly history: AccountHistory;
   readonly #core: ExchangeCore;
-  readonly #account: PaperAccount;
+  readonly #account: EngineAccount;
   readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
   /** Where the feed ends with an error, every `events()` loop ends with it too. */
   readonly #feedUser: FeedUser = {
@@ -88,7 +88,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
       nowMs: () => this.#nowMs(),
     };
     this.settings = new PaperSettings(parts);
-    this.history = new PaperHistory(parts, (market) => this.#core.feesOf(market));
+    this.history = new PaperHistory(parts, (market) => this.#core.feesOf(this.#account, market));
   }
 
   async connect(options?: CallOptions): Promise<void> {
@@ -121,60 +121,58 @@ export class InMemoryPaperExecution implements ExecutionPort {
   /** @throws InvalidInputError when nothing is to be changed */
   async amendOrder(ref: OrderRef, changes: AmendRequest, options?: CallOptions): Promise<AmendOutcome> {
     this.#enter(options);
-    const order = this.#account.find(ref);
+    const order = this.#find(ref);
     if (order === null) return { kind: 'notFound' };
-    const open = this.#account.openOrder(order.id);
-    if (open === null) return { kind: 'alreadyFinal', order };
+    if (!order.isOpen) return { kind: 'alreadyFinal', order: order.view() };
     try {
-      const fees = this.#core.feesOf(open.market);
-      return { kind: 'amended', order: amend(this.#account, open, changes, fees, this.#nowMs()) };
+      return { kind: 'amended', order: amend(order, changes, this.#nowMs()) };
     } catch (error) {
-      if (error instanceof Refusal) return error.rejected;
-      throw error;
+      return rejectedBy(error);
     }
   }
 
   async cancelOrder(ref: OrderRef, options?: CallOptions): Promise<CancelOutcome> {
     this.#enter(options);
-    const order = this.#account.find(ref);
+    const order = this.#find(ref);
     if (order === null) return { kind: 'notFound' };
-    const open = this.#account.openOrder(order.id);
-    if (open === null) return { kind: 'alreadyFinal', order };
-    return { kind: 'cancelled', order: this.#account.cancel(open, this.#nowMs()) };
+    if (!order.isOpen) return { kind: 'alreadyFinal', order: order.view() };
+    this.#core.engine.cancel(order, this.#nowMs());
+    return { kind: 'cancelled', order: order.view() };
   }
 
   async cancelAllOrders(symbol?: string, options?: CallOptions): Promise<readonly CancelResult[]> {
     this.#enter(options);
-    return this.#account.openOrders(symbol).map((open) => ({
-      ref: { symbol: open.order.symbol, orderId: open.order.id },
-      outcome: { kind: 'cancelled', order: this.#account.cancel(open, this.#nowMs()) },
-    }));
+    return this.#account.listOpen(symbol ?? null).map((open) => {
+      this.#core.engine.cancel(open, this.#nowMs());
+      const order = open.view();
+      return { ref: { symbol: order.symbol, orderId: order.id }, outcome: { kind: 'cancelled', order } };
+    });
   }
 
   async getOrder(ref: OrderRef, options?: CallOptions): Promise<Order | null> {
     this.#enter(options);
-    return this.#account.find(ref);
+    return this.#find(ref)?.view() ?? null;
   }
 
   async getOpenOrders(symbol?: string, options?: CallOptions): Promise<readonly Order[]> {
     this.#enter(options);
-    return this.#account.openOrders(symbol).map((open) => open.order);
+    return this.#account.listOpen(symbol ?? null).map((order) => order.view());
   }
 
   async getPositions(options?: CallOptions): Promise<readonly Position[]> {
     this.#enter(options);
-    return this.#account.holdings.positions();
+    return [...this.#account.positions.values()].map(viewPosition);
   }
 
   /** @throws InvalidInputError in HEDGE mode without a side when both positions exist */
   async getPosition(symbol: string, positionSide?: PositionSide, options?: CallOptions): Promise<Position | null> {
     this.#enter(options);
-    const found = this.#account.holdings
-      .positions(symbol)
-      .filter((position) => positionSide === undefined || position.positionSide === positionSide);
-    if (found.length > 1)
+    const { long, short } = this.#account.seats.get(symbol) ?? { long: null, short: null };
+    if (positionSide === undefined && long !== null && short !== null) {
       throw new InvalidInputError(`${symbol} has a LONG and a SHORT position: positionSide is needed`);
-    return found[0] ?? null;
+    }
+    const wanted = positionSide === undefined ? (long ?? short) : this.#account.position(symbol, positionSide);
+    return wanted === null ? null : viewPosition(wanted);
   }
 
   async closePosition(request: ClosePositionRequest, options?: CallOptions): Promise<CloseOutcome> {
@@ -182,16 +180,14 @@ export class InMemoryPaperExecution implements ExecutionPort {
     const { symbol, positionSide } = request;
     const hedge = this.#account.positionMode === PositionMode.HEDGE;
     const position =
-      hedge === (positionSide !== undefined)
-        ? this.#account.holdings.position(symbol, positionSide ?? null)
-        : undefined;
+      hedge === (positionSide !== undefined) ? this.#positionOf(symbol, positionSide ?? null) : undefined;
     if (position === null) return { kind: 'noPosition' };
     // a side too many or too few is refused by the order's own check
     return this.#create({
       symbol,
-      side: (position?.positionSide ?? positionSide) === PositionSide.SHORT ? Side.BUY : Side.SELL,
+      side: (position?.side ?? positionSide) === PositionSide.SHORT ? Side.BUY : Side.SELL,
       type: OrderType.MARKET,
-      quantity: position?.quantity ?? 0,
+      quantity: position?.seat.market.grid.quantity(position.lots) ?? 0,
       positionSide,
       reduceOnly: true,
       clientOrderId: request.clientOrderId,
@@ -200,12 +196,12 @@ export class InMemoryPaperExecution implements ExecutionPort {
 
   async getBalance(asset?: string, options?: CallOptions): Promise<Balance> {
     this.#enter(options);
-    return this.#account.holdings.balance(asset ?? this.#account.holdings.wallet.assets()[0] ?? '');
+    return viewBalance(this.#account, asset ?? this.#account.assets()[0] ?? '');
   }
 
   async getBalances(options?: CallOptions): Promise<readonly Balance[]> {
     this.#enter(options);
-    return this.#account.holdings.wallet.assets().map((asset) => this.#account.holdings.balance(asset));
+    return this.#account.assets().map((asset) => viewBalance(this.#account, asset));
   }
 
   /** A loop that falls more than EVENT_CAPACITY events behind ends with a QueueFullError. */
@@ -222,33 +218,39 @@ export class InMemoryPaperExecution implements ExecutionPort {
         signal?.removeEventListener('abort', abort);
       },
     });
-    const stop = this.#account.listen((event) => queue.push(event));
+    const stop = this.#account.observe(eventsOf(this.#account, (event) => queue.push(event)));
     this.#queues.add(queue);
     signal?.addEventListener('abort', abort, { once: true });
     return queue;
   }
 
   #create(request: OrderRequest): CreateOutcome {
-    // callers without types may send anything; what is no request is refused by the first check of the draft
-    const clientOrderId = request?.clientOrderId ?? this.#newClientOrderId();
-    const { markets } = this.#core;
+    // callers without types may send anything; what is no request is refused by the first check of the ticket
+    const clientOrderId = request?.clientOrderId ?? this.#core.newClientOrderId(this.#account);
+    const { engine } = this.#core;
     try {
-      const feesOf = (market: SymbolMarket): ReturnType<ExchangeCore['feesOf']> => this.#core.feesOf(market);
-      const draft = draftOrder(request, clientOrderId, { account: this.#account, markets, feesOf });
-      const nowMs = this.#nowMs();
-      const open = this.#account.place(draft, nowMs);
-      arrive(this.#account, open, nowMs);
-      return { kind: 'accepted', order: open.order };
+      const ticket = readTicket(request, clientOrderId, this.#account, engine.markets);
+      const order = engine.place(ticket, this.#nowMs());
+      const { leverage, marginMode } = ticket;
+      // for this port they are the symbol's, whatever the side
+      for (const side of Object.values(PositionSide)) ticket.seat.setTerms(side, { leverage, marginMode });
+      return { kind: 'accepted', order: order.view() };
     } catch (error) {
-      if (error instanceof Refusal) return { ...error.rejected, clientOrderId };
-      throw error;
+      return { ...rejectedBy(error), clientOrderId };
     }
   }
 
-  #newClientOrderId(): ClientOrderId {
-    const salt = this.#core.options.random.nextUint32().toString(36);
-    const id = `paper-${this.#core.nextId()}-${salt}`;
-    return this.#account.hasClientId(id) ? this.#newClientOrderId() : id;
+  #find(ref: OrderRef): EngineOrder | null {
+    const { orders } = this.#account;
+    const order = 'orderId' in ref ? orders.find(ref.orderId) : orders.byClientId(ref.clientOrderId);
+    return order?.seat.market.instrument.symbol === ref.symbol ? order : null;
+  }
+
+  /** `positionSide` null asks for the one net position of ONE_WAY mode. */
+  #positionOf(symbol: string, positionSide: PositionSide | null): EnginePosition | null {
+    const { long, short } = this.#account.seats.get(symbol) ?? { long: null, short: null };
+    if (positionSide === null) return long ?? short;
+    return positionSide === PositionSide.LONG ? long : short;
   }
 
   #enter(options: CallOptions | undefined): void {
@@ -257,7 +259,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
   }
 
   #market(symbol: string): SymbolMarket {
-    const market = this.#core.markets.get(symbol);
+    const market = this.#core.engine.markets.get(symbol);
     if (market === undefined) throw new InvalidInputError(`there is no instrument '${symbol}'`);
     return market;
   }
@@ -265,4 +267,28 @@ export class InMemoryPaperExecution implements ExecutionPort {
   #nowMs(): number {
     return this.#core.options.clock.nowMs();
   }
+}
+
+/** What the engine tells, in the port's words and order. */
+function eventsOf(account: EngineAccount, tell: (event: ExecutionEvent) => void): AccountObserver {
+  const tellPosition = ({ seat, side }: EnginePosition): void => {
+    const positionSide = seat.slot(side);
+    const position = positionSide === null ? (seat.long ?? seat.short) : seat.held(side);
+    const { symbol } = seat.market.instrument;
+    tell({ kind: 'position', symbol, positionSide, position: position === null ? null : viewPosition(position) });
+  };
+  const tellBalance = (asset: string): void => tell({ kind: 'balance', balance: viewBalance(account, asset) });
+  return {
+    order: (order) => tell({ kind: 'order', order: order.view() }),
+    fill(fill, { closed, opened }) {
+      tell({ kind: 'fill', trade: fill.view() });
+      tell({ kind: 'order', order: fill.order.view() });
+      const position = opened ?? closed;
+      if (position !== null) tellPosition(position);
+      tellBalance(fill.order.seat.wallet.asset);
+    },
+    position: tellPosition,
+    asset: tellBalance,
+    positionMode() {},
+  };
 }

@@ -1,13 +1,14 @@
 /**
- * What makes a request an order: every check between `createOrder` and the account's books. Each throws a Refusal whose
- * message says what would be right. Nothing here changes the account.
+ * What makes a request an order: every check between `createOrder` and the engine. Each throws a Refusal whose message says
+ * what would be right. Nothing here changes the account.
  */
 import {
   type ClientOrderId,
   checkPrice,
   checkQuantity,
-  Decimal,
+  type Decimal,
   type Instrument,
+  InvalidInputError,
   isClientOrderId,
   MarginMode,
   OrderType,
@@ -15,27 +16,50 @@ import {
   PositionSide,
   Side,
   type StepProblem,
-  ZERO,
 } from '@prate/domain';
-import { type FeeRates, type OrderRequest, RejectReason, readStep, refuse } from '@prate/execution-port';
-import type { OrderDraft, PaperAccount } from './account.ts';
-import { isClosing, type SymbolTerms } from './holdings.ts';
-import { roundUp } from './ledger.ts';
-import { wouldTake } from './matching.ts';
-import type { Hold, OpenOrder, OrderTarget } from './open-orders.ts';
-import type { SymbolMarket } from './symbol-market.ts';
-import { checkNotional, lotsFor, referencePrice } from './valuation.ts';
+import { type OrderRequest, Refusal, type Rejected, RejectReason, readStep, refuse } from '@prate/execution-port';
+import type { EngineAccount } from './engine/account.ts';
+import { EngineRefusal, type EngineRefusalReason } from './engine/engine-refusal.ts';
+import { lotsFor, worth, wouldTake } from './engine/holds.ts';
+import type { SymbolMarket } from './engine/market.ts';
+import type { Ticket } from './engine/order.ts';
+import { directionOf, type Seat, type Terms } from './engine/seat.ts';
+import { fromMoney, toMoney } from './engine/units.ts';
 
-/** Where a request is checked. */
-export interface EntryContext {
-  readonly account: PaperAccount;
-  readonly markets: ReadonlyMap<string, SymbolMarket>;
-  readonly feesOf: (market: SymbolMarket) => FeeRates;
+/** What an order is for, as far as positions go. */
+export interface OrderTarget {
+  readonly side: Side;
+  readonly positionSide: PositionSide | null;
+  readonly reduceOnly: boolean;
 }
 
-/** @throws Refusal */
-export function draftOrder(request: OrderRequest, clientOrderId: ClientOrderId, context: EntryContext): OrderDraft {
-  const { account } = context;
+const REASONS: Record<EngineRefusalReason, RejectReason> = {
+  NO_LIQUIDITY: RejectReason.NO_LIQUIDITY,
+  INSUFFICIENT_BALANCE: RejectReason.INSUFFICIENT_BALANCE,
+  RISK_LIMIT: RejectReason.INVALID_QUANTITY,
+  TOO_MANY_ORDERS: RejectReason.OTHER,
+};
+
+/** The rejection that a check, here or in the engine, has thrown; anything else is thrown on. */
+export function rejectedBy(error: unknown): Rejected {
+  if (error instanceof Refusal) return error.rejected;
+  if (error instanceof EngineRefusal) {
+    return { kind: 'rejected', reason: REASONS[error.reason], message: error.message };
+  }
+  throw error;
+}
+
+/** In HEDGE mode an order against its own position side only ever closes. */
+export const isReducing = ({ side, positionSide, reduceOnly }: OrderTarget): boolean =>
+  reduceOnly || (positionSide !== null && positionSide !== directionOf(side));
+
+/** @throws Refusal, EngineRefusal */
+export function readTicket(
+  request: OrderRequest,
+  clientOrderId: ClientOrderId,
+  account: EngineAccount,
+  markets: ReadonlyMap<string, SymbolMarket>,
+): Ticket {
   if (typeof request !== 'object' || request === null) {
     refuse(
       RejectReason.INVALID_REQUEST,
@@ -43,64 +67,28 @@ export function draftOrder(request: OrderRequest, clientOrderId: ClientOrderId, 
     );
   }
   checkClientOrderId(clientOrderId, account);
-  const market = context.markets.get(request.symbol);
+  const market = markets.get(request.symbol);
   if (market === undefined) refuse(RejectReason.UNKNOWN_SYMBOL, `there is no instrument '${String(request.symbol)}'`);
   checkWords(request);
+  const seat = account.seat(market);
   const positionSide = readPositionSide(request, account);
-  const price = readPrice(request, market.instrument);
-  const terms = readTerms(request, market, account);
-  const quantity = readQuantity(request, market, account, price);
+  const ticks = readPrice(request, market);
   const { side, type } = request;
-  const reduceOnly = request.reduceOnly === true;
-  const order = { symbol: request.symbol, side, positionSide };
-  if (reduceOnly || isClosing(side, positionSide)) checkReducing(order, quantity, account);
-  else checkNotional(market.instrument, quantity, price ?? referencePrice(market, account, side, null, quantity));
-  if (type === OrderType.POST_ONLY && price !== null && wouldTake(account, market, side, price)) {
-    refuse(RejectReason.POST_ONLY_WOULD_TAKE, `a post-only ${side} at ${price} would take`);
-  }
-  const draft = { market, clientOrderId, side, type, price, quantity, positionSide, reduceOnly, ...terms };
-  const hold = holdFor(draft, quantity, account, context.feesOf(market));
-  checkFunds(account, market, hold.frozen);
-  return { ...draft, hold };
+  const target = { side, positionSide, reduceOnly: request.reduceOnly === true };
+  const terms = readTerms(request, seat, positionSide ?? directionOf(side));
+  const lots = readLots(request, target, seat, ticks);
+  const reduces = isReducing(target);
+  if (reduces) checkReducing(target, lots, seat);
+  else checkNotional(seat, side, ticks, lots);
+  checkPostOnly(type, seat, side, ticks);
+  return { seat, ...target, type, ticks, lots, reduces, ...terms, clientOrderId, category: 'USER' };
 }
 
-/** What an order with so much to trade must hold: margin and taker fee of the part that would open. */
-export function holdFor(
-  order: Omit<OrderDraft, 'hold' | 'clientOrderId'>,
-  remaining: Decimal,
-  account: PaperAccount,
-  fees: FeeRates,
-  before?: OpenOrder,
-): Hold {
-  const { market, side, positionSide, price, leverage } = order;
-  if (order.reduceOnly || isClosing(side, positionSide)) return { frozen: ZERO, closing: remaining };
-  const target = { symbol: market.instrument.symbol, side, positionSide };
-  const closing = Decimal.min(remaining, account.unclaimed(target, before));
-  if (closing.eq(remaining)) return { frozen: ZERO, closing };
-  const value = referencePrice(market, account, side, price, remaining).mul(remaining.minus(closing));
-  return { frozen: roundUp(value.div(leverage).plus(value.mul(Decimal.max(fees.taker, ZERO)))), closing };
-}
-
-/** @throws Refusal when less is available; `alreadyHeld` counts as available */
-export function checkFunds(
-  account: PaperAccount,
-  market: SymbolMarket,
-  needed: Decimal,
-  alreadyHeld: Decimal = ZERO,
-): void {
-  const { quoteAsset } = market.instrument;
-  const available = account.holdings.wallet.available(quoteAsset).plus(alreadyHeld);
-  if (needed.gt(0) && needed.gt(available)) {
-    const message = `margin and fee need ${needed} ${quoteAsset}, ${available} are available`;
-    refuse(RejectReason.INSUFFICIENT_BALANCE, message);
-  }
-}
-
-function checkClientOrderId(id: ClientOrderId, account: PaperAccount): void {
+function checkClientOrderId(id: ClientOrderId, account: EngineAccount): void {
   if (typeof id !== 'string' || !isClientOrderId(id)) {
     refuse(RejectReason.INVALID_REQUEST, `client order id must be 1 to 32 of 0-9 A-Z a-z _ -, not '${String(id)}'`);
   }
-  if (account.hasClientId(id)) {
+  if (account.orders.byClientId(id) !== null) {
     refuse(RejectReason.DUPLICATE_CLIENT_ORDER_ID, `client order id '${id}' was used before`);
   }
 }
@@ -118,7 +106,7 @@ function checkWords(request: OrderRequest): void {
   }
 }
 
-function readPositionSide(request: OrderRequest, account: PaperAccount): PositionSide | null {
+function readPositionSide(request: OrderRequest, account: EngineAccount): PositionSide | null {
   const { positionSide } = request;
   if (account.positionMode === PositionMode.ONE_WAY) {
     if (positionSide === undefined) return null;
@@ -128,72 +116,85 @@ function readPositionSide(request: OrderRequest, account: PaperAccount): Positio
   refuse(RejectReason.INVALID_REQUEST, 'HEDGE mode needs positionSide, LONG or SHORT');
 }
 
-function readPrice(request: OrderRequest, instrument: Instrument): Decimal | null {
+function readPrice(request: OrderRequest, market: SymbolMarket): number {
   if (request.type === OrderType.MARKET) {
-    if (request.price === undefined) return null;
+    if (request.price === undefined) return 0;
     refuse(RejectReason.INVALID_PRICE, 'a MARKET order has no price');
   }
   if (request.price === undefined) refuse(RejectReason.INVALID_PRICE, `a ${request.type} order needs a price`);
-  return readStep(RejectReason.INVALID_PRICE, 'price', request.price, (price) => checkPrice(instrument, price));
+  return readTicks(request.price, market);
 }
 
-function readQuantity(
-  request: OrderRequest,
-  market: SymbolMarket,
-  account: PaperAccount,
-  price: Decimal | null,
-): Decimal {
-  const { instrument } = market;
-  const { symbol, side, positionSide = null } = request;
-  const target = { symbol, side, positionSide, reduceOnly: request.reduceOnly === true };
-  const check = (value: Decimal): StepProblem | null => checkLots(account, target, value, instrument);
+/** @throws Refusal with the legal neighbours */
+export function readTicks(input: NonNullable<OrderRequest['price']>, market: SymbolMarket): number {
+  const price = readStep(RejectReason.INVALID_PRICE, 'price', input, (value) => {
+    market.calibrate(value.toNumber());
+    return checkPrice(market.instrument, value);
+  });
+  try {
+    return market.grid.ticks(price);
+  } catch (error) {
+    if (error instanceof InvalidInputError) refuse(RejectReason.INVALID_PRICE, error.message);
+    throw error;
+  }
+}
+
+function readLots(request: OrderRequest, target: OrderTarget, seat: Seat, ticks: number): number {
+  const { market } = seat;
+  const check = (value: Decimal): StepProblem | null => checkLots(target, seat, value, value);
   if ((request.quantity === undefined) === (request.quoteQuantity === undefined)) {
     refuse(RejectReason.INVALID_REQUEST, 'exactly one of quantity and quoteQuantity is needed');
   }
   if (request.quantity !== undefined) {
     const quantity = readStep(RejectReason.INVALID_QUANTITY, 'quantity', request.quantity, check);
-    if (price === null) referencePrice(market, account, request.side, null, quantity);
-    return quantity;
+    const lots = wholeLots(quantity, market);
+    if (ticks === 0) worth(seat, target.side, 0, lots);
+    return lots;
   }
   const quote = readStep(RejectReason.INVALID_QUANTITY, 'quoteQuantity', request.quoteQuantity, (value) =>
     value.gt(0) ? null : { message: `quoteQuantity ${value} is not above 0`, below: null, above: null },
   );
-  const quantity = lotsFor(quote, market, account, request.side, price);
-  return readStep(RejectReason.INVALID_QUANTITY, 'quantity', quantity, check);
+  const lots = lotsFor(seat, target.side, ticks, toMoney(quote));
+  return wholeLots(readStep(RejectReason.INVALID_QUANTITY, 'quantity', market.grid.quantity(lots), check), market);
+}
+
+/** A legal quantity in lots. */
+export function wholeLots(quantity: Decimal, { grid, instrument }: SymbolMarket): number {
+  const lots = grid.lots(quantity);
+  if (lots < Number.MAX_SAFE_INTEGER) return lots;
+  refuse(
+    RejectReason.INVALID_QUANTITY,
+    `quantity ${quantity} is more lots of ${instrument.lotSize} than can be counted`,
+  );
 }
 
 /**
  * The steps and limits of one order. What is left of a position may be below the minimum, or above the maximum: an order
  * that closes all of it, and can do nothing else, is legal all the same.
  */
-export function checkLots(
-  account: PaperAccount,
-  order: OrderTarget & { readonly reduceOnly: boolean },
-  remaining: Decimal,
-  instrument: Instrument,
-  quantity: Decimal = remaining,
-): StepProblem | null {
-  const reducing = order.reduceOnly || isClosing(order.side, order.positionSide);
-  const closesAll = reducing && remaining.gt(0) && remaining.eq(account.holdings.closable(order));
+export function checkLots(target: OrderTarget, seat: Seat, remaining: Decimal, quantity: Decimal): StepProblem | null {
+  const { grid, instrument } = seat.market;
+  const closesAll = isReducing(target) && remaining.gt(0) && remaining.eq(grid.quantity(seat.closable(target)));
   return closesAll ? null : checkQuantity(instrument, quantity);
 }
 
-/** Leverage and margin mode are the symbol's; they cannot change under a position or an open order. */
-function readTerms(request: OrderRequest, market: SymbolMarket, account: PaperAccount): SymbolTerms {
-  const terms = account.holdings.terms(market);
-  const { symbol } = market.instrument;
+/** Leverage and margin mode cannot change under a position or an open order. */
+function readTerms(request: OrderRequest, seat: Seat, side: PositionSide): Terms {
+  const terms = seat.terms(side);
+  const { instrument } = seat.market;
+  const { symbol } = instrument;
   const leverage = request.leverage ?? terms.leverage;
   const marginMode = request.marginMode ?? terms.marginMode;
-  const problem = leverageProblem(market.instrument, leverage);
+  const problem = leverageProblem(instrument, leverage);
   if (problem !== null) refuse(RejectReason.INVALID_LEVERAGE, problem);
   if (!Object.values(MarginMode).includes(marginMode)) {
     refuse(RejectReason.INVALID_REQUEST, `marginMode must be ISOLATED or CROSS, not '${String(marginMode)}'`);
   }
-  if (leverage !== terms.leverage && account.isEngaged(symbol)) {
+  if (leverage !== terms.leverage && seat.isEngaged) {
     const message = `${symbol} has a position or open orders at leverage ${terms.leverage}: it cannot become ${leverage}`;
     refuse(RejectReason.INVALID_LEVERAGE, message);
   }
-  if (marginMode !== terms.marginMode && account.isEngaged(symbol)) {
+  if (marginMode !== terms.marginMode && seat.isEngaged) {
     const message = `${symbol} has a position or open orders in ${terms.marginMode} mode: it cannot become ${marginMode}`;
     refuse(RejectReason.INVALID_REQUEST, message);
   }
@@ -205,13 +206,34 @@ export function leverageProblem(instrument: Instrument, leverage: number): strin
   return legal ? null : `leverage must be a whole number from 1 to ${instrument.maxLeverage}, not ${leverage}`;
 }
 
-function checkReducing(order: OrderTarget, quantity: Decimal, account: PaperAccount): void {
-  const closable = account.holdings.closable(order);
-  if (closable.isZero()) refuse(RejectReason.REDUCE_ONLY, `there is no position that a ${order.side} would reduce`);
-  if (quantity.gt(closable)) {
+function checkReducing(target: OrderTarget, lots: number, seat: Seat): void {
+  const closable = seat.closable(target);
+  if (closable === 0) refuse(RejectReason.REDUCE_ONLY, `there is no position that a ${target.side} would reduce`);
+  if (lots > closable) {
+    const { grid } = seat.market;
     refuse(
       RejectReason.REDUCE_ONLY,
-      `quantity ${quantity} is more than the position, at most ${closable} can be closed`,
+      `quantity ${grid.quantity(lots)} is more than the position, at most ${grid.quantity(closable)} can be closed`,
     );
   }
+}
+
+/** @throws Refusal when the order is worth less than the instrument's minimum */
+export function checkNotional(seat: Seat, side: Side, ticks: number, lots: number): void {
+  const { grid, instrument } = seat.market;
+  const { minNotional, quoteAsset } = instrument;
+  if (minNotional === null) return;
+  const value = ticks === 0 ? worth(seat, side, 0, lots) : grid.value(ticks, lots);
+  if (value >= toMoney(minNotional)) return;
+  refuse(
+    RejectReason.INVALID_QUANTITY,
+    `order value ${fromMoney(value)} ${quoteAsset} is below the minimum ${minNotional}`,
+  );
+}
+
+/** What is on its way is judged when it arrives. @throws Refusal */
+export function checkPostOnly(type: OrderType, seat: Seat, side: Side, ticks: number): void {
+  if (type !== OrderType.POST_ONLY || seat.account.engine.rules.latency.to > 0 || !wouldTake(seat, side, ticks)) return;
+  const price = seat.market.grid.price(ticks);
+  refuse(RejectReason.POST_ONLY_WOULD_TAKE, `a post-only ${side} at ${price} would take`);
 }

@@ -1,8 +1,10 @@
 import { InvalidInputError, type Order, type Trade } from '@prate/domain';
 import type { AccountHistory, FeeRates, FundingPayment, HistoryQuery } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import type { SymbolMarket } from './engine/market.ts';
+import type { EngineOrder } from './engine/order.ts';
+import { fromMoney, shareOfRate } from './engine/units.ts';
 import type { FacetParts } from './paper-settings.ts';
-import type { SymbolMarket } from './symbol-market.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -19,19 +21,35 @@ export class PaperHistory implements AccountHistory {
   /** By the time of creation. */
   async getOrders(query: HistoryQuery, options?: CallOptions): Promise<readonly Order[]> {
     this.#parts.enter(options);
-    const final = this.#parts.account.allOrders().filter((order) => !order.isActive);
-    return select(final, query, (order) => order.createdAt);
+    const final = this.#parts.account.orders.all().filter((order) => !order.isOpen);
+    const found = select(final, query, symbolOfOrder, (order) => order.createdAt);
+    return found.map((order) => order.view());
   }
 
   async getTrades(query: HistoryQuery, options?: CallOptions): Promise<readonly Trade[]> {
     this.#parts.enter(options);
-    return select(this.#parts.account.trades(), query, (trade) => trade.time);
+    const { fills } = this.#parts.account;
+    return select(
+      fills,
+      query,
+      ({ order }) => symbolOfOrder(order),
+      (fill) => fill.time,
+    ).map((fill) => fill.view());
   }
 
-  /** There is no funding here yet: always empty. */
-  async getFundingPayments(_query: HistoryQuery, options?: CallOptions): Promise<readonly FundingPayment[]> {
+  async getFundingPayments(query: HistoryQuery, options?: CallOptions): Promise<readonly FundingPayment[]> {
     this.#parts.enter(options);
-    return [];
+    const { fundings } = this.#parts.account;
+    const found = select(
+      fundings,
+      query,
+      ({ position }) => position.seat.market.instrument.symbol,
+      ({ time }) => time,
+    );
+    return found.map(({ position, amount, rate, time }) => {
+      const { symbol, quoteAsset } = position.seat.market.instrument;
+      return { symbol, amount: fromMoney(amount), asset: quoteAsset, rate: shareOfRate(rate), time };
+    });
   }
 
   async getFees(symbol: string, options?: CallOptions): Promise<FeeRates> {
@@ -40,10 +58,13 @@ export class PaperHistory implements AccountHistory {
   }
 }
 
+const symbolOfOrder = (order: EngineOrder): string => order.seat.market.instrument.symbol;
+
 /** Rows come oldest first and leave newest first. */
-function select<Row extends { readonly symbol: string }>(
+function select<Row>(
   rows: readonly Row[],
   query: HistoryQuery,
+  symbolOf: (row: Row) => string,
   timeOf: (row: Row) => number,
 ): Row[] {
   const { symbol, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit = DEFAULT_LIMIT } = query;
@@ -53,7 +74,7 @@ function select<Row extends { readonly symbol: string }>(
   for (let i = rows.length - 1; i >= 0 && result.length < limit; i -= 1) {
     const row = rows[i] as Row;
     const time = timeOf(row);
-    if ((symbol === undefined || row.symbol === symbol) && time >= from && time < to) result.push(row);
+    if ((symbol === undefined || symbolOf(row) === symbol) && time >= from && time < to) result.push(row);
   }
   return result;
 }

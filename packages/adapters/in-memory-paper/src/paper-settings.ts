@@ -1,20 +1,24 @@
-import { type DecimalInput, InvalidInputError, MarginMode, PositionMode, type PositionSide } from '@prate/domain';
+import { type DecimalInput, InvalidInputError, MarginMode, PositionMode, PositionSide } from '@prate/domain';
 import type { AccountSettings } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
-import type { PaperAccount } from './account.ts';
-import { readAmount, roundUp } from './ledger.ts';
+import type { EngineAccount } from './engine/account.ts';
+import { marginToSpare, moveMargin } from './engine/margin.ts';
+import type { SymbolMarket } from './engine/market.ts';
+import type { EnginePosition } from './engine/position.ts';
+import { fromMoney, readAmount, toMoney } from './engine/units.ts';
 import { leverageProblem } from './order-entry.ts';
-import type { SymbolMarket } from './symbol-market.ts';
 
 /** What a facet needs from the port that it belongs to. */
 export interface FacetParts {
-  readonly account: PaperAccount;
+  readonly account: EngineAccount;
   /** Throws where the port cannot work: aborted, or not connected. */
   readonly enter: (options: CallOptions | undefined) => void;
   /** @throws InvalidInputError for an unknown symbol */
   readonly market: (symbol: string) => SymbolMarket;
   readonly nowMs: () => number;
 }
+
+const SIDES = Object.values(PositionSide);
 
 /** Leverage, margin mode and position mode. None of them changes under a position or an open order. */
 export class PaperSettings implements AccountSettings {
@@ -26,7 +30,7 @@ export class PaperSettings implements AccountSettings {
 
   async getLeverage(symbol: string, options?: CallOptions): Promise<number> {
     this.#parts.enter(options);
-    return this.#parts.account.holdings.terms(this.#parts.market(symbol)).leverage;
+    return this.#parts.account.seat(this.#parts.market(symbol)).terms(PositionSide.LONG).leverage;
   }
 
   /** @throws InvalidInputError for a leverage that the instrument does not allow, or under a position or an open order */
@@ -35,10 +39,10 @@ export class PaperSettings implements AccountSettings {
     const market = this.#parts.market(symbol);
     const problem = leverageProblem(market.instrument, leverage);
     if (problem !== null) throw new InvalidInputError(problem);
-    const terms = this.#parts.account.holdings.terms(market);
-    if (terms.leverage === leverage) return;
+    const seat = this.#parts.account.seat(market);
+    if (SIDES.every((side) => seat.terms(side).leverage === leverage)) return;
     this.#refuseWhenEngaged('leverage', symbol);
-    this.#parts.account.holdings.setTerms(market, { ...terms, leverage });
+    for (const side of SIDES) seat.setTerms(side, { ...seat.terms(side), leverage });
   }
 
   /** @throws InvalidInputError under a position or an open order */
@@ -48,10 +52,10 @@ export class PaperSettings implements AccountSettings {
     if (!Object.values(MarginMode).includes(mode)) {
       throw new InvalidInputError(`margin mode must be ISOLATED or CROSS, not '${String(mode)}'`);
     }
-    const terms = this.#parts.account.holdings.terms(market);
-    if (terms.marginMode === mode) return;
+    const seat = this.#parts.account.seat(market);
+    if (SIDES.every((side) => seat.terms(side).marginMode === mode)) return;
     this.#refuseWhenEngaged('margin mode', symbol);
-    this.#parts.account.holdings.setTerms(market, { ...terms, marginMode: mode });
+    for (const side of SIDES) seat.setTerms(side, { ...seat.terms(side), marginMode: mode });
   }
 
   async getPositionMode(options?: CallOptions): Promise<PositionMode> {
@@ -67,7 +71,7 @@ export class PaperSettings implements AccountSettings {
     }
     if (mode === this.#parts.account.positionMode) return;
     this.#refuseWhenEngaged('position mode', undefined);
-    this.#parts.account.positionMode = mode;
+    this.#parts.account.setPositionMode(mode);
   }
 
   /** @throws InvalidInputError without such an isolated position, with more than 18 decimals, or when less is available */
@@ -97,25 +101,30 @@ export class PaperSettings implements AccountSettings {
     options: CallOptions | undefined,
     sign: 1 | -1,
   ): void {
-    const { account, enter, market, nowMs } = this.#parts;
+    const { enter, nowMs } = this.#parts;
     enter(options);
-    const { quoteAsset } = market(symbol).instrument;
+    const position = this.#isolated(symbol, side);
+    const { quoteAsset } = position.seat.market.instrument;
     const amount = readAmount(input, 'amount');
     if (amount.lte(0)) throw new InvalidInputError(`amount must be above 0, not ${amount}`);
-    const slot = account.positionMode === PositionMode.HEDGE ? (side ?? null) : null;
-    const held = account.holdings.held(symbol, slot);
-    if (held === null || (side !== undefined && held.side !== side)) {
+    const most = sign === 1 ? position.seat.account.usable(quoteAsset) : marginToSpare(position);
+    const moved = toMoney(amount);
+    if (moved > most) {
+      throw new InvalidInputError(`amount ${amount} is more than can be moved: ${fromMoney(most)} ${quoteAsset}`);
+    }
+    moveMargin(position, sign === 1 ? moved : -moved, nowMs());
+  }
+
+  #isolated(symbol: string, side: PositionSide | undefined): EnginePosition {
+    const { account, market } = this.#parts;
+    const seat = account.seat(market(symbol));
+    const isHedge = account.positionMode === PositionMode.HEDGE;
+    const position = side !== undefined ? seat.held(side) : isHedge ? null : (seat.long ?? seat.short);
+    if (position === null) {
       throw new InvalidInputError(`there is no ${side ?? ''} position in ${symbol}`.replace('  ', ' '));
     }
-    if (held.marginMode !== MarginMode.ISOLATED)
-      throw new InvalidInputError(`the position in ${symbol} is not ISOLATED`);
-    const most =
-      sign === 1
-        ? account.holdings.wallet.available(quoteAsset)
-        : held.margin.minus(roundUp(held.cost.div(held.leverage)));
-    if (amount.gt(most))
-      throw new InvalidInputError(`amount ${amount} is more than can be moved: ${most} ${quoteAsset}`);
-    account.moveMargin(held, slot, quoteAsset, amount.mul(sign), nowMs());
+    if (position.marginMode === MarginMode.ISOLATED) return position;
+    throw new InvalidInputError(`the position in ${symbol} is not ISOLATED`);
   }
 
   #refuseWhenEngaged(what: string, symbol: string | undefined): void {

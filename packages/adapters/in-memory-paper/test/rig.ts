@@ -2,7 +2,7 @@ import { Decimal, type Instrument, type Order, OrderType, Side } from '@prate/do
 import type { CreateOutcome, ExecutionEvent, OrderRequest } from '@prate/execution-port';
 import type { MarketDataCapability } from '@prate/market-data-port';
 import { ManualClock, seededRandom } from '@prate/runtime';
-import { type InMemoryPaperExecution, PaperExchange, type PaperRules } from '../src/index.ts';
+import { type InMemoryPaperExecution, PaperExchange, type PaperOptions, type PaperRules } from '../src/index.ts';
 import { instrumentOf, ScriptedMarket } from './scripted-market.ts';
 
 export type Mode = 'book' | 'trades' | 'candles';
@@ -19,27 +19,45 @@ export const MINUTE = 60_000;
 export class Rig {
   readonly clock: ManualClock = new ManualClock(100 * MINUTE);
   readonly market: ScriptedMarket;
-  readonly exchange: PaperExchange;
-  readonly port: InMemoryPaperExecution;
+  readonly options: PaperOptions;
+  exchange: PaperExchange;
+  port: InMemoryPaperExecution;
 
-  constructor(mode: Mode, rules: Partial<PaperRules> = {}, instruments: readonly Instrument[] = [instrumentOf()]) {
-    this.market = new ScriptedMarket(this.clock, STREAMS[mode], instruments);
-    this.exchange = new PaperExchange({
+  constructor(
+    mode: Mode,
+    rules: Partial<PaperRules> = {},
+    instruments: readonly Instrument[] = [instrumentOf()],
+    streams: readonly MarketDataCapability[] = STREAMS[mode],
+    seed = 7,
+  ) {
+    this.market = new ScriptedMarket(this.clock, streams, instruments);
+    this.options = {
       market: this.market,
       clock: this.clock,
-      random: seededRandom(7),
+      random: seededRandom(seed),
       balance: { USDT: 10_000 },
       fees: { maker: '0.0002', taker: '0.0006' },
       ...(mode === 'candles' ? { feed: { kind: 'candles', interval: '1m' } } : {}),
       ...rules,
-    });
+    };
+    this.exchange = new PaperExchange(this.options);
     this.port = this.exchange.account('a');
   }
 
-  static async open(mode: Mode, rules?: Partial<PaperRules>, instruments?: readonly Instrument[]): Promise<Rig> {
-    const rig = new Rig(mode, rules, instruments);
+  static async open(
+    mode: Mode,
+    rules?: Partial<PaperRules>,
+    instruments?: readonly Instrument[],
+    streams?: readonly MarketDataCapability[],
+  ): Promise<Rig> {
+    const rig = new Rig(mode, rules, instruments, streams);
     await rig.port.connect();
     return rig;
+  }
+
+  /** The exchange hears nothing more of the market, and does not know it. */
+  leave(): void {
+    this.market.loseListeners();
   }
 
   /** One candle of the minute that the clock stands at; the clock then stands at its close. */

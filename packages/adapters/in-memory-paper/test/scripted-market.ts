@@ -1,12 +1,23 @@
-import { Decimal, type DecimalInput, type Instrument, NotSupportedError, type Side, toInterval } from '@prate/domain';
+import {
+  Decimal,
+  type DecimalInput,
+  type FundingRate,
+  type Instrument,
+  NotSupportedError,
+  type Side,
+  toInterval,
+} from '@prate/domain';
 import { DecimalColumnBuilder, TradeColumnsBuilder } from '@prate/domain/candles';
 import type {
   CandlesItem,
+  FundingItem,
+  HistoryRange,
   Listener,
   MarketDataCapability,
   MarketDataPort,
   OrderBookItem,
   Subscription,
+  TickersItem,
   TradesItem,
 } from '@prate/market-data-port';
 import type { ManualClock } from '@prate/runtime';
@@ -57,6 +68,8 @@ export class ScriptedMarket implements MarketDataPort {
   readonly #trades = new Set<Listener<TradesItem>>();
   readonly #books = new Set<Listener<OrderBookItem>>();
   readonly #candles = new Set<Listener<CandlesItem>>();
+  readonly #tickers = new Set<Listener<TickersItem>>();
+  readonly #funding = new Set<Listener<FundingItem>>();
   readonly #failures = new Set<(error: unknown) => void>();
 
   constructor(
@@ -70,7 +83,8 @@ export class ScriptedMarket implements MarketDataPort {
   }
 
   get subscriptions(): number {
-    return this.#trades.size + this.#books.size + this.#candles.size;
+    const all = [this.#trades, this.#books, this.#candles, this.#tickers, this.#funding];
+    return all.reduce((sum, { size }) => sum + size, 0);
   }
 
   print(...prints: readonly Print[]): void {
@@ -127,6 +141,35 @@ export class ScriptedMarket implements MarketDataPort {
     for (const listener of [...this.#candles]) listener({ kind: 'candles', symbol: 'BTC_USDT', candles });
   }
 
+  /** What a venue's ticker says; the last price of it is no trade. */
+  ticker(markPrice: DecimalInput, indexPrice: DecimalInput | null = null, symbol = 'BTC_USDT'): void {
+    const mark = new Decimal(markPrice);
+    const ticker = {
+      symbol,
+      time: this.#clock.nowMs(),
+      lastPrice: mark,
+      bid: null,
+      ask: null,
+      markPrice: mark,
+      indexPrice: indexPrice === null ? null : new Decimal(indexPrice),
+      volume24h: null,
+    };
+    for (const listener of [...this.#tickers]) listener({ kind: 'tickers', tickers: [ticker] });
+  }
+
+  fund(rate: DecimalInput, settleTime: number, symbol = 'BTC_USDT'): void {
+    const rates = [{ symbol, rate: new Decimal(rate), settleTime }];
+    for (const listener of [...this.#funding]) listener({ kind: 'funding', rates });
+  }
+
+  heartbeat(): void {
+    for (const listener of [...this.#trades]) listener({ kind: 'heartbeat', timeMs: this.#clock.nowMs() });
+  }
+
+  loseListeners(): void {
+    for (const listeners of [this.#trades, this.#books, this.#candles, this.#tickers, this.#funding]) listeners.clear();
+  }
+
   breakDown(error: unknown): void {
     for (const fail of [...this.#failures]) fail(error);
   }
@@ -168,14 +211,19 @@ export class ScriptedMarket implements MarketDataPort {
   getFundingRate(): Promise<never> {
     return unsupported();
   }
-  getFundingHistory(): Promise<never> {
-    return unsupported();
+  /** Settlements to come, for a market that has 'funding' but no stream of it. */
+  readonly settlements: FundingRate[] = [];
+
+  async getFundingHistory({ symbol, from, to }: HistoryRange): Promise<readonly FundingRate[]> {
+    return this.settlements.filter((one) => one.symbol === symbol && one.settleTime >= from && one.settleTime < to);
   }
-  tickers(): never {
-    throw new NotSupportedError('the scripted market has no ticker stream');
+
+  tickers(_symbols: readonly string[], listener: Listener<TickersItem>): Subscription {
+    return this.#subscribe(this.#tickers, listener);
   }
-  funding(): never {
-    throw new NotSupportedError('the scripted market has no funding stream');
+
+  funding(_symbols: readonly string[], listener: Listener<FundingItem>): Subscription {
+    return this.#subscribe(this.#funding, listener);
   }
 
   #subscribe<Item>(listeners: Set<Listener<Item>>, listener: Listener<Item>): Subscription {

@@ -1,0 +1,179 @@
+import { OrderStatus, OrderType } from '@prate/domain';
+import { cancelOrder, keepHold, leave } from './entry.ts';
+import { EngineFill, type Touched } from './fill.ts';
+import type { EngineOrder } from './order.ts';
+import { EnginePosition } from './position.ts';
+import { initialMargin } from './risk.ts';
+import { directionOf, type Seat } from './seat.ts';
+import { ceilDiv, partOf, shareOf } from './units.ts';
+import type { FillMoney } from './wallet.ts';
+
+/** What a fill would do. */
+interface Plan {
+  readonly lots: number;
+  /** The part that closes, and the position that it closes. */
+  readonly closing: number;
+  readonly closed: EnginePosition | null;
+  readonly closingValue: bigint;
+  readonly closedCost: bigint;
+  readonly openingValue: bigint;
+  readonly money: FillMoney;
+}
+
+/**
+ * Trades at most `wanted` lots of an open order at a price. An order that may only reduce trades no more than stands against
+ * it; what the account cannot pay for does not open: in both cases the rest of the order is cancelled.
+ * @returns how many lots were traded
+ */
+export function fillOrder(order: EngineOrder, ticks: number, wanted: number, isTaker: boolean, timeMs: number): number {
+  const { seat } = order;
+  const offered = Math.min(wanted, order.left);
+  if (offered === 0) return 0;
+  const closed = seat.closes(order.ticket);
+  const closable = closed?.lots ?? 0;
+  let plan = planFill(order, closed, ticks, order.reduces ? Math.min(offered, closable) : offered, isTaker);
+  let cannotPay = false;
+  if (plan.money.marginTaken > 0n && seat.wallet.afterFill(plan.money) < 0n) {
+    plan = planFill(order, closed, ticks, Math.min(plan.lots, closable), isTaker);
+    cannotPay = true;
+  }
+  const isCut = plan.lots < offered;
+  const end = cannotPay ? 'INSUFFICIENT_BALANCE' : 'NO_POSITION';
+  if (plan.lots === 0 || (isCut && order.type === OrderType.FOK)) {
+    cancelOrder(order, end, timeMs);
+    return 0;
+  }
+  bookFill(order, ticks, plan, isTaker, timeMs);
+  if (isCut && order.isOpen) cancelOrder(order, end, timeMs);
+  return plan.lots;
+}
+
+function planFill(
+  order: EngineOrder,
+  closed: EnginePosition | null,
+  ticks: number,
+  lots: number,
+  isTaker: boolean,
+): Plan {
+  const { seat, ticket, left } = order;
+  const { grid } = seat.market;
+  const closing = closed === null ? 0 : Math.min(lots, closed.lots);
+  const closingValue = closing === 0 ? 0n : grid.value(ticks, closing);
+  const openingValue = closing === lots ? 0n : grid.value(ticks, lots - closing);
+  const value = closing === 0 ? openingValue : openingValue === 0n ? closingValue : grid.value(ticks, lots);
+  let closedCost = 0n;
+  let marginReleased = 0n;
+  let realizedPnl = 0n;
+  if (closed !== null && closing > 0) {
+    const share = closed.shareOf(closing);
+    closedCost = share.cost;
+    marginReleased = share.margin;
+    realizedPnl = closed.gain(share.cost, closingValue);
+  }
+  const marginTaken =
+    openingValue === 0n ? 0n : initialMargin(openingValue, ticket.leverage, seat.account.engine.rules.feeReserve);
+  // the rest keeps its share of what is held, rounded up; the last fill sets all of it free
+  const kept = lots === left || order.frozen === 0n ? 0n : ceilDiv(order.frozen * BigInt(left - lots), BigInt(left));
+  const fee = shareOf(value, seat.fee(isTaker));
+  const unfrozen = order.frozen - kept;
+  const money = { unfrozen, marginReleased, marginTaken, realizedPnl, fee };
+  return { lots, closing, closed, closingValue, closedCost, openingValue, money };
+}
+
+function bookFill(order: EngineOrder, ticks: number, plan: Plan, isTaker: boolean, timeMs: number): void {
+  const { seat } = order;
+  const { account, wallet } = seat;
+  const { lots, closing, closed, money } = plan;
+  const { fee, realizedPnl } = money;
+  wallet.settleFill(money);
+  const stillOpen = lots < order.left;
+  order.filled += lots;
+  order.filledValue += seat.market.grid.value(ticks, lots);
+  order.realizedPnl += realizedPnl;
+  order.usedMargin += money.marginTaken;
+  if (isTaker) order.takerFee += fee;
+  else order.makerFee += fee;
+  if (stillOpen) {
+    order.status = OrderStatus.PARTIALLY_FILLED;
+    const rest = order.left;
+    const stillClosing = Math.min(Math.max(order.closing - closing, 0), rest);
+    const opening = partOf(order.opening, rest, rest + lots);
+    keepHold(order, { frozen: order.frozen - money.unfrozen, closing: stillClosing, opening });
+  } else {
+    leave(order);
+    keepHold(order, { frozen: 0n, closing: 0, opening: 0n });
+    order.status = OrderStatus.FILLED;
+    seat.open.remove(order);
+  }
+  const touched = move(order, plan, timeMs);
+  order.touch(timeMs);
+  const { engine } = account;
+  const value = seat.market.grid.value(ticks, lots);
+  const fill = new EngineFill({
+    id: engine.nextId(),
+    order,
+    lots,
+    value,
+    ticks,
+    isTaker,
+    fee,
+    realizedPnl,
+    time: timeMs,
+  });
+  account.fills.push(fill);
+  account.tellFill(fill, touched);
+  if (closed !== null && closed.lots === 0) dropReducing(closed, timeMs);
+}
+
+/** Ends what the order may end, and opens the rest; a fee is shared between the two by their lots. */
+function move(order: EngineOrder, plan: Plan, timeMs: number): Touched {
+  const { seat } = order;
+  const { closed, closing, lots, money } = plan;
+  let opened: EnginePosition | null = null;
+  const closingFee = closing === 0 ? 0n : partOf(money.fee, closing, lots);
+  if (closed !== null && closing > 0) {
+    const { closedCost: cost, closingValue } = plan;
+    closed.close(closing, closingValue, { cost, margin: money.marginReleased, realizedPnl: money.realizedPnl });
+    closed.fees += closingFee;
+    closed.touch(timeMs);
+    order.positionId = closed.id;
+    if (closed.lots === 0) end(closed);
+  }
+  if (lots > closing) {
+    const side = directionOf(order.side);
+    opened = seat.held(side) ?? begin(seat, order, timeMs);
+    opened.open(lots - closing, plan.openingValue, money.marginTaken);
+    opened.fees += money.fee - closingFee;
+    opened.touch(timeMs);
+    order.positionId = opened.id;
+  }
+  seat.market.disturb();
+  return { closed: closing > 0 ? closed : null, opened };
+}
+
+function begin(seat: Seat, { side, ticket }: EngineOrder, timeMs: number): EnginePosition {
+  const { account } = seat;
+  const terms = { side: directionOf(side), marginMode: ticket.marginMode, leverage: ticket.leverage };
+  const position = new EnginePosition(account.engine.nextPositionId(), seat, terms, timeMs);
+  seat.hold(position.side, position);
+  account.positions.set(position.id, position);
+  return position;
+}
+
+/** The position is gone. */
+export function end(position: EnginePosition): void {
+  const { seat } = position;
+  seat.hold(position.side, null);
+  seat.account.positions.delete(position.id);
+  seat.account.closed.push(position);
+}
+
+/** With a position goes what its reducing orders were for. */
+export function dropReducing(position: EnginePosition, timeMs: number): void {
+  const { seat } = position;
+  if (seat.open.reducing === 0) return;
+  for (const order of seat.open.list()) {
+    const closes = directionOf(order.side) !== position.side;
+    if (order.isOpen && order.reduces && closes) cancelOrder(order, 'NO_POSITION', timeMs);
+  }
+}

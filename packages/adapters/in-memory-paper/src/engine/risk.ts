@@ -1,0 +1,126 @@
+/** Margins and liquidation of positions; docs/paper.md has the formulas. */
+import { Decimal, MarginMode } from '@prate/domain';
+import type { EngineAccount } from './account.ts';
+import type { EnginePosition } from './position.ts';
+import type { Seat } from './seat.ts';
+import { fromMoney, type Rate, shareOf } from './units.ts';
+
+/** What is taken from the account when a value is opened. */
+export const initialMargin = (value: bigint, leverage: number, feeReserve: Rate): bigint =>
+  value / BigInt(leverage) + shareOf(value, feeReserve);
+
+/** 0 before the market has a price. */
+export function unrealizedPnl(position: EnginePosition): bigint {
+  const { market } = position.seat;
+  const mark = market.mark();
+  return mark === 0 ? 0n : position.gain(position.cost, market.grid.value(mark, position.lots));
+}
+
+/** Cost × the rate of its tier. */
+export const maintenanceMargin = (position: EnginePosition): bigint =>
+  shareOf(position.cost, position.seat.market.tiers.tierOf(position.cost).maintenance);
+
+/** Of the value at the bankruptcy price that leverage alone would give. */
+export function liquidationFee({ cost, leverage, isLong, seat }: EnginePosition): bigint {
+  const { num, den } = seat.account.engine.rules.liquidationFee;
+  const times = BigInt(isLong ? leverage - 1 : leverage + 1);
+  return (cost * times * num) / (BigInt(leverage) * den);
+}
+
+/** What margin and unrealized profit must stay above. */
+export const requirement = (position: EnginePosition): bigint => maintenanceMargin(position) + liquidationFee(position);
+
+/** The value at which an isolated position is liquidated: at or below it for a long one, at or above for a short one. */
+function liquidationValue(position: EnginePosition): bigint {
+  const room = position.margin - requirement(position);
+  return position.isLong ? position.cost - room : position.cost + room;
+}
+
+/** The first mark price, in ticks, at which an isolated position is liquidated; 0 for a long one that never is. */
+export function liquidationTicks(position: EnginePosition): number {
+  const { grid } = position.seat.market;
+  const value = liquidationValue(position);
+  if (position.isLong) return value <= 0n ? 0 : grid.ticksWithin(value, position.lots);
+  if (value <= 0n) return 1;
+  const below = grid.ticksWithin(value, position.lots);
+  return grid.value(below, position.lots) >= value ? below : below + 1;
+}
+
+/** Exactly; null for a cross position, and for a long one that never is. */
+export function liquidationPrice(position: EnginePosition): Decimal | null {
+  if (position.marginMode === MarginMode.CROSS || position.lots === 0) return null;
+  const value = liquidationValue(position);
+  if (value <= 0n) return null;
+  return fromMoney(value).div(position.seat.market.grid.quantity(position.lots));
+}
+
+/** The cross positions of an account in one asset, and what they have between them. */
+export interface CrossPool {
+  readonly positions: readonly EnginePosition[];
+  /** Available, margins of cross positions and their unrealized profit; what orders hold is not in it. */
+  readonly equity: bigint;
+  readonly requirement: bigint;
+}
+
+export function crossPool(account: EngineAccount, asset: string): CrossPool {
+  const positions: EnginePosition[] = [];
+  let equity = account.wallet(asset).available;
+  let needed = 0n;
+  for (const position of account.positions.values()) {
+    if (position.marginMode !== MarginMode.CROSS || position.seat.wallet.asset !== asset) continue;
+    positions.push(position);
+    equity += position.margin + unrealizedPnl(position);
+    needed += requirement(position);
+  }
+  return { positions, equity, requirement: needed };
+}
+
+/** Whether an isolated position is to be liquidated at the mark price as it is. */
+export function isBreached(position: EnginePosition): boolean {
+  if (position.lots === 0 || position.seat.market.mark() === 0) return false;
+  return position.margin + unrealizedPnl(position) <= requirement(position);
+}
+
+/**
+ * Last prices strictly between these liquidate nothing at a seat, while the last price is the mark price and nothing else
+ * changes; none where a cross account has positions at several symbols.
+ */
+export function safePrices({ account, market, wallet, long, short }: Seat): {
+  readonly low: number;
+  readonly high: number;
+} {
+  let low = -1;
+  let high = Number.POSITIVE_INFINITY;
+  let crossLots = 0;
+  for (const position of [long, short]) {
+    if (position === null) continue;
+    if (position.marginMode === MarginMode.CROSS) crossLots += position.isLong ? position.lots : -position.lots;
+    else if (position.isLong) low = Math.max(low, liquidationTicks(position));
+    else high = Math.min(high, liquidationTicks(position));
+  }
+  if (long?.marginMode !== MarginMode.CROSS && short?.marginMode !== MarginMode.CROSS) return { low, high };
+  const pool = crossPool(account, wallet.asset);
+  const room = pool.equity - pool.requirement;
+  const isElsewhere = pool.positions.some(({ seat }) => seat.market !== market);
+  if (room <= 0n || isElsewhere) return { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
+  if (crossLots === 0) return { low, high };
+  const distance = market.grid.ticksWithin(room, Math.abs(crossLots));
+  if (crossLots > 0) low = Math.max(low, market.mark() - distance);
+  else high = Math.min(high, market.mark() + distance);
+  return { low, high };
+}
+
+/** Requirement ÷ what stands against it; at 1 it is liquidated. Null where nothing stands against it. */
+export function marginRatio(position: EnginePosition): Decimal | null {
+  const { seat, marginMode } = position;
+  const isCross = marginMode === MarginMode.CROSS;
+  const pool = isCross ? crossPool(seat.account, seat.wallet.asset) : null;
+  const against = pool?.equity ?? position.margin + unrealizedPnl(position);
+  const needed = pool?.requirement ?? requirement(position);
+  return against <= 0n ? null : fromMoney(needed).div(fromMoney(against));
+}
+
+/** The shown price lies on the tick: the nearest, half up. */
+export function nearestTick(price: Decimal, tickSize: Decimal): Decimal {
+  return price.div(tickSize).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).mul(tickSize);
+}
