@@ -3,6 +3,7 @@ import { growthWorks } from './growth.ts';
 import { interpolatingWorks } from './interpolating.ts';
 import { liveWorks } from './live.ts';
 import { mexcWorks } from './mexc.ts';
+import { paperWorks } from './paper.ts';
 import { readingWorks } from './reading.ts';
 import { replayWorks } from './replay.ts';
 import { tradeWorks } from './trades.ts';
@@ -17,4 +18,5 @@ export const works: readonly Work[] = [
   ...liveWorks,
   ...replayWorks,
   ...mexcWorks,
+  ...paperWorks,
 ];

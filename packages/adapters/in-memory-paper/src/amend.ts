@@ -1,6 +1,7 @@
 import { InvalidInputError, type Order } from '@prate/domain';
 import { type AmendRequest, RejectReason, readStep, refuse, refuseStep } from '@prate/execution-port';
-import type { EngineOrder } from './engine/order.ts';
+import type { Engine } from './engine/engine.ts';
+import type { EngineOrder } from './engine/model.ts';
 import { checkLots, checkNotional, checkPostOnly, readTicks, wholeLots } from './order-entry.ts';
 
 /**
@@ -8,7 +9,7 @@ import { checkLots, checkNotional, checkPostOnly, readTicks, wholeLots } from '.
  * change leaves it as it was.
  * @throws Refusal, EngineRefusal
  */
-export function amend(order: EngineOrder, changes: AmendRequest, nowMs: number): Order {
+export function amend(order: EngineOrder, changes: AmendRequest, engine: Engine, nowMs: number): Order {
   const { seat, side, type, ticket, filled } = order;
   const { market } = seat;
   const { grid, instrument } = market;
@@ -40,7 +41,7 @@ export function amend(order: EngineOrder, changes: AmendRequest, nowMs: number):
   }
   if (!order.reduces) checkNotional(seat, side, ticks, lots);
   if (!keepsPlace) checkPostOnly(type, seat, side, ticks);
-  seat.account.engine.change(order, ticks, lots, nowMs);
+  engine.change(order, ticks, lots, nowMs);
   return order.view();
 }
 

@@ -10,11 +10,11 @@ import {
 import type { FeeRates } from '@prate/execution-port';
 import type { MarketDataCapability, Subscription } from '@prate/market-data-port';
 import type { CallOptions } from '@prate/runtime';
-import { deskObserver } from './desk/engine-desk.ts';
-import type { EngineAccount } from './engine/account.ts';
+import { deskObserver } from './desk/desk-observer.ts';
 import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
+import type { EngineAccount } from './engine/model.ts';
 import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
 import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
 import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readRules } from './options.ts';

@@ -29,10 +29,8 @@ import type {
 } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions } from '@prate/runtime';
 import { amend } from './amend.ts';
-import type { AccountObserver, EngineAccount } from './engine/account.ts';
 import type { SymbolMarket } from './engine/market.ts';
-import type { EngineOrder } from './engine/order.ts';
-import type { EnginePosition } from './engine/position.ts';
+import type { AccountObserver, EngineAccount, EngineOrder, EnginePosition } from './engine/model.ts';
 import { ExchangeCore, type FeedUser } from './exchange-core.ts';
 import { EVENT_CAPACITY, type PaperOptions } from './options.ts';
 import { readTicket, rejectedBy } from './order-entry.ts';
@@ -125,7 +123,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
     if (order === null) return { kind: 'notFound' };
     if (!order.isOpen) return { kind: 'alreadyFinal', order: order.view() };
     try {
-      return { kind: 'amended', order: amend(order, changes, this.#nowMs()) };
+      return { kind: 'amended', order: amend(order, changes, this.#core.engine, this.#nowMs()) };
     } catch (error) {
       return rejectedBy(error);
     }

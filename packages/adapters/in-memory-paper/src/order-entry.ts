@@ -18,12 +18,10 @@ import {
   type StepProblem,
 } from '@prate/domain';
 import { type OrderRequest, Refusal, type Rejected, RejectReason, readStep, refuse } from '@prate/execution-port';
-import type { EngineAccount } from './engine/account.ts';
 import { EngineRefusal, type EngineRefusalReason } from './engine/engine-refusal.ts';
 import { lotsFor, worth, wouldTake } from './engine/holds.ts';
 import type { SymbolMarket } from './engine/market.ts';
-import type { Ticket } from './engine/order.ts';
-import { directionOf, type Seat, type Terms } from './engine/seat.ts';
+import { directionOf, type EngineAccount, type Seat, type Terms, type Ticket } from './engine/model.ts';
 import { fromMoney, toMoney } from './engine/units.ts';
 
 /** What an order is for, as far as positions go. */
@@ -50,7 +48,7 @@ export function rejectedBy(error: unknown): Rejected {
 }
 
 /** In HEDGE mode an order against its own position side only ever closes. */
-export const isReducing = ({ side, positionSide, reduceOnly }: OrderTarget): boolean =>
+const isReducing = ({ side, positionSide, reduceOnly }: OrderTarget): boolean =>
   reduceOnly || (positionSide !== null && positionSide !== directionOf(side));
 
 /** @throws Refusal, EngineRefusal */

@@ -2,7 +2,7 @@ import { InvalidInputError, type Order, type Trade } from '@prate/domain';
 import type { AccountHistory, FeeRates, FundingPayment, HistoryQuery } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
 import type { SymbolMarket } from './engine/market.ts';
-import type { EngineOrder } from './engine/order.ts';
+import type { EngineOrder } from './engine/model.ts';
 import { fromMoney, shareOfRate } from './engine/units.ts';
 import type { FacetParts } from './paper-settings.ts';
 

@@ -1,10 +1,9 @@
 import { type DecimalInput, InvalidInputError, MarginMode, PositionMode, PositionSide } from '@prate/domain';
 import type { AccountSettings } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
-import type { EngineAccount } from './engine/account.ts';
 import { marginToSpare, moveMargin } from './engine/margin.ts';
 import type { SymbolMarket } from './engine/market.ts';
-import type { EnginePosition } from './engine/position.ts';
+import type { EngineAccount, EnginePosition } from './engine/model.ts';
 import { fromMoney, readAmount, toMoney } from './engine/units.ts';
 import { leverageProblem } from './order-entry.ts';
 

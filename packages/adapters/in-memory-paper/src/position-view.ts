@@ -1,6 +1,5 @@
 import { type Balance, makeBalance, type Position, ZERO } from '@prate/domain';
-import type { EngineAccount } from './engine/account.ts';
-import type { EnginePosition } from './engine/position.ts';
+import type { EngineAccount, EnginePosition } from './engine/model.ts';
 import { liquidationPrice, maintenanceMargin, marginRatio, unrealizedPnl } from './engine/risk.ts';
 import { fromMoney } from './engine/units.ts';
 

@@ -1,9 +1,9 @@
 import { type Instrument, MarginMode, OrderType, type PositionSide, Side } from '@prate/domain';
-import type { EngineAccount } from '../src/engine/account.ts';
 import { Chance } from '../src/engine/chance.ts';
 import { Engine } from '../src/engine/engine.ts';
-import type { MatchKind, SymbolMarket } from '../src/engine/market.ts';
-import type { EngineOrder } from '../src/engine/order.ts';
+import type { Floor } from '../src/engine/floor.ts';
+import type { MatchKind } from '../src/engine/market.ts';
+import type { EngineAccount, EngineOrder, Seat, Ticket } from '../src/engine/model.ts';
 import { type PaperRules, readRules } from '../src/options.ts';
 import { instrumentOf } from './scripted-market.ts';
 
@@ -21,7 +21,7 @@ export interface Asked {
 /** An engine with one rich account at one symbol, driven without ports. */
 export class EngineRig {
   readonly engine: Engine;
-  readonly market: SymbolMarket;
+  readonly market: Floor;
   readonly account: EngineAccount;
   #names = 0;
 
@@ -35,22 +35,23 @@ export class EngineRig {
 
   place(asked: Asked, nowMs = 0): EngineOrder {
     this.#names += 1;
-    return this.engine.place(
-      {
-        seat: this.account.seat(this.market),
-        side: asked.side ?? Side.BUY,
-        type: asked.type ?? (asked.ticks === undefined ? OrderType.MARKET : OrderType.LIMIT),
-        ticks: asked.ticks ?? 0,
-        lots: asked.lots ?? 10,
-        positionSide: asked.positionSide ?? null,
-        reduces: asked.reduces ?? false,
-        reduceOnly: asked.reduces ?? false,
-        leverage: asked.leverage ?? 10,
-        marginMode: asked.marginMode ?? MarginMode.ISOLATED,
-        clientOrderId: `order-${this.#names}`,
-        category: 'USER',
-      },
-      nowMs,
-    );
+    return this.engine.place(ticketOf(this.account.seat(this.market), asked, `order-${this.#names}`), nowMs);
   }
+}
+
+export function ticketOf(seat: Seat, asked: Asked, clientOrderId: string): Ticket {
+  return {
+    seat,
+    side: asked.side ?? Side.BUY,
+    type: asked.type ?? (asked.ticks === undefined ? OrderType.MARKET : OrderType.LIMIT),
+    ticks: asked.ticks ?? 0,
+    lots: asked.lots ?? 10,
+    positionSide: asked.positionSide ?? null,
+    reduces: asked.reduces ?? false,
+    reduceOnly: asked.reduces ?? false,
+    leverage: asked.leverage ?? 10,
+    marginMode: asked.marginMode ?? MarginMode.ISOLATED,
+    clientOrderId,
+    category: 'USER',
+  };
 }

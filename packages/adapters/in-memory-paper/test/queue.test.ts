@@ -2,7 +2,8 @@ import { OrderType, Side } from '@prate/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
-import { EngineRig } from './engine-rig.ts';
+import { restoreEngine, saveEngine } from '../src/engine/state.ts';
+import { EngineRig, ticketOf } from './engine-rig.ts';
 import { Rig } from './rig.ts';
 
 const filled = async (rig: Rig, order: Awaited<ReturnType<Rig['accepted']>>): Promise<string> =>
@@ -165,7 +166,7 @@ describe('slippage and latency', () => {
 });
 
 describe('matching against a simple oracle', () => {
-  const ticks = fc.integer({ min: 990, max: 1010 });
+  const ticks = fc.integer({ min: 990, max: 995 });
   const step = fc.oneof(
     {
       weight: 4,
@@ -180,7 +181,7 @@ describe('matching against a simple oracle', () => {
       weight: 2,
       arbitrary: fc.record({
         kind: fc.constant('book' as const),
-        levels: fc.uniqueArray(fc.integer({ min: 985, max: 999 }), { minLength: 1, maxLength: 8 }),
+        levels: fc.uniqueArray(fc.integer({ min: 988, max: 996 }), { minLength: 3, maxLength: 8 }),
         lots: fc.integer({ min: 1, max: 20 }),
       }),
     },
@@ -246,6 +247,44 @@ describe('matching against a simple oracle', () => {
           }
           for (const { order, left } of simple) expect(order.left).toBe(left);
         }
+      }),
+      cases(200),
+    );
+  });
+
+  it('and a restored engine goes on alike, what is ahead of its orders included', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), fc.nat(40), (steps, at) => {
+        const play = (restoreAt: number): string => {
+          let { engine } = new EngineRig('book');
+          let placed = 0;
+          steps.forEach((one, i) => {
+            if (i === restoreAt) {
+              const state = JSON.parse(JSON.stringify(saveEngine(engine))) as ReturnType<typeof saveEngine>;
+              engine = restoreEngine(state, engine.rules);
+            }
+            const market = engine.market('BTC_USDT');
+            const account = engine.accounts.get('a') as EngineRig['account'];
+            if (one.kind === 'print') engine.print(market, one.ticks, one.lots, Side.SELL, i);
+            else if (one.kind === 'book') {
+              const bids = one.levels.toSorted((a, b) => b - a);
+              const level = (ticks: number) => ({
+                price: market.grid.price(ticks),
+                quantity: market.grid.quantity(one.lots),
+              });
+              engine.book({ symbol: 'BTC_USDT', time: i, version: null, bids: bids.map(level), asks: [] });
+            } else if (one.kind === 'place') {
+              placed += 1;
+              engine.place(ticketOf(account.seat(market), { ticks: one.ticks, lots: one.lots }, `order-${placed}`), i);
+            } else {
+              const open = account.listOpen(null);
+              const chosen = open[one.which % Math.max(open.length, 1)];
+              if (chosen !== undefined) engine.cancel(chosen, i);
+            }
+          });
+          return JSON.stringify(saveEngine(engine));
+        };
+        expect(play(at)).toBe(play(-1));
       }),
       cases(200),
     );

@@ -7,11 +7,16 @@ import {
   type PositionSide,
   Side,
 } from '@prate/domain';
-import type { EngineAccount } from '../engine/account.ts';
 import { EngineRefusal } from '../engine/engine-refusal.ts';
 import type { SymbolMarket } from '../engine/market.ts';
-import type { EngineOrder, Ticket } from '../engine/order.ts';
-import { directionOf, type Seat, type Terms } from '../engine/seat.ts';
+import {
+  directionOf,
+  type EngineAccount,
+  type EngineOrder,
+  type Seat,
+  type Terms,
+  type Ticket,
+} from '../engine/model.ts';
 import { DeskRefusal, DeskRefusalReason } from './desk-refusal.ts';
 import type { DeskTicket } from './desk-types.ts';
 import { frozenLots } from './desk-views.ts';
@@ -140,4 +145,4 @@ export function checkClosable(seat: Seat, side: PositionSide, lots: number, exce
   refuseDesk(DeskRefusalReason.CLOSES_TOO_MUCH, message);
 }
 
-export const opposite = (side: Side): Side => (side === Side.BUY ? Side.SELL : Side.BUY);
+const opposite = (side: Side): Side => (side === Side.BUY ? Side.SELL : Side.BUY);

@@ -1,11 +1,15 @@
 /** Snapshots of what the engine keeps, in the desk's words. */
 import { type Decimal, ZERO } from '@prate/domain';
-import type { EngineAccount, EngineFunding } from '../engine/account.ts';
-import type { EngineFill } from '../engine/fill.ts';
-import type { EngineOrder } from '../engine/order.ts';
-import type { EnginePosition } from '../engine/position.ts';
+import {
+  directionOf,
+  type EngineAccount,
+  type EngineFill,
+  type EngineFunding,
+  type EngineOrder,
+  type EnginePosition,
+  type Seat,
+} from '../engine/model.ts';
 import { liquidationPrice, maintenanceMargin, marginRatio, nearestTick, unrealizedPnl } from '../engine/risk.ts';
-import { directionOf, type Seat } from '../engine/seat.ts';
 import { fromMoney, shareOfRate } from '../engine/units.ts';
 import type { DeskAsset, DeskFill, DeskFundingPayment, DeskOrder, DeskPosition } from './desk-types.ts';
 

@@ -1,13 +1,12 @@
 import { type Decimal, MarginMode, OrderType, type PositionMode, PositionSide, Side } from '@prate/domain';
-import type { AccountObserver, EngineAccount } from '../engine/account.ts';
 import { checkChange } from '../engine/entry.ts';
 import { marginToSpare, moveMargin, relever } from '../engine/margin.ts';
 import type { SymbolMarket } from '../engine/market.ts';
-import type { EngineOrder } from '../engine/order.ts';
-import type { EnginePosition } from '../engine/position.ts';
+import type { EngineAccount, EngineOrder, EnginePosition } from '../engine/model.ts';
 import { initialMargin } from '../engine/risk.ts';
 import { fromMoney, toMoney } from '../engine/units.ts';
 import type { ExchangeCore } from '../exchange-core.ts';
+import { deskObserver } from './desk-observer.ts';
 import { DeskRefusal, DeskRefusalReason } from './desk-refusal.ts';
 import {
   checkClosable,
@@ -82,7 +81,7 @@ export class EngineDesk implements PaperDesk {
   setPositionMode(mode: PositionMode): void {
     const account = this.#account;
     if (mode === account.positionMode) return;
-    if (account.isEngaged() || account.engine.triggers?.isEngaged(account) === true) {
+    if (account.isEngaged() || this.#core.engine.triggers?.isEngaged(account) === true) {
       const message = 'close positions, orders and triggers before changing the position mode';
       refuseDesk(DeskRefusalReason.POSITION_MODE_IN_USE, message);
     }
@@ -305,24 +304,6 @@ export class EngineDesk implements PaperDesk {
     if (!order.isOpen) refuseDesk(DeskRefusalReason.ORDER_IS_FINAL, `order ${orderId} has ended`);
     return order;
   }
-}
-
-/** What the engine tells, in the desk's words and MEXC's order. */
-export function deskObserver(account: EngineAccount, tell: (event: DeskEvent) => void): AccountObserver {
-  const tellAsset = (asset: string): void => tell({ kind: 'asset', asset: deskAsset(account, asset) });
-  return {
-    order: (order) => tell({ kind: 'order', order: deskOrder(order) }),
-    fill(fill, { closed, opened }) {
-      tell({ kind: 'order', order: deskOrder(fill.order) });
-      tell({ kind: 'fill', fill: deskFill(fill) });
-      if (closed !== null) tell({ kind: 'position', position: deskPosition(closed) });
-      if (opened !== null) tell({ kind: 'position', position: deskPosition(opened) });
-      tellAsset(fill.order.seat.wallet.asset);
-    },
-    position: (position) => tell({ kind: 'position', position: deskPosition(position) }),
-    asset: tellAsset,
-    positionMode: (mode) => tell({ kind: 'positionMode', mode }),
-  };
 }
 
 /** Newest first; rows of one time in the reverse of their order. Rows come in the order of their times. */

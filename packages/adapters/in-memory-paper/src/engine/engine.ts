@@ -1,7 +1,6 @@
 import {
   bucketEnd,
   type CandleColumns,
-  type ClientOrderId,
   type FundingRate,
   type Instrument,
   InvalidInputError,
@@ -9,19 +8,24 @@ import {
   Side,
   type Ticker,
 } from '@prate/domain';
+<<<<<<< ours
 import { type TradeColumns, toDouble } from '@prate/domain/candles';
+=======
+import { placeOf, type TradeColumns, toDouble } from '@prate/domain/candles';
 import { EngineAccount } from './account.ts';
+>>>>>>> theirs
 import type { Chance } from './chance.ts';
-import { cancelOrder, changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
+import { changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
+import { Floor } from './floor.ts';
 import { settleFunding } from './funding.ts';
+import { cancelOrder } from './leaving.ts';
 import { Ledger } from './ledger.ts';
 import { liquidateBreached } from './liquidation.ts';
-import { type MatchKind, SymbolMarket } from './market.ts';
+import type { MatchKind } from './market.ts';
 import { arriveDue, type CandleStep, meetOpen, meetPrint, meetRange, moveUp } from './matching.ts';
-import type { EngineOrder, Ticket } from './order.ts';
+import { EngineAccount, type EngineContext, type EngineOrder, type Seat, type Ticket } from './model.ts';
 import { safePrices } from './risk.ts';
 import type { EngineRules } from './rules.ts';
-import type { Seat } from './seat.ts';
 import type { Triggers } from './triggers.ts';
 import { type Rate, rateOf } from './units.ts';
 
@@ -29,11 +33,11 @@ import { type Rate, rateOf } from './units.ts';
  * The exchange itself: markets, accounts and the ledger, in integers and synchronous. What a call causes is done when it
  * returns. Times are epoch ms and come from the callers.
  */
-export class Engine {
+export class Engine implements EngineContext {
   readonly rules: EngineRules;
   readonly ledger: Ledger = new Ledger();
   readonly chance: Chance;
-  readonly markets: Map<string, SymbolMarket> = new Map();
+  readonly markets: Map<string, Floor> = new Map();
   readonly accounts: Map<string, EngineAccount> = new Map();
   #triggers: Triggers | null = null;
   /** Orders and fills; then positions and payments. */
@@ -64,13 +68,6 @@ export class Engine {
     return this.lastPositionId;
   }
 
-  /** Of an order that the exchange sends itself. */
-  systemClientId(id: number, account: EngineAccount): ClientOrderId {
-    let name = `system-${id}`;
-    while (account.orders.byClientId(name) !== null) name += '-';
-    return name;
-  }
-
   /** @param fees null: the instruments' own */
   open(name: string, fees: { readonly maker: Rate; readonly taker: Rate } | null): EngineAccount {
     const account = new EngineAccount(this, name, this.accounts.size, fees);
@@ -79,8 +76,8 @@ export class Engine {
     return account;
   }
 
-  addMarket(instrument: Instrument, match: MatchKind): SymbolMarket {
-    const market = new SymbolMarket(instrument, match);
+  addMarket(instrument: Instrument, match: MatchKind): Floor {
+    const market = new Floor(instrument, match);
     this.markets.set(instrument.symbol, market);
     return market;
   }
@@ -89,7 +86,7 @@ export class Engine {
   take(seat: Seat): void {
     if (seat.isSeated) return;
     seat.isSeated = true;
-    seat.market.join(seat);
+    this.market(seat.market.instrument.symbol).join(seat);
   }
 
   /** @throws EngineRefusal */
@@ -115,7 +112,7 @@ export class Engine {
     const market = this.markets.get(symbol);
     if (market === undefined || trades.length === 0) return;
     const { price, time, priceDecimals, quantityDecimals, length } = trades;
-    market.calibrate(toDouble(price[0] as number, priceDecimals));
+    if (!market.isCalibrated) market.calibrate(toDouble(price[0] as number, priceDecimals));
     const { grid } = market;
     const ticksOf = grid.ticksOfColumn(priceDecimals);
     let { low, high, dueAt } = market;
@@ -134,7 +131,7 @@ export class Engine {
   }
 
   /** One public trade. */
-  print(market: SymbolMarket, ticks: number, lots: number, side: Side, timeMs: number): void {
+  print(market: Floor, ticks: number, lots: number, side: Side, timeMs: number): void {
     this.#due(market, timeMs);
     market.last = ticks;
     for (const seat of market.seats) if (seat.open.size > 0) meetPrint(seat, ticks, lots, side, timeMs);
@@ -144,23 +141,42 @@ export class Engine {
   }
 
   /** Closed candles of a symbol, oldest first. */
-  candles(symbol: string, candles: CandleColumns): void {
+  candles(symbol: string, told: CandleColumns): void {
+    const { columns: candles, from, to } = placeOf(told);
     const market = this.markets.get(symbol);
+<<<<<<< ours
     if (market === undefined || candles.length === 0) return;
     const { priceDecimals, volume, interval, length } = candles;
-    market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
+    if (!market.isCalibrated) market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
     const ticksOf = market.grid.ticksOfColumn(priceDecimals);
     for (let i = 0; i < length; i += 1) {
+      // what concerns nobody is told by three of its prices: each array of a candle that comes alone costs a look into memory
       const high = ticksOf(candles.high[i] as number);
       const low = ticksOf(candles.low[i] as number);
       const close = ticksOf(candles.close[i] as number);
+      const isQuiet = low > market.low && high < market.high;
+      if (
+        isQuiet &&
+        (market.dueAt === Number.POSITIVE_INFINITY || bucketEnd(interval, candles.openTime[i] as number) < market.dueAt)
+      ) {
+=======
+    if (market === undefined || from === to) return;
+    const { priceDecimals, volume, interval } = candles;
+    market.calibrate(toDouble(candles.close[from] as number, priceDecimals));
+    const { grid } = market;
+    for (let i = from; i < to; i += 1) {
+      const high = grid.columnTicks(candles.high[i] as number, priceDecimals);
+      const low = grid.columnTicks(candles.low[i] as number, priceDecimals);
+      const close = grid.columnTicks(candles.close[i] as number, priceDecimals);
       const openTime = candles.openTime[i] as number;
       const isDue = market.dueAt !== Number.POSITIVE_INFINITY && bucketEnd(interval, openTime) >= market.dueAt;
       if (low > market.low && high < market.high && !isDue) {
+>>>>>>> theirs
         market.last = close;
         continue;
       }
       const open = ticksOf(candles.open[i] as number);
+      const openTime = candles.openTime[i] as number;
       const hasVolume = Number(volume[i]) > 0;
       this.#candle(market, { openTime, open, high, low, close }, bucketEnd(interval, openTime), hasVolume);
     }
@@ -170,7 +186,7 @@ export class Engine {
    * A candle: what is due at its open, the open, the range, both extremes as the mark price passes them (the one that the
    * candle closed away from first), the close, and what is due at the close. One without volume fills nothing.
    */
-  #candle(market: SymbolMarket, candle: CandleStep, closeTime: number, hasVolume: boolean): void {
+  #candle(market: Floor, candle: CandleStep, closeTime: number, hasVolume: boolean): void {
     const { openTime, open, high, low, close } = candle;
     this.#due(market, openTime);
     market.last = open;
@@ -254,7 +270,7 @@ export class Engine {
   }
 
   /** Puts restored orders where they wait, and finds out what is due. */
-  settleIn(market: SymbolMarket): void {
+  settleIn(market: Floor): void {
     for (const seat of market.seats) {
       const orders = seat.open.list().sort((a, b) => a.sequence - b.sequence);
       for (const order of orders) {
@@ -269,7 +285,7 @@ export class Engine {
     this.#dueAgain(market);
   }
 
-  #settleAll(market: SymbolMarket, timeMs: number): void {
+  #settleAll(market: Floor, timeMs: number): void {
     this.#due(market, timeMs);
     this.#moved(market, timeMs);
     this.#refresh(market);
@@ -277,7 +293,7 @@ export class Engine {
   }
 
   /** Orders that have arrived by now, then settlements of funding. */
-  #due(market: SymbolMarket, timeMs: number): void {
+  #due(market: Floor, timeMs: number): void {
     if (timeMs < market.dueAt) return;
     for (const seat of market.seats) if (seat.coming.length > 0) arriveDue(seat, timeMs);
     for (let due = market.fundings[0]; due !== undefined && due.settleTime <= timeMs; due = market.fundings[0]) {
@@ -290,14 +306,14 @@ export class Engine {
     this.#dueAgain(market);
   }
 
-  #dueAgain(market: SymbolMarket): void {
+  #dueAgain(market: Floor): void {
     let dueAt = market.fundings[0]?.settleTime ?? Number.POSITIVE_INFINITY;
     for (const { coming } of market.seats) if (coming[0] !== undefined) dueAt = Math.min(dueAt, coming[0].arrivesAt);
     market.dueAt = dueAt;
   }
 
   /** The last price has changed: so have mark and index price, where tickers tell none. */
-  #moved(market: SymbolMarket, timeMs: number): void {
+  #moved(market: Floor, timeMs: number): void {
     if (market.toldMark === 0) for (const seat of market.seats) liquidateBreached(seat, timeMs);
     const triggers = this.#triggers;
     if (triggers === null || market.last === 0) return;
@@ -307,7 +323,7 @@ export class Engine {
   }
 
   /** Which last prices concern nobody; seats with nothing at stake leave. */
-  #refresh(market: SymbolMarket): void {
+  #refresh(market: Floor): void {
     const { seats } = market;
     let low = -1;
     let high = Number.POSITIVE_INFINITY;
@@ -338,7 +354,7 @@ export class Engine {
   }
 
   /** @throws InvalidInputError for a symbol that is not traded here */
-  market(symbol: string): SymbolMarket {
+  market(symbol: string): Floor {
     const market = this.markets.get(symbol);
     if (market === undefined) throw new InvalidInputError(`there is no instrument '${symbol}'`);
     return market;

@@ -1,10 +1,7 @@
 import { OrderStatus, OrderType } from '@prate/domain';
-import { cancelOrder, keepHold, leave } from './entry.ts';
-import { EngineFill, type Touched } from './fill.ts';
-import type { EngineOrder } from './order.ts';
-import { EnginePosition } from './position.ts';
+import { cancelOrder, keepHold, leave } from './leaving.ts';
+import { directionOf, EngineFill, type EngineOrder, EnginePosition, type Seat, type Touched } from './model.ts';
 import { initialMargin } from './risk.ts';
-import { directionOf, type Seat } from './seat.ts';
 import { ceilDiv, partOf, shareOf } from './units.ts';
 import type { FillMoney } from './wallet.ts';
 

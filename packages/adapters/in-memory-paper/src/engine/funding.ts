@@ -1,7 +1,6 @@
 import { MarginMode } from '@prate/domain';
 import type { FundingDue } from './market.ts';
-import type { EnginePosition } from './position.ts';
-import type { Seat } from './seat.ts';
+import type { EnginePosition, Seat } from './model.ts';
 import { larger, shareOf, smaller } from './units.ts';
 
 /** Longs pay shorts where the rate is positive: the position's value at the mark price × rate. */

@@ -2,8 +2,7 @@
 import { OrderType, Side } from '@prate/domain';
 import { EngineRefusal } from './engine-refusal.ts';
 import { reaches } from './market.ts';
-import type { EngineOrder, Ticket } from './order.ts';
-import { directionOf, type Seat } from './seat.ts';
+import { directionOf, type EngineOrder, type Seat, type Ticket } from './model.ts';
 import { ceilDiv, fromMoney } from './units.ts';
 
 /** What an order ties up. */

@@ -1,14 +1,10 @@
 /** Liquidation in its steps; docs/paper.md says what is decided where MEXC's texts are silent. */
 import { MarginMode, OrderType, Side } from '@prate/domain';
 import type { OrderCategory } from '../desk/desk-types.ts';
-import type { EngineAccount } from './account.ts';
-import { cancelOrder } from './entry.ts';
-import { EngineFill } from './fill.ts';
 import { dropReducing, end } from './filling.ts';
-import { EngineOrder } from './order.ts';
-import type { EnginePosition } from './position.ts';
+import { cancelOrder } from './leaving.ts';
+import { type EngineAccount, EngineFill, EngineOrder, type EnginePosition, type Seat } from './model.ts';
 import { crossPool, initialMargin, isBreached, requirement, unrealizedPnl } from './risk.ts';
-import type { Seat } from './seat.ts';
 import { partOf, smaller } from './units.ts';
 
 /** Liquidates what the mark price of the seat's symbol has made too weak. */
@@ -160,7 +156,7 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
       reduceOnly: true,
       leverage: position.leverage,
       marginMode: position.marginMode,
-      clientOrderId: engine.systemClientId(id, account),
+      clientOrderId: systemClientId(id, account),
       category,
     },
     timeMs,
@@ -191,4 +187,10 @@ function cancelAll(account: EngineAccount, which: (order: EngineOrder) => boolea
   for (const order of account.listOpen(null)) {
     if (order.isOpen && which(order)) cancelOrder(order, 'LIQUIDATION', timeMs);
   }
+}
+
+function systemClientId(id: number, account: EngineAccount): string {
+  let name = `system-${id}`;
+  while (account.orders.byClientId(name) !== null) name += '-';
+  return name;
 }

@@ -1,5 +1,5 @@
 /** What is done to margins other than by orders. */
-import type { EnginePosition } from './position.ts';
+import type { EnginePosition } from './model.ts';
 import { initialMargin } from './risk.ts';
 import { larger } from './units.ts';
 

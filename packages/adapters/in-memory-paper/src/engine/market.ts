@@ -2,7 +2,6 @@ import { type Instrument, Side } from '@prate/domain';
 import { Grid, tradeable } from './grid.ts';
 import { MarketBook } from './market-book.ts';
 import { RiskTable } from './risk-table.ts';
-import type { Seat } from './seat.ts';
 import { type Rate, rateOf } from './units.ts';
 
 /** How the orders of a symbol meet the market; see matching.ts. */
@@ -22,8 +21,6 @@ export const reaches = (side: Side, ticks: number, other: number): boolean =>
 export class SymbolMarket {
   readonly match: MatchKind;
   readonly book: MarketBook = new MarketBook();
-  /** Accounts with orders or positions here, in the order in which they were made. */
-  readonly seats: Seat[] = [];
   /** Settlements to come, soonest first. */
   readonly fundings: FundingDue[] = [];
   /** Whether the steps are fixed. */
@@ -99,11 +96,5 @@ export class SymbolMarket {
   disturb(): void {
     this.low = Number.POSITIVE_INFINITY;
     this.high = Number.NEGATIVE_INFINITY;
-  }
-
-  join(seat: Seat): void {
-    let at = this.seats.length;
-    while (at > 0 && (this.seats[at - 1] as Seat).account.index > seat.account.index) at -= 1;
-    this.seats.splice(at, 0, seat);
   }
 }

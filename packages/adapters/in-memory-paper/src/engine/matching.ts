@@ -3,12 +3,12 @@
  * sees the whole of a print and of a book, and shares it out among its own orders.
  */
 import { OrderType, Side } from '@prate/domain';
-import { arrive, cancelOrder, endOfRest, leave, rest, slipped } from './entry.ts';
+import { arrive, endOfRest, rest, slipped } from './entry.ts';
 import { fillOrder } from './filling.ts';
+import { cancelOrder, leave } from './leaving.ts';
 import { reaches } from './market.ts';
-import type { EngineOrder } from './order.ts';
+import type { EngineOrder, Seat } from './model.ts';
 import type { RestingSide } from './resting-side.ts';
-import type { Seat } from './seat.ts';
 
 /** One closed candle in ticks. */
 export interface CandleStep {
@@ -52,7 +52,7 @@ function meetTakers(seat: Seat, ticks: number, lots: number, timeMs: number): nu
  * @param left of it, for orders
  */
 function meetResting(
-  resting: RestingSide,
+  resting: RestingSide<EngineOrder>,
   side: Side,
   ticks: number,
   lots: number,

@@ -1,14 +1,19 @@
-import type { EngineOrder } from './order.ts';
+/** What can be open: linked with its neighbours through itself. */
+export interface Open<Order> {
+  readonly reduces: boolean;
+  older: Order | null;
+  younger: Order | null;
+}
 
 /** The open orders of an account at one symbol, oldest first, linked through themselves. */
-export class OpenOrders {
+export class OpenOrders<Order extends Open<Order>> {
   size = 0;
   /** How many of them may only reduce. */
   reducing = 0;
-  #oldest: EngineOrder | null = null;
-  #youngest: EngineOrder | null = null;
+  #oldest: Order | null = null;
+  #youngest: Order | null = null;
 
-  add(order: EngineOrder): void {
+  add(order: Order): void {
     order.older = this.#youngest;
     if (this.#youngest === null) this.#oldest = order;
     else this.#youngest.younger = order;
@@ -17,7 +22,7 @@ export class OpenOrders {
     if (order.reduces) this.reducing += 1;
   }
 
-  remove(order: EngineOrder): void {
+  remove(order: Order): void {
     const { older, younger } = order;
     if (older === null) this.#oldest = younger;
     else older.younger = younger;
@@ -30,8 +35,8 @@ export class OpenOrders {
   }
 
   /** As they are now. */
-  list(): EngineOrder[] {
-    const orders: EngineOrder[] = [];
+  list(): Order[] {
+    const orders: Order[] = [];
     for (let order = this.#oldest; order !== null; order = order.younger) orders.push(order);
     return orders;
   }

@@ -1,27 +1,31 @@
 import type { ClientOrderId } from '@prate/domain';
-import type { EngineOrder } from './order.ts';
+
+interface Logged {
+  readonly id: number;
+  readonly ticket: { readonly clientOrderId: ClientOrderId };
+}
 
 /** Every order there ever was, in the order of creation, which is that of the ids. */
-export class OrderLog {
-  readonly #orders: EngineOrder[] = [];
-  readonly #byClientId = new Map<ClientOrderId, EngineOrder>();
+export class OrderLog<Order extends Logged> {
+  readonly #orders: Order[] = [];
+  readonly #byClientId = new Map<ClientOrderId, Order>();
   /** So many orders are in the map: it is made when somebody asks, so that an engine that is never asked pays nothing. */
   #indexed = 0;
 
-  add(order: EngineOrder): void {
+  add(order: Order): void {
     this.#orders.push(order);
   }
 
-  all(): readonly EngineOrder[] {
+  all(): readonly Order[] {
     return this.#orders;
   }
 
-  get(id: number): EngineOrder | null {
+  get(id: number): Order | null {
     let low = 0;
     let high = this.#orders.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#orders[middle] as EngineOrder).id < id) low = middle + 1;
+      if ((this.#orders[middle] as Order).id < id) low = middle + 1;
       else high = middle;
     }
     const found = this.#orders[low];
@@ -29,15 +33,15 @@ export class OrderLog {
   }
 
   /** By an id as it is told outside. */
-  find(text: string): EngineOrder | null {
+  find(text: string): Order | null {
     const order = this.get(Number(text));
     return order !== null && String(order.id) === text ? order : null;
   }
 
   /** The latest that has it: a replaced order leaves it to the new one. */
-  byClientId(clientOrderId: ClientOrderId): EngineOrder | null {
+  byClientId(clientOrderId: ClientOrderId): Order | null {
     for (; this.#indexed < this.#orders.length; this.#indexed += 1) {
-      const order = this.#orders[this.#indexed] as EngineOrder;
+      const order = this.#orders[this.#indexed] as Order;
       this.#byClientId.set(order.ticket.clientOrderId, order);
     }
     return this.#byClientId.get(clientOrderId) ?? null;

@@ -1,10 +1,16 @@
-import type { EngineOrder } from './order.ts';
+/** What can rest: linked with its neighbours through itself. */
+export interface Resting<Order> {
+  readonly ticks: number;
+  level: Level<Order> | null;
+  before: Order | null;
+  after: Order | null;
+}
 
 /** Orders at one price, oldest first. */
-export class Level {
+export class Level<Order> {
   readonly ticks: number;
-  head: EngineOrder | null = null;
-  tail: EngineOrder | null = null;
+  head: Order | null = null;
+  tail: Order | null = null;
 
   constructor(ticks: number) {
     this.ticks = ticks;
@@ -18,21 +24,21 @@ const FEW = 64;
  * The resting orders of one account on one side of one symbol: best price first, then oldest. Levels are in a heap; a
  * cancel only unlinks its order, and an empty level goes when it comes to the top or when most are empty.
  */
-export class RestingSide {
+export class RestingSide<Order extends Resting<Order>> {
   /** Highest first on the buying side. */
   readonly #sign: 1 | -1;
-  readonly #levels = new Map<number, Level>();
-  readonly #heap: Level[] = [];
+  readonly #levels = new Map<number, Level<Order>>();
+  readonly #heap: Level<Order>[] = [];
   #empty = 0;
 
   constructor(isBuying: boolean) {
     this.#sign = isBuying ? -1 : 1;
   }
 
-  add(order: EngineOrder): void {
+  add(order: Order): void {
     let level = this.#levels.get(order.ticks);
     if (level === undefined) {
-      level = new Level(order.ticks);
+      level = new Level<Order>(order.ticks);
       this.#levels.set(order.ticks, level);
       this.#push(level);
     } else if (level.head === null) {
@@ -45,7 +51,7 @@ export class RestingSide {
     level.tail = order;
   }
 
-  remove(order: EngineOrder): void {
+  remove(order: Order): void {
     const { level, before, after } = order;
     if (level === null) return;
     if (before === null) level.head = after;
@@ -61,7 +67,7 @@ export class RestingSide {
   }
 
   /** The best level with orders. */
-  top(): Level | null {
+  top(): Level<Order> | null {
     for (;;) {
       const level = this.#heap[0];
       if (level === undefined) return null;
@@ -73,9 +79,9 @@ export class RestingSide {
   }
 
   /** All orders at `ticks` or better, best price first, then oldest. */
-  reached(ticks: number): EngineOrder[] {
-    const found: EngineOrder[] = [];
-    const levels: Level[] = [];
+  reached(ticks: number): Order[] {
+    const found: Order[] = [];
+    const levels: Level<Order>[] = [];
     for (let level = this.top(); level !== null; level = this.top()) {
       if ((level.ticks - ticks) * this.#sign > 0) break;
       for (let order = level.head; order !== null; order = order.after) found.push(order);
@@ -87,7 +93,7 @@ export class RestingSide {
   }
 
   /** Levels with orders, in no order. */
-  *levels(): Generator<Level> {
+  *levels(): Generator<Level<Order>> {
     for (const level of this.#heap) if (level.head !== null) yield level;
   }
 
@@ -100,14 +106,14 @@ export class RestingSide {
     this.#empty = 0;
   }
 
-  #push(level: Level): void {
+  #push(level: Level<Order>): void {
     const heap = this.#heap;
     const key = level.ticks * this.#sign;
     let at = heap.length;
     heap.push(level);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = heap[parent] as Level;
+      const above = heap[parent] as Level<Order>;
       if (above.ticks * this.#sign <= key) break;
       heap[at] = above;
       at = parent;

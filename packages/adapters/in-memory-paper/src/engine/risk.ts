@@ -1,27 +1,20 @@
 /** Margins and liquidation of positions; docs/paper.md has the formulas. */
 import { Decimal, MarginMode } from '@prate/domain';
-import type { EngineAccount } from './account.ts';
-import type { EnginePosition } from './position.ts';
-import type { Seat } from './seat.ts';
+import type { EngineAccount, EnginePosition, Seat } from './model.ts';
 import { fromMoney, type Rate, shareOf } from './units.ts';
 
 /** What is taken from the account when a value is opened. */
 export const initialMargin = (value: bigint, leverage: number, feeReserve: Rate): bigint =>
   value / BigInt(leverage) + shareOf(value, feeReserve);
 
-/** 0 before the market has a price. */
-export function unrealizedPnl(position: EnginePosition): bigint {
-  const { market } = position.seat;
-  const mark = market.mark();
-  return mark === 0 ? 0n : position.gain(position.cost, market.grid.value(mark, position.lots));
-}
+export const unrealizedPnl = (position: EnginePosition): bigint => position.unrealizedPnl();
 
 /** Cost × the rate of its tier. */
 export const maintenanceMargin = (position: EnginePosition): bigint =>
   shareOf(position.cost, position.seat.market.tiers.tierOf(position.cost).maintenance);
 
 /** Of the value at the bankruptcy price that leverage alone would give. */
-export function liquidationFee({ cost, leverage, isLong, seat }: EnginePosition): bigint {
+function liquidationFee({ cost, leverage, isLong, seat }: EnginePosition): bigint {
   const { num, den } = seat.account.engine.rules.liquidationFee;
   const times = BigInt(isLong ? leverage - 1 : leverage + 1);
   return (cost * times * num) / (BigInt(leverage) * den);
@@ -37,7 +30,7 @@ function liquidationValue(position: EnginePosition): bigint {
 }
 
 /** The first mark price, in ticks, at which an isolated position is liquidated; 0 for a long one that never is. */
-export function liquidationTicks(position: EnginePosition): number {
+function liquidationTicks(position: EnginePosition): number {
   const { grid } = position.seat.market;
   const value = liquidationValue(position);
   if (position.isLong) return value <= 0n ? 0 : grid.ticksWithin(value, position.lots);

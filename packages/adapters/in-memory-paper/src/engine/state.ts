@@ -11,16 +11,20 @@ import {
   Side,
 } from '@prate/domain';
 import type { OrderCategory, OrderEnd } from '../desk/desk-types.ts';
-import type { EngineAccount } from './account.ts';
 import { Chance } from './chance.ts';
 import { Engine } from './engine.ts';
-import { EngineFill } from './fill.ts';
 import type { MatchKind, SymbolMarket } from './market.ts';
 import type { BookSide } from './market-book.ts';
-import { EngineOrder, type OrderPlace } from './order.ts';
-import { EnginePosition } from './position.ts';
+import {
+  type EngineAccount,
+  EngineFill,
+  EngineOrder,
+  EnginePosition,
+  type OrderPlace,
+  type Seat,
+  type Terms,
+} from './model.ts';
 import type { EngineRules } from './rules.ts';
-import type { Seat, Terms } from './seat.ts';
 import type { Rate } from './units.ts';
 
 const VERSION = 1;

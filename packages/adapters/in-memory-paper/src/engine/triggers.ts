@@ -1,5 +1,5 @@
-import type { AccountObserver, EngineAccount } from './account.ts';
 import type { SymbolMarket } from './market.ts';
+import type { AccountObserver, EngineAccount } from './model.ts';
 
 export type PriceKind = 'LAST' | 'MARK' | 'INDEX';
 

@@ -31,7 +31,6 @@ export const ceilDiv = (dividend: bigint, divisor: bigint): bigint => (dividend 
 export const partOf = (whole: bigint, part: number, of: number): bigint =>
   part === of ? whole : (whole * BigInt(part)) / BigInt(of);
 
-export const absolute = (money: bigint): bigint => (money < 0n ? -money : money);
 export const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 export const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 

@@ -1,0 +1,170 @@
+import { Decimal, type Instrument, MarginMode, OrderType, Side } from '@prate/domain';
+import type { TradeColumns } from '@prate/domain/candles';
+import {
+  Chance,
+  Engine,
+  type EngineAccount,
+  type EngineOrder,
+  rateOf,
+  type Seat,
+  toMoney,
+} from '@prate/in-memory-paper/engine';
+import type { Contender } from '../harness/work.ts';
+import { MIDDLE, OPERATIONS, type OrderBookLike, OrderFlow } from '../samples/order-flow.ts';
+import { RESTING_ORDERS, restingOrder, tapeOf } from '../samples/prints.ts';
+
+const SYMBOL = 'BTC_USDT';
+
+const instrument: Instrument = {
+  symbol: SYMBOL,
+  baseAsset: 'BTC',
+  quoteAsset: 'USDT',
+  tickSize: new Decimal('0.1'),
+  lotSize: new Decimal('0.0001'),
+  contractSize: new Decimal('0.0001'),
+  minQuantity: new Decimal('0.0001'),
+  maxQuantity: null,
+  minNotional: null,
+  maxLeverage: 100,
+  riskTiers: [],
+  makerFee: new Decimal('0.0002'),
+  takerFee: new Decimal('0.0006'),
+};
+
+interface Exchange {
+  readonly engine: Engine;
+  readonly account: EngineAccount;
+  readonly seat: Seat;
+}
+
+/** One rich account at an exchange that is fed by public trades alone. */
+function exchange(): Exchange {
+  const none = { from: 0, to: 0 };
+  const rules = {
+    feeReserve: rateOf(new Decimal(0)),
+    liquidationFee: rateOf(new Decimal('0.0004')),
+    maxOpenOrders: null,
+    latency: none,
+    slippage: none,
+  };
+  const engine = new Engine(rules, new Chance(1));
+  const market = engine.addMarket(instrument, 'trades');
+  const account = engine.open('a', null);
+  account.deposit('USDT', toMoney(new Decimal('1e12')));
+  engine.print(market, MIDDLE, 1, Side.BUY, 0);
+  return { engine, account, seat: account.seat(market) };
+}
+
+function placeLimit(
+  { engine, seat }: Exchange,
+  isBuy: boolean,
+  ticks: number,
+  lots: number,
+  name: number,
+): EngineOrder {
+  const side = isBuy ? Side.BUY : Side.SELL;
+  return engine.place(
+    {
+      seat,
+      side,
+      type: OrderType.LIMIT,
+      ticks,
+      lots,
+      positionSide: null,
+      reduces: false,
+      reduceOnly: false,
+      leverage: 10,
+      marginMode: MarginMode.CROSS,
+      clientOrderId: String(name),
+      category: 'USER',
+    },
+    0,
+  );
+}
+
+/** The engine of the paper exchange, with money, margin and liquidation; what it does is listened to. */
+class PaperBook implements OrderBookLike {
+  readonly #exchange: Exchange = exchange();
+  readonly #orders = new Map<number, EngineOrder>();
+
+  constructor(filled: (order: number) => void) {
+    this.#exchange.account.observe({
+      order() {},
+      fill: ({ order }) => {
+        if (order.left === 0) filled(Number(order.ticket.clientOrderId));
+      },
+      position() {},
+      asset() {},
+      positionMode() {},
+    });
+  }
+
+  add(order: number, isBuy: boolean, ticks: number, lots: number): void {
+    this.#orders.set(order, placeLimit(this.#exchange, isBuy, ticks, lots, order));
+  }
+
+  cancel(order: number): void {
+    this.#exchange.engine.cancel(this.#orders.get(order) as EngineOrder, 0);
+    this.#orders.delete(order);
+  }
+
+  /** Prints as a feed tells them. Then the market is back at the middle, so that orders to come rest. */
+  tell(trades: TradeColumns): void {
+    this.#exchange.engine.trades(SYMBOL, trades);
+    this.#backToMiddle();
+  }
+
+  print(ticks: number, lots: number, isSell: boolean): void {
+    const { engine, seat } = this.#exchange;
+    engine.print(seat.market, ticks, lots, isSell ? Side.SELL : Side.BUY, 0);
+    this.#backToMiddle();
+  }
+
+  #backToMiddle(): void {
+    const { engine, seat } = this.#exchange;
+    engine.print(seat.market, MIDDLE, 0, Side.BUY, 0);
+  }
+}
+
+export function orderFlow(): Contender {
+  let flow = new OrderFlow();
+  return {
+    async prepare() {
+      flow = new OrderFlow();
+    },
+    async run() {
+      flow.run(new PaperBook((order) => flow.filled(order)), OPERATIONS);
+      return undefined;
+    },
+    result: async () => flow.counts,
+  };
+}
+
+export function prints(): Contender {
+  let tape: ReturnType<typeof tapeOf> = [];
+  let orders = 0;
+  return {
+    async prepare() {
+      if (tape.length === 0) tape = tapeOf();
+      orders = 0;
+    },
+    async run() {
+      let filled = 0;
+      const book = new PaperBook(() => {
+        filled += 1;
+      });
+      const add = (): void => {
+        const { isBuy, ticks, lots } = restingOrder(orders);
+        book.add(orders, isBuy, ticks, lots);
+        orders += 1;
+      };
+      for (let i = 0; i < RESTING_ORDERS; i += 1) add();
+      for (const trades of tape) {
+        book.tell(trades);
+        for (; filled > 0; filled -= 1) add();
+      }
+      return undefined;
+    },
+    result: async () => ({ orders: Float64Array.of(orders) }),
+  };
+}

@@ -1,0 +1,11 @@
+export { Chance } from './chance.ts';
+export { Engine } from './engine.ts';
+export { EngineRefusal, type EngineRefusalReason } from './engine-refusal.ts';
+export type { Floor } from './floor.ts';
+export type { MatchKind, SymbolMarket } from './market.ts';
+export type { EngineFill, EngineOrder, EnginePosition, Seat, Terms, Ticket, Touched } from './model.ts';
+export { type AccountObserver, EngineAccount, type EngineFunding } from './model.ts';
+export type { EngineRules, Spread } from './rules.ts';
+export { type EngineState, restoreEngine, saveEngine } from './state.ts';
+export type { PriceKind, Triggers } from './triggers.ts';
+export { fromMoney, type Rate, rateOf, toMoney } from './units.ts';
