@@ -25,7 +25,9 @@ const configSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('Where the paper account is kept, relative to this file. Default paper.json in the folder of the database'),
+      .describe(
+        'Where the paper account is kept, relative to this file. Default paper.json in the folder of the database',
+      ),
     logLevel: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .optional()

@@ -110,7 +110,11 @@ export function facetOf<F extends keyof typeof FACETS>(
 
 const FACETS = { settings: 'settings of leverage', history: 'history', triggers: 'trigger orders' } as const;
 
-export async function print(io: Io, { venue, json }: VenueFlags, { code, document, text }: Result): Promise<ExitCode> {
+export async function print(
+  io: Io,
+  { venue, json }: Pick<VenueFlags, 'venue' | 'json'>,
+  { code, document, text }: Result,
+): Promise<ExitCode> {
   await io.write(json ? `${JSON.stringify({ venue, ...document }, null, 2)}\n` : text, code);
   return code;
 }

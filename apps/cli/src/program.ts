@@ -40,6 +40,7 @@ import {
   usage,
   venueOption,
 } from './options.ts';
+import { addPaperCommands } from './paper-program.ts';
 import { addParityCommand } from './parity-program.ts';
 import { addTradingCommands } from './trading-program.ts';
 
@@ -294,6 +295,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .action(run((options: FidelityOptions) => showFidelity(io, options)));
 
   addTradingCommands(program, io, run);
+  addPaperCommands(program, io, run);
   addParityCommand(program, io, run);
 
   return program;

@@ -67,15 +67,13 @@ and MEXC_SECRET_KEY_FILE name. --dry-run works without keys.`;
 
 /** The options of a venue; `--balance` and `--paper-file` are the paper account's. */
 export const venueOptions = (): Option[] => [
-  new Option('--venue <venue>', 'paper: an account in a file; mexc: MEXC futures')
-    .choices(VENUES)
-    .default('paper'),
+  new Option('--venue <venue>', 'paper: an account in a file; mexc: MEXC futures').choices(VENUES).default('paper'),
   paperBalanceOption(),
   paperFileOption(),
 ];
 
 export const paperBalanceOption = (): Option =>
-  balanceOption().default(undefined, `${PAPER_BALANCE} where there is none yet`);
+  balanceOption().default(undefined, `what a new account has: ${PAPER_BALANCE}`);
 export const paperFileOption = (): Option =>
   new Option('--paper-file <file>', 'the paper account (default: paper.json in the folder of the database)').argParser(
     usage(parseWord),

@@ -28,7 +28,8 @@ export function createOrder(io: Io, options: CreateOptions): Promise<ExitCode> {
   const find = `${prateCommand(io)} orders get --venue ${options.venue} --symbol ${options.symbol}`;
   return onVenue(io, options, 'this order', async (venue) => {
     const outcome = await venue.execution.createOrder(request, { signal: venue.signal });
-    const later = outcome.kind === 'accepted' && venue.ahead !== null ? await laterOf(venue.ahead, outcome.order) : null;
+    const later =
+      outcome.kind === 'accepted' && venue.ahead !== null ? await laterOf(venue.ahead, outcome.order) : null;
     return {
       code: EXIT_CODES[outcome.kind],
       document: { ...outcomeDocument(outcome), ...(later === null ? {} : { later }) },

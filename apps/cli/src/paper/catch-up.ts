@@ -158,7 +158,9 @@ export function meanwhileText(meanwhile: Meanwhile | null): string {
   }
   const happened = [
     ...(fills > 0 ? [counted(fills, 'fill')] : []),
-    ...(fundings.length > 0 ? [`${counted(fundings.length, 'funding payment')}, ${Decimal.sum(...fundings)} USDT in all`] : []),
+    ...(fundings.length > 0
+      ? [`${counted(fundings.length, 'funding payment')}, ${Decimal.sum(...fundings)} USDT in all`]
+      : []),
     ...liquidated.map((position) => `${position} was liquidated`),
   ];
   if (happened.length > 0) lines.push(`paper: in the ${durationText(durationMs)} before this: ${happened.join('; ')}`);

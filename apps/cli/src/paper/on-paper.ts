@@ -75,7 +75,9 @@ export async function openAccount(io: Io, file: string, flags: PaperFlags): Prom
   }
   if (saved !== null && saved.time - nowMs > CLOCK_BEHIND_MS) {
     const behind = durationText(saved.time - nowMs);
-    io.warn(`paper: this machine's clock stands ${behind} before the account's last moment: until then its market waits\n`);
+    io.warn(
+      `paper: this machine's clock stands ${behind} before the account's last moment: until then its market waits\n`,
+    );
   }
   const session = await atNow(io, saved, { file, balance, nowMs });
   return { file, session, createdAt: saved?.createdAt ?? nowMs, balance, isSaved: saved !== null };

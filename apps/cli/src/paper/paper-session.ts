@@ -6,7 +6,14 @@ import { syntheticVenue } from '../sources.ts';
 
 /** Of the made-up market, and of the exchange's own chance. */
 const SEED = 1;
-export const PAPER_SYMBOLS = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT', 'XRP_USDT', 'DOGE_USDT', 'LTC_USDT'];
+export const PAPER_SYMBOLS: readonly string[] = [
+  'BTC_USDT',
+  'ETH_USDT',
+  'SOL_USDT',
+  'XRP_USDT',
+  'DOGE_USDT',
+  'LTC_USDT',
+];
 const ACCOUNT = 'main';
 
 /** @param clock stands at the moment up to which the market is known */
@@ -66,10 +73,11 @@ export class PaperSession {
   /** Where something may happen while nobody looks: positions, open orders, trigger orders. */
   async busySymbols(): Promise<readonly string[]> {
     const { execution } = this;
+    const triggers = (await execution.triggers?.list()) ?? [];
     const found = [
       ...(await execution.getPositions()),
       ...(await execution.getOpenOrders()),
-      ...((await execution.triggers?.list()) ?? []),
+      ...triggers.map(({ request }) => request),
     ];
     return [...new Set(found.map(({ symbol }) => symbol))];
   }
