@@ -8,12 +8,7 @@ import {
   Side,
   type Ticker,
 } from '@prate/domain';
-<<<<<<< ours
-import { type TradeColumns, toDouble } from '@prate/domain/candles';
-=======
 import { placeOf, type TradeColumns, toDouble } from '@prate/domain/candles';
-import { EngineAccount } from './account.ts';
->>>>>>> theirs
 import type { Chance } from './chance.ts';
 import { changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
 import { Floor } from './floor.ts';
@@ -144,13 +139,12 @@ export class Engine implements EngineContext {
   candles(symbol: string, told: CandleColumns): void {
     const { columns: candles, from, to } = placeOf(told);
     const market = this.markets.get(symbol);
-<<<<<<< ours
-    if (market === undefined || candles.length === 0) return;
-    const { priceDecimals, volume, interval, length } = candles;
-    if (!market.isCalibrated) market.calibrate(toDouble(candles.close[0] as number, priceDecimals));
+    if (market === undefined || from === to) return;
+    const { priceDecimals, volume, interval } = candles;
+    if (!market.isCalibrated) market.calibrate(toDouble(candles.close[from] as number, priceDecimals));
     const ticksOf = market.grid.ticksOfColumn(priceDecimals);
-    for (let i = 0; i < length; i += 1) {
-      // what concerns nobody is told by three of its prices: each array of a candle that comes alone costs a look into memory
+    for (let i = from; i < to; i += 1) {
+      // what concerns nobody is told by three of its prices
       const high = ticksOf(candles.high[i] as number);
       const low = ticksOf(candles.low[i] as number);
       const close = ticksOf(candles.close[i] as number);
@@ -159,19 +153,6 @@ export class Engine implements EngineContext {
         isQuiet &&
         (market.dueAt === Number.POSITIVE_INFINITY || bucketEnd(interval, candles.openTime[i] as number) < market.dueAt)
       ) {
-=======
-    if (market === undefined || from === to) return;
-    const { priceDecimals, volume, interval } = candles;
-    market.calibrate(toDouble(candles.close[from] as number, priceDecimals));
-    const { grid } = market;
-    for (let i = from; i < to; i += 1) {
-      const high = grid.columnTicks(candles.high[i] as number, priceDecimals);
-      const low = grid.columnTicks(candles.low[i] as number, priceDecimals);
-      const close = grid.columnTicks(candles.close[i] as number, priceDecimals);
-      const openTime = candles.openTime[i] as number;
-      const isDue = market.dueAt !== Number.POSITIVE_INFINITY && bucketEnd(interval, openTime) >= market.dueAt;
-      if (low > market.low && high < market.high && !isDue) {
->>>>>>> theirs
         market.last = close;
         continue;
       }
