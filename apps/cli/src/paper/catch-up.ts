@@ -8,14 +8,14 @@ import { PaperSession, type SessionStart } from './paper-session.ts';
 const MINUTE_MS = 60_000;
 const FUNDING_MS = 8 * 3_600_000;
 /** So much before now is played in full. */
-export const IN_FULL_MS: number = 24 * 3_600_000;
+const IN_FULL_MS = 24 * 3_600_000;
 /** By then every symbol has had a book, and nearly every one a trade. */
 const WARM_UP_MS = 5_000;
 /** Between two tellings of progress, in market time. */
 const STRIDE_MS = 10 * MINUTE_MS;
 
 /** Just before the last whole minute that a warm-up fits after: each minute the market tells what funding will be. */
-const warmFrom = (nowMs: number): number => Math.floor((nowMs - WARM_UP_MS) / MINUTE_MS) * MINUTE_MS - 1;
+export const warmFrom = (nowMs: number): number => Math.floor((nowMs - WARM_UP_MS) / MINUTE_MS) * MINUTE_MS - 1;
 
 interface Stretch {
   readonly from: number;
@@ -24,6 +24,8 @@ interface Stretch {
 
 export interface CatchUpOptions {
   readonly signal: AbortSignal;
+  /** So much before now is played in full, in ms; default a day. */
+  readonly inFullMs?: number;
   /** Market time that has been played, and all that has to be, in ms. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -57,20 +59,22 @@ export async function catchUp(
     await session.playTo(nowMs, options.signal);
     return { session, meanwhile: null };
   }
+  const { inFullMs = IN_FULL_MS } = options;
   const watch = new Watch();
   const { time } = saved;
   const warm = warmFrom(nowMs);
   let start: SessionStart = { exchange: saved.exchange, time, balance };
   if (warm > time) {
     const symbols = await busyIn(start);
-    if (symbols.length > 0) start = await playStretches(start, symbols, stretchesOf(time, warm), watch, options);
+    if (symbols.length > 0)
+      start = await playStretches(start, symbols, stretchesOf(time, warm, inFullMs), watch, options);
     start = { ...start, time: warm };
   }
   const session = await PaperSession.open(start);
   const stop = watch.follow(session);
   await session.playTo(nowMs, options.signal);
   stop();
-  const skippedMs = watch.hasPlayed ? Math.max(warm - IN_FULL_MS - time, 0) : 0;
+  const skippedMs = watch.hasPlayed ? Math.max(warm - inFullMs - time, 0) : 0;
   return { session, meanwhile: watch.told(session, { from: time, skippedMs }) };
 }
 
@@ -81,9 +85,9 @@ async function busyIn(start: SessionStart): Promise<readonly string[]> {
   return symbols;
 }
 
-/** What of `[from, to]` is played: the last day, and before that a minute up to each settlement of funding. */
-function stretchesOf(from: number, to: number): Stretch[] {
-  const full = Math.max(from, to - IN_FULL_MS);
+/** What of `[from, to]` is played: the last `inFullMs`, and before that a minute up to each settlement of funding. */
+function stretchesOf(from: number, to: number, inFullMs: number): Stretch[] {
+  const full = Math.max(from, to - inFullMs);
   const stretches: Stretch[] = [];
   for (let due = Math.ceil((from + 1) / FUNDING_MS) * FUNDING_MS; due < full; due += FUNDING_MS) {
     stretches.push({ from: Math.max(due - MINUTE_MS - 1, from), to: due });
@@ -153,7 +157,7 @@ export function meanwhileText(meanwhile: Meanwhile | null): string {
   const lines: string[] = [];
   if (skippedMs > 0) {
     lines.push(
-      `paper: nobody looked for ${durationText(durationMs)}: the last ${durationText(IN_FULL_MS)} were played in full, of the ${durationText(skippedMs)} before only the minutes up to each funding: fills may be missing there`,
+      `paper: nobody looked for ${durationText(durationMs)}: the last ${durationText(durationMs - skippedMs)} were played in full, of the ${durationText(skippedMs)} before only the minutes up to each funding: fills may be missing there`,
     );
   }
   const happened = [

@@ -3,6 +3,7 @@ import type { ExecutionPort } from '@prate/execution-port';
 import { ManualClock, systemClock } from '@prate/runtime';
 import type { SyntheticMarket } from '@prate/simulated-market';
 import { readSettings } from '../config.ts';
+import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { prateCommand, quoted } from '../next-steps.ts';
 import type { OpenVenue, Result } from '../open-venue.ts';
@@ -54,8 +55,8 @@ export function onPaper(
     try {
       const { execution } = session;
       const result = await act({ execution, signal, ahead, getInstruments: () => paperInstruments(io) }, account);
-      // who only looks makes no account
-      if (changes || account.isSaved) keep(io, account);
+      // who only looks, or is refused, makes no account
+      if (account.isSaved || (changes && result.code === ExitCode.OK)) keep(io, account);
       return result;
     } finally {
       for (const each of [session, ...copies]) await each.close();
