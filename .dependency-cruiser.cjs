@@ -66,9 +66,10 @@ module.exports = {
     },
     {
       name: 'no-app-imports-another',
+      comment: '`prate sandbox` is prate-sandbox, by its main entry: one wiring for both',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
+      to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/sandbox/src/index[.]ts$'] },
     },
     {
       name: 'sources-import-no-tests',
@@ -104,7 +105,13 @@ module.exports = {
       from: {},
       to: { path: '^(packages|apps|tests)/.*/?dist/' },
     },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolvable',
+      comment: 'tests/ccxt is an install of its own, which is made when it runs',
+      severity: 'error',
+      from: { pathNot: '^tests/ccxt/' },
+      to: { couldNotResolve: true },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -35,7 +35,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,apps}/**/test/**/*.test.ts', '{tests,tooling,benchmarks}/test/**/*.test.ts'],
+    include: [
+      '{packages,apps}/**/test/**/*.test.ts',
+      '{tests,tooling,benchmarks}/test/**/*.test.ts',
+      ...(process.env['PRATE_CCXT'] ? ['tests/ccxt/test/**/*.test.ts'] : []),
+    ],
     exclude: [
       ...configDefaults.exclude,
       ...(isSlow ? [] : [slow]),

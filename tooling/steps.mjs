@@ -12,6 +12,7 @@ const published = ['published', 'turbo run lint:package --output-logs=errors-onl
 const tests = ['tests', 'vitest run'];
 const long = ['long', 'vitest run', { PRATE_LONG: '1' }];
 const slow = ['slow', 'vitest run .slow.', { PRATE_SLOW: '1' }];
+const ccxt = ['ccxt', 'node tests/ccxt/run.mjs'];
 const packed = ['packed', 'vitest run tests/test/packed-consumer.test.ts', { PRATE_PACKED: '1' }];
 
 const lists = {
@@ -19,6 +20,7 @@ const lists = {
   check: [build, types, style, arrows, unused, published],
   long: [long],
   slow: [slow],
+  ccxt: [ccxt],
   packed: [build, published, packed],
 };
 

@@ -76,6 +76,7 @@ function linkPackages(tree: FixtureTree): void {
     '@prate': 'tests/node_modules/@prate',
     '@types': 'node_modules/@types',
     inversify: 'apps/cli/node_modules/inversify',
+    'prate-sandbox': 'apps/sandbox',
     vitest: 'node_modules/vitest',
   };
   mkdirSync(join(tree.folder, 'node_modules'));

@@ -1,5 +1,6 @@
 import { toInterval } from '@prate/domain';
 import { Command, Option } from 'commander';
+import { addSandboxFlags, SANDBOX_HELP, type SandboxFlags } from 'prate-sandbox';
 import {
   BACKFILL_HELP,
   EXPORT_HELP,
@@ -19,6 +20,7 @@ import { type LiveOptions, liveCandles } from './commands/candles-live.ts';
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
+import { sandbox } from './commands/sandbox.ts';
 import { type UpOptions, up } from './commands/up.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -297,6 +299,11 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
   addTradingCommands(program, io, run);
   addPaperCommands(program, io, run);
   addParityCommand(program, io, run);
+
+  addSandboxFlags(program.command('sandbox'))
+    .description('run a testnet for MEXC futures: its REST and WebSocket protocol over a simulated market and exchange')
+    .addHelpText('after', SANDBOX_HELP)
+    .action(run((flags: SandboxFlags) => sandbox(io, flags)));
 
   return program;
 }

@@ -30,6 +30,29 @@ describe('a process of its own', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'sandbox: one line of JSON when it is ready; %s ends it with 0',
+    async (signal) => {
+      using desk = new Desk();
+      const { child, ended, seen } = spawnPrate('sandbox --symbols BTC_USDT --seed 5', desk.folder);
+      await seen('secretKey');
+      child.kill(signal);
+      const { code, stdout, stderr } = await ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(stdout)).toMatchObject({ rest: expect.stringContaining('http://127.0.0.1:'), seed: 5 });
+    },
+  );
+
+  it('sandbox: what cannot be meant is told with 2', async () => {
+    using desk = new Desk();
+    const { ended } = spawnPrate('sandbox --host 0.0.0.0', desk.folder);
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'prate: to listen on 0.0.0.0, which others can reach, a token is needed\n',
+    });
+  });
+
   it('a query that is interrupted exits with 130', async () => {
     using desk = new Desk().write({ 'k.csv': klinesCsv(20_000) });
     await desk.output('candles import k.csv --symbol S');

@@ -5,6 +5,7 @@ import {
   Engine,
   type EngineAccount,
   type EngineOrder,
+  type Floor,
   rateOf,
   type Seat,
   toMoney,
@@ -35,6 +36,7 @@ interface Exchange {
   readonly engine: Engine;
   readonly account: EngineAccount;
   readonly seat: Seat;
+  readonly market: Floor;
 }
 
 /** One rich account at an exchange that is fed by public trades alone. */
@@ -52,7 +54,7 @@ function exchange(): Exchange {
   const account = engine.open('a', null);
   account.deposit('USDT', toMoney(new Decimal('1e12')));
   engine.print(market, MIDDLE, 1, Side.BUY, 0);
-  return { engine, account, seat: account.seat(market) };
+  return { engine, account, seat: account.seat(market), market };
 }
 
 function placeLimit(
@@ -115,14 +117,14 @@ class PaperBook implements OrderBookLike {
   }
 
   print(ticks: number, lots: number, isSell: boolean): void {
-    const { engine, seat } = this.#exchange;
-    engine.print(seat.market, ticks, lots, isSell ? Side.SELL : Side.BUY, 0);
+    const { engine, market } = this.#exchange;
+    engine.print(market, ticks, lots, isSell ? Side.SELL : Side.BUY, 0);
     this.#backToMiddle();
   }
 
   #backToMiddle(): void {
-    const { engine, seat } = this.#exchange;
-    engine.print(seat.market, MIDDLE, 0, Side.BUY, 0);
+    const { engine, market } = this.#exchange;
+    engine.print(market, MIDDLE, 0, Side.BUY, 0);
   }
 }
 

@@ -6,6 +6,7 @@ import { mexcWorks } from './mexc.ts';
 import { paperWorks } from './paper.ts';
 import { readingWorks } from './reading.ts';
 import { replayWorks } from './replay.ts';
+import { sandboxWorks } from './sandbox.ts';
 import { tradeWorks } from './trades.ts';
 import { writingWorks } from './writing.ts';
 
@@ -19,4 +20,5 @@ export const works: readonly Work[] = [
   ...replayWorks,
   ...mexcWorks,
   ...paperWorks,
+  ...sandboxWorks,
 ];

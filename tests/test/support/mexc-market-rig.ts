@@ -27,7 +27,7 @@ export async function marketRig(options: MexcMarketDataOptions = {}, seed = 1): 
   const clock = new ManualClock(START_MS);
   const random = seededRandom(seed);
   const backend = new ScriptedBackend({ clock, accounts: {} });
-  const sandbox = await MexcSandbox.start({ backend, clock, accounts: [], random: seededRandom(seed + 1) });
+  const sandbox = await MexcSandbox.start({ backend, clock, accounts: [], seed: seed + 1 });
   const network = new QuietNetwork();
   const port = new MexcFuturesMarketData({
     clock,

@@ -1,8 +1,11 @@
+export type { AdminOptions } from './admin/admin-options.ts';
+export { applyFault, type FaultWords, parseFault } from './admin/fault-words.ts';
+export type { OpenedAccount } from './admin/status.ts';
 export * from './backend/index.ts';
-export type { Faults } from './faults/faults.ts';
+export type { Faults, StandingFaults, StandingHttpFault } from './faults/faults.ts';
 export type { FrameFaults } from './faults/frame-faults.ts';
 export type { HttpFault, HttpFaultRule } from './faults/http-fault.ts';
-export { MexcSandbox, type MexcSandboxOptions } from './mexc-sandbox.ts';
+export { MexcSandbox, type MexcSandboxOptions, PortInUseError } from './mexc-sandbox.ts';
 export { type ContractScript, SCRIPTED_CONTRACTS } from './scripted/contracts.ts';
 export type { ScriptedAccount } from './scripted/scripted-account.ts';
 export { ScriptedBackend, type ScriptedBackendOptions } from './scripted/scripted-backend.ts';

@@ -111,7 +111,7 @@ describe('start', () => {
     };
     const port = Number(new URL(sandbox.restUrl).port);
     await expect(MexcSandbox.start({ backend: counted, accounts: [], port })).rejects.toMatchObject({
-      code: 'EADDRINUSE',
+      code: 'PORT_IN_USE',
     });
     expect(listeners).toBe(0);
   });

@@ -1,4 +1,3 @@
-import { seededRandom } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import type { FrameFaults } from '../src/index.ts';
 import { type Rig, rig } from './support/rig.ts';
@@ -50,7 +49,7 @@ describe('faults of frames', () => {
 
   it('one seed, one sequence; another seed, another', async () => {
     const faults = { drop: 0.2, duplicate: 0.2, reorder: 0.2 };
-    const run = async (seed: number) => received(faults, await rig({ random: seededRandom(seed) }));
+    const run = async (seed: number) => received(faults, await rig({ seed }));
     const first = await run(7);
     expect(await run(7)).toEqual(first);
     expect(await run(8)).not.toEqual(first);

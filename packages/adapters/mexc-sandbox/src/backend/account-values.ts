@@ -51,10 +51,14 @@ export type OrderEnd =
   | 'POST_ONLY_WOULD_TAKE'
   | 'MARKET_REST';
 
+/** Who made an order: its owner, a liquidation that takes a position over, or the netting of hedged positions before one. */
+export type OrderCategory = 'USER' | 'LIQUIDATION' | 'NETTING';
+
 export interface AccountOrder extends Omit<OrderTicket, 'leverage' | 'positionMode'> {
   /** 18 digits, above 2^53, rising. */
   readonly id: string;
   readonly leverage: number;
+  readonly category: OrderCategory;
   readonly positionMode: PositionMode;
   /** 0 before the first fill. */
   readonly positionId: number;

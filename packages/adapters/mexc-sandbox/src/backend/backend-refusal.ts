@@ -32,6 +32,13 @@ export const RefusalReason = {
   STOP_PRICE: 'STOP_PRICE',
   STOP_TOO_LARGE: 'STOP_TOO_LARGE',
   STOP_EXISTS: 'STOP_EXISTS',
+  INVALID_QUANTITY: 'INVALID_QUANTITY',
+  INVALID_PRICE: 'INVALID_PRICE',
+  INVALID_AMOUNT: 'INVALID_AMOUNT',
+  /** There is nothing to trade against. */
+  NO_LIQUIDITY: 'NO_LIQUIDITY',
+  /** This exchange does not do that. */
+  UNAVAILABLE: 'UNAVAILABLE',
 } as const;
 export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
 

@@ -1,9 +1,9 @@
 import type { Decimal, Side } from '@prate/domain';
 
-/** A step of position size with its own margin rules; tiers ascend by `maxVolume`. */
+/** A step of position size with its own margin rules; tiers ascend by `limit`. */
 export interface ContractTier {
-  /** Contracts up to which this tier holds. */
-  readonly maxVolume: Decimal;
+  /** Up to which this tier holds; see `tierLimits` of the contract. */
+  readonly limit: Decimal;
   /** Shares of the position value. */
   readonly maintenanceMarginRate: Decimal;
   readonly initialMarginRate: Decimal;
@@ -33,6 +33,8 @@ export interface Contract {
   readonly amountScale: number;
   readonly minLeverage: number;
   readonly maxLeverage: number;
+  /** Whether tiers end at so many contracts, or at a position value in the settlement coin. */
+  readonly tierLimits: 'VOLUME' | 'VALUE';
   readonly tiers: readonly ContractTier[];
   /** Of the web, in the contract's answer; what an account pays comes from `SandboxAccount.feeRates`. */
   readonly makerFee: Decimal;

@@ -67,6 +67,8 @@ export interface SandboxMarket {
     range: { readonly from: number; readonly to: number },
   ): Awaitable<readonly Kline[]>;
   ticker(symbol: string): Awaitable<Ticker>;
+  /** As in the ticker; asked for every order with a price. 0 where there is none yet. */
+  fairPrice(symbol: string): Awaitable<Decimal>;
   funding(symbol: string): Awaitable<Funding>;
   /** Newest first. */
   fundingHistory(symbol: string): Awaitable<readonly FundingSettlement[]>;

@@ -1,4 +1,4 @@
-import type { Random } from '@prate/runtime';
+import { type Random, seededRandom } from '@prate/runtime';
 import type { FrameFaults } from './frame-faults.ts';
 import type { HttpFaultRule } from './http-fault.ts';
 
@@ -10,29 +10,74 @@ export interface SocketControls {
   flushAll(): void;
 }
 
-/** What goes wrong on purpose; driven by a test while the sandbox runs. Chance comes from the sandbox's Random alone. */
+/** A rule for requests as it stands. */
+export interface StandingHttpFault {
+  readonly rule: HttpFaultRule;
+  readonly seed: number;
+  /** How many requests it has met, and how many more it may. */
+  readonly met: number;
+  readonly left: number;
+}
+
+/** Everything that goes wrong now. */
+export interface StandingFaults {
+  /** From which the seeds of faults that name none are counted. */
+  readonly seed: number;
+  readonly http: readonly StandingHttpFault[];
+  readonly frames: (FrameFaults & { readonly seed: number }) | null;
+  readonly silence: readonly string[];
+  /** How far versions of books were moved, by symbol. */
+  readonly bookJumps: Readonly<Record<string, number>>;
+  readonly skewMs: number;
+}
+
+interface Entry {
+  readonly rule: HttpFaultRule;
+  readonly seed: number;
+  readonly random: Random;
+  met: number;
+  left: number;
+}
+
+/**
+ * What goes wrong on purpose; driven by a test while the sandbox runs. Each fault has chance of its own from a seed, which it
+ * names or is given by counting up from the sandbox's: the same fault with the same seed meets the same requests again.
+ */
 export class Faults {
-  readonly #random: Random;
+  readonly #seed: number;
   readonly #sockets: SocketControls;
-  #rules: { readonly rule: HttpFaultRule; left: number }[] = [];
-  #frames: FrameFaults | null = null;
+  #count = 0;
+  #rules: Entry[] = [];
+  #frames: StandingFaults['frames'] = null;
   #silent: readonly string[] = [];
   readonly #jumps = new Map<string, number>();
   #skewMs = 0;
 
-  constructor(random: Random, sockets: SocketControls) {
-    this.#random = random;
+  constructor(seed: number, sockets: SocketControls) {
+    this.#seed = seed;
     this.#sockets = sockets;
+  }
+
+  get standing(): StandingFaults {
+    return {
+      seed: this.#seed,
+      http: this.#rules.map(({ rule, seed, met, left }) => ({ rule, seed, met, left })),
+      frames: this.#frames,
+      silence: this.#silent,
+      bookJumps: Object.fromEntries(this.#jumps),
+      skewMs: this.#skewMs,
+    };
   }
 
   /** Adds a rule for requests to come; of several that fit, the oldest is used. */
   http(rule: HttpFaultRule): void {
-    this.#rules.push({ rule, left: rule.times ?? 1 });
+    const seed = rule.seed ?? this.#nextSeed();
+    this.#rules.push({ rule, seed, random: seededRandom(seed), met: 0, left: rule.times ?? 1 });
   }
 
   /** What happens to frames from now on; null for nothing. */
   frames(faults: FrameFaults | null): void {
-    this.#frames = faults;
+    this.#frames = faults === null ? null : { ...faults, seed: faults.seed ?? this.#nextSeed() };
     if (faults === null) this.#sockets.flushAll();
   }
 
@@ -80,14 +125,20 @@ export class Faults {
     for (const entry of this.#rules) {
       const { rule } = entry;
       if (entry.left < 1 || !fits(rule.route, request)) continue;
-      if (rule.chance !== undefined && this.#random.next() >= rule.chance) continue;
+      if (rule.chance !== undefined && entry.random.next() >= rule.chance) continue;
       entry.left -= 1;
+      entry.met += 1;
       return rule;
     }
     return null;
   }
 
-  get frameFaults(): FrameFaults | null {
+  #nextSeed(): number {
+    this.#count += 1;
+    return (this.#seed + this.#count) >>> 0;
+  }
+
+  get frameFaults(): StandingFaults['frames'] {
     return this.#frames;
   }
 

@@ -1,6 +1,6 @@
-import type { Random } from '@prate/runtime';
+import { type Random, seededRandom } from '@prate/runtime';
 
-/** What goes wrong with frames that a socket sends; shares of frames from 0 to 1, drawn from the sandbox's Random. */
+/** What goes wrong with frames that a socket sends; shares of frames from 0 to 1. */
 export interface FrameFaults {
   readonly drop?: number | undefined;
   readonly duplicate?: number | undefined;
@@ -9,6 +9,10 @@ export interface FrameFaults {
   readonly reorderBy?: number | undefined;
   /** Sent in several fragments of one message. */
   readonly split?: number | undefined;
+  /** Instead of being sent it ends the connection with a reset: a client sees 1006. */
+  readonly cut?: number | undefined;
+  /** Of its chance, each socket drawing for itself. Absent: the sandbox's own, counted up with every fault. */
+  readonly seed?: number | undefined;
   /** Channels that it meets, as beginnings: `'push.depth'`. Absent: every push, and no `pong` or `rs.*`. */
   readonly channels?: readonly string[] | undefined;
 }
@@ -20,28 +24,40 @@ export interface Frame {
 
 /** The way of one socket's frames through the faults. */
 export class FrameLine {
-  readonly #random: Random;
+  /** Tells this socket's chance from that of others. */
+  readonly #number: number;
   readonly #send: (frame: Frame) => void;
+  readonly #cut: () => void;
+  #drawn: { readonly faults: SeededFrameFaults; readonly random: Random } | null = null;
   #held: { readonly frame: Frame; after: number }[] = [];
 
-  constructor(random: Random, send: (frame: Frame) => void) {
-    this.#random = random;
+  constructor(number: number, send: (frame: Frame) => void, cut: () => void) {
+    this.#number = number;
     this.#send = send;
+    this.#cut = cut;
   }
 
-  push(channel: string, text: string, faults: FrameFaults | null): void {
+  push(channel: string, text: string, faults: SeededFrameFaults | null): void {
     if (faults === null || !isMet(channel, faults)) {
       this.#go({ text, split: false });
       return;
     }
-    if (this.#happens(faults.drop)) return;
-    const frame = { text, split: this.#happens(faults.split) };
-    if (this.#happens(faults.reorder)) {
-      this.#held.push({ frame, after: 1 + this.#random.nextInt(0, faults.reorderBy ?? 4) });
+    if (this.#drawn?.faults !== faults) {
+      this.#drawn = { faults, random: seededRandom((faults.seed + Math.imul(this.#number, 0x9e3779b1)) >>> 0) };
+    }
+    const { random } = this.#drawn;
+    if (happens(random, faults.cut)) {
+      this.#cut();
+      return;
+    }
+    if (happens(random, faults.drop)) return;
+    const frame = { text, split: happens(random, faults.split) };
+    if (happens(random, faults.reorder)) {
+      this.#held.push({ frame, after: 1 + random.nextInt(0, faults.reorderBy ?? 4) });
       return;
     }
     this.#go(frame);
-    if (this.#happens(faults.duplicate)) this.#go(frame);
+    if (happens(random, faults.duplicate)) this.#go(frame);
   }
 
   /** Sends what is held back. */
@@ -56,11 +72,12 @@ export class FrameLine {
     this.#held = this.#held.filter(({ after }) => after > 0);
     for (const held of due) this.#send(held.frame);
   }
-
-  #happens(share: number | undefined): boolean {
-    return share !== undefined && share > 0 && this.#random.next() < share;
-  }
 }
+
+type SeededFrameFaults = FrameFaults & { readonly seed: number };
+
+const happens = (random: Random, share: number | undefined): boolean =>
+  share !== undefined && share > 0 && random.next() < share;
 
 const isMet = (channel: string, { channels }: FrameFaults): boolean =>
   (channels ?? ['push.']).some((beginning) => channel.startsWith(beginning));

@@ -27,8 +27,10 @@ export interface HttpFaultRule {
   readonly route?: string | undefined;
   /** How many requests it meets; 1 where absent, `Infinity` until `clear()`. */
   readonly times?: number | undefined;
-  /** The share of requests that it meets, drawn from the sandbox's Random; 1 where absent. */
+  /** The share of requests that it meets; 1 where absent. */
   readonly chance?: number | undefined;
+  /** Of its chance. Absent: the sandbox's own, counted up with every fault. */
+  readonly seed?: number | undefined;
   /**
    * The request takes effect first (the order is placed), and then its answer goes wrong. Spoilt true answers
    * (`truncated`, `wrongType`, `noData`) do so in any case.

@@ -20,8 +20,8 @@ export interface ContractScript {
   readonly tiers?: Contract['tiers'] | undefined;
 }
 
-const tier = (maxVolume: number, maintenanceMarginRate: string, maxLeverage: number): Contract['tiers'][number] => ({
-  maxVolume: new Decimal(maxVolume),
+const tier = (limit: number, maintenanceMarginRate: string, maxLeverage: number): Contract['tiers'][number] => ({
+  limit: new Decimal(limit),
   maintenanceMarginRate: new Decimal(maintenanceMarginRate),
   initialMarginRate: new Decimal(1).div(maxLeverage).toDecimalPlaces(8),
   maxLeverage,
@@ -53,6 +53,7 @@ export function makeContract(script: ContractScript, id: number): Contract {
     amountScale: script.amountScale ?? (inverse ? 8 : 4),
     minLeverage: 1,
     maxLeverage,
+    tierLimits: 'VOLUME',
     tiers: script.tiers ?? [tier(limitMaxVolume.toNumber(), '0.004', maxLeverage)],
     makerFee: new Decimal('0.0001'),
     takerFee: new Decimal('0.0004'),

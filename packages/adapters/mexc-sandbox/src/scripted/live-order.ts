@@ -71,6 +71,7 @@ export class LiveOrder {
   snapshot(): AccountOrder {
     return {
       ...this.ticket,
+      category: 'USER',
       id: this.id,
       leverage: this.leverage,
       positionMode: this.positionMode,

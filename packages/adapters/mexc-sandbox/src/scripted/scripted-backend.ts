@@ -150,6 +150,7 @@ export class ScriptedBackend implements SandboxBackend {
         { from, to }: { readonly from: number; readonly to: number },
       ): readonly Kline[] => at(symbol).bars(source).read(interval, from, to),
       ticker: (symbol): Ticker => at(symbol).ticker(),
+      fairPrice: (symbol): Decimal => at(symbol).price('FAIR'),
       funding: (symbol): Funding => at(symbol).funding(),
       fundingHistory: (symbol): readonly FundingSettlement[] => at(symbol).settlements.toReversed(),
       insuranceFund: (symbol): InsuranceFund => ({

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '@prate/runtime';
 import type { SandboxAccount } from '../backend/sandbox-backend.ts';
 import { Code, WireRefusal } from '../wire/codes.ts';
 import { serverNow, type Venue } from './route.ts';
@@ -7,16 +8,34 @@ import { isSignature, windowMs } from './signature.ts';
 export interface Credentials {
   readonly apiKey: string;
   readonly secretKey: string;
+  /** For the status page; default its number. */
+  readonly name?: string | undefined;
 }
 
 /** Who may speak. Keys and secrets go nowhere from here: no answer, log or error names them. */
 export class Doorkeeper {
   readonly #venue: Venue;
-  readonly #secrets: ReadonlyMap<string, string>;
+  readonly #otherClock: Clock | null;
+  readonly #secrets = new Map<string, string>();
+  readonly #accounts: { readonly name: string; readonly apiKey: string }[] = [];
 
-  constructor(venue: Venue, accounts: readonly Credentials[]) {
+  /** @param otherClock whose time signatures may have as well */
+  constructor(venue: Venue, accounts: readonly Credentials[], otherClock: Clock | null) {
     this.#venue = venue;
-    this.#secrets = new Map(accounts.map(({ apiKey, secretKey }) => [apiKey, secretKey]));
+    this.#otherClock = otherClock;
+    for (const account of accounts) this.add(account);
+  }
+
+  /** From now on this key may speak. @returns the account's name */
+  add({ apiKey, secretKey, name = `account-${this.#accounts.length + 1}` }: Credentials): string {
+    this.#secrets.set(apiKey, secretKey);
+    this.#accounts.push({ name, apiKey });
+    return name;
+  }
+
+  /** In the order in which they came. */
+  get accounts(): readonly { readonly name: string; readonly apiKey: string }[] {
+    return this.#accounts;
   }
 
   /**
@@ -45,13 +64,19 @@ export class Doorkeeper {
     const account = secretKey === undefined ? null : this.#venue.backend.account(apiKey);
     if (secretKey === undefined || account === null)
       throw new WireRefusal(Code.UNKNOWN_KEY, 'Not logged in or login has expired');
-    if (!/^\d{1,16}$/.test(time) || Math.abs(serverNow(this.#venue) - Number(time)) > recvWindow) {
+    if (!/^\d{1,16}$/.test(time) || this.#offBy(Number(time)) > recvWindow) {
       throw new WireRefusal(Code.TIME_OUTSIDE_WINDOW, 'Invalid request: the time is outside the window');
     }
     if (!parameters.some((parameter) => isSignature(signature, secretKey, `${apiKey}${time}${parameter}`))) {
       throw new WireRefusal(Code.SIGNATURE, 'Signature verification failed!');
     }
     return account;
+  }
+
+  #offBy(time: number): number {
+    const off = Math.abs(serverNow(this.#venue) - time);
+    if (this.#otherClock === null) return off;
+    return Math.min(off, Math.abs(this.#otherClock.nowMs() + this.#venue.faults.skewMs - time));
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Logger } from '@prate/runtime';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { addAdminRoutes, isAdminPath } from '../admin/admin-routes.ts';
+import type { AdminParts } from '../admin/status.ts';
 import { BackendRefusal } from '../backend/backend-refusal.ts';
 import { type HttpFaultRule, takesEffect } from '../faults/http-fault.ts';
 import { Code, codeOf, WireRefusal } from '../wire/codes.ts';
@@ -21,6 +23,8 @@ interface HttpServerParts {
   readonly logger: Logger;
   readonly closing: AbortSignal;
   readonly seen: (request: SeenRequest) => void;
+  /** Null: there are no admin paths. */
+  readonly admin: AdminParts | null;
 }
 
 const LARGEST_BODY = 1 << 20;
@@ -39,7 +43,8 @@ export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
   const rules = new WeakMap<FastifyRequest, HttpFaultRule>();
   app.addHook('onRequest', (request, reply, done) => {
     const { clock, faults } = parts.venue;
-    const rule = faults.take(request.method, pathOf(request));
+    const path = pathOf(request);
+    const rule = parts.admin !== null && isAdminPath(path) ? null : faults.take(request.method, path);
     if (rule === null) return done();
     rules.set(request, rule);
     if (rule.fault.kind !== 'reset' || takesEffect(rule)) return done();
@@ -57,6 +62,7 @@ export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
       await deliver(request, reply, { rule, answer, clock: parts.venue.clock, closing: parts.closing });
     };
   for (const route of routes) app.route({ method: route.method, url: route.path, handler: handler(route) });
+  if (parts.admin !== null) addAdminRoutes(app, parts.admin);
   app.setNotFoundHandler(handler(null));
   app.setErrorHandler((error, _request, reply) => {
     parts.logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a request that is no request');
@@ -78,11 +84,9 @@ async function answerText(
     if (route === null) throw new WireRefusal(Code.NOT_FOUND, `there is no ${request.method} ${pathOf(request)}`);
     const at = request.url.indexOf('?');
     const query = at === -1 ? '' : request.url.slice(at + 1);
-    const apiKey = request.headers['apikey'];
     const checked =
       route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, query, body)) : null;
-    const client = `${request.ip} ${typeof apiKey === 'string' ? apiKey : ''}`;
-    if (parts.limiter?.allows(client, route.path, route.limit) === false) {
+    if (parts.limiter?.allows(clientOf(request), route.path, route.limit) === false) {
       throw new WireRefusal(Code.TOO_FREQUENT, 'Requests are too frequent');
     }
     const question = ask(parts.venue, query, body, request.params as Readonly<Record<string, string>>);
@@ -98,6 +102,11 @@ async function answerText(
     parts.logger.error({ path: pathOf(request), error: String(error) }, 'the backend failed');
     return refusal(Code.INTERNAL, 'Internal error');
   }
+}
+
+function clientOf({ ip, headers }: FastifyRequest): string {
+  const apiKey = headers['apikey'];
+  return `${ip} ${typeof apiKey === 'string' ? apiKey : ''}`;
 }
 
 const signedTexts = ({ method }: Route, query: string, body: string): readonly string[] =>

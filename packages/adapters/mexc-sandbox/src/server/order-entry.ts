@@ -1,4 +1,4 @@
-import { type Decimal, OrderType } from '@prate/domain';
+import { Decimal, OrderType } from '@prate/domain';
 import type { OrderTicket, StopPrice } from '../backend/account-values.ts';
 import type { Contract } from '../backend/market-values.ts';
 import { Code, WireRefusal } from '../wire/codes.ts';
@@ -60,7 +60,7 @@ export function checkVolume(contract: Contract, type: OrderType, volume: Decimal
   if (volume === null || volume.lte(0) || volume.lt(minVolume)) {
     throw new WireRefusal(Code.QUANTITY, `Order quantity error: at least ${minVolume}`);
   }
-  if (!volume.mod(volumeStep).isZero()) {
+  if (!isMultiple(volume, volumeStep)) {
     throw new WireRefusal(Code.PRECISION, `the quantity must be a multiple of ${volumeStep}`);
   }
   const most = type === OrderType.MARKET ? contract.maxVolume : contract.limitMaxVolume;
@@ -70,11 +70,24 @@ export function checkVolume(contract: Contract, type: OrderType, volume: Decimal
 
 export function checkPrice({ tickSize }: Contract, price: Decimal | null): Decimal {
   if (price === null || price.lte(0)) throw new WireRefusal(Code.PRICE, 'Order price error: above 0');
-  if (!price.mod(tickSize).isZero()) {
+  if (!isMultiple(price, tickSize)) {
     throw new WireRefusal(Code.PRECISION, `the price must be a multiple of ${tickSize}`);
   }
   return price;
 }
+
+/** Steps that are powers of ten, as most are, take no division. */
+function isMultiple(value: Decimal, step: Decimal): boolean {
+  let decimals = stepDecimals.get(step);
+  if (decimals === undefined) {
+    const places = step.decimalPlaces();
+    decimals = step.eq(new Decimal(10).pow(-places)) ? places : null;
+    stepDecimals.set(step, decimals);
+  }
+  return decimals === null ? value.mod(step).isZero() : value.decimalPlaces() <= decimals;
+}
+/** Null for a step that is no power of ten. */
+const stepDecimals = new WeakMap<Decimal, number | null>();
 
 /** Buys at most a share above the fair price, sells at most a share below it. */
 async function checkBand(
@@ -83,9 +96,10 @@ async function checkBand(
   side: OrderTicket['side'],
   price: Decimal,
 ): Promise<void> {
-  const { fairPrice } = await venue.backend.market.ticker(symbol);
+  const fairPrice = await venue.backend.market.fairPrice(symbol);
+  // on its own side of the fair price it is within any band
+  if (fairPrice.isZero() || (side === 'BUY' ? price.lte(fairPrice) : price.gte(fairPrice))) return;
   const band = fairPrice.mul(priceBand);
-  if (fairPrice.isZero()) return;
   if (side === 'BUY' && price.gt(fairPrice.plus(band))) {
     throw new WireRefusal(Code.BUY_PRICE_TOO_HIGH, `buy at ${fairPrice.plus(band)} at most`);
   }

@@ -10,21 +10,36 @@ const PATHS: readonly (string | undefined)[] = ['/edge', '/ws'];
 export class EdgeServer implements SocketControls {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #sessions = new Set<EdgeSession>();
-  #unsubscribe = (): void => {};
+  #count = -1;
+  #unsubscribe: (() => void) | null = null;
 
   attach(server: Server, parts: EdgeParts): void {
-    this.#unsubscribe = parts.venue.backend.subscribe((event) => {
-      for (const session of this.#live()) session.handle(event);
-    });
     server.on('upgrade', (request, socket, head) => {
       if (!PATHS.includes(request.url?.split('?')[0])) {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return;
       }
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#sessions.add(new EdgeSession(parts, webSocket));
+        this.#count += 1;
+        this.#listen(parts);
+        this.#sessions.add(new EdgeSession(parts, webSocket, this.#count));
       });
     });
+  }
+
+  /** To the backend while anybody is connected: what nobody hears is not made. */
+  #listen({ venue }: EdgeParts): void {
+    if (this.#unsubscribe !== null) return;
+    this.#unsubscribe = venue.backend.subscribe((event) => {
+      const live = this.#live();
+      for (const session of live) session.handle(event);
+      if (live.length === 0) this.#leave();
+    });
+  }
+
+  #leave(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
   }
 
   closeAll(code: number): void {
@@ -43,8 +58,13 @@ export class EdgeServer implements SocketControls {
     for (const session of this.#live()) session.flush();
   }
 
+  /** How many are open. */
+  get size(): number {
+    return this.#live().length;
+  }
+
   close(): void {
-    this.#unsubscribe();
+    this.#leave();
     this.resetAll();
     this.#sockets.close();
   }

@@ -17,7 +17,6 @@ export interface EdgeParts {
   readonly logger: Logger;
   readonly rates: PushRates;
   readonly idleMs: number;
-  readonly random: ConstructorParameters<typeof FrameLine>[0];
 }
 
 interface Open {
@@ -42,10 +41,15 @@ export class EdgeSession {
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
 
-  constructor(parts: EdgeParts, socket: WebSocket) {
+  /** @param number counts the connections of a server, from 0 */
+  constructor(parts: EdgeParts, socket: WebSocket, number: number) {
     this.#parts = parts;
     this.#socket = socket;
-    this.#line = new FrameLine(parts.random, (frame) => this.#write(frame));
+    this.#line = new FrameLine(
+      number,
+      (frame) => this.#write(frame),
+      () => this.reset(),
+    );
     this.#lastPingMs = parts.venue.clock.monotonicMs();
     socket.on('message', (data) => this.#receive(String(data)));
     socket.on('close', () => this.#ended.abort());

@@ -193,34 +193,41 @@ function steps(levels: readonly BookLevel[], step: Decimal, rounding: 'up' | 'do
   return [...bySteps.values()].map(({ price, volume, orders }) => [price, volume, orders]);
 }
 
-/** The bar after every trade, and once more when its time is over. */
+/** The bar after every trade, and once more when it is over: by the clock, or because the next one has begun. */
 function klineSubscription(feed: Feed, symbol: string, interval: KlineInterval): Subscription {
   const { clock, backend } = feed.venue;
   const widthMs = KLINE_INTERVALS[interval];
-  let closing = 0;
-  const pushBar = async (from: number, to: number): Promise<number | null> => {
-    const bar = (await backend.market.klines(symbol, interval, 'LAST', { from, to })).at(-1);
-    if (bar === undefined) return null;
-    feed.push('push.kline', symbol, klinePushJson(symbol, interval, bar));
-    return bar.openTime;
+  /** The bar that was told last, and whether it was told as closed. */
+  let told: { readonly openTime: number; closed: boolean } | null = null;
+  const push = async (from: number, to: number): Promise<void> => {
+    const bars = await backend.market.klines(symbol, interval, 'LAST', { from, to });
+    const fresh =
+      told === null ? bars.slice(-1) : bars.slice(told.closed && bars[0]?.openTime === told.openTime ? 1 : 0);
+    for (const bar of fresh) feed.push('push.kline', symbol, klinePushJson(symbol, interval, bar));
+    const last = fresh.at(-1)?.openTime;
+    if (last === undefined || last === told?.openTime) return;
+    told = { openTime: last, closed: false };
+    pushAtClose(told);
   };
-  const pushAtClose = (openTime: number): void => {
-    if (widthMs === null || closing >= openTime + widthMs) return;
-    closing = openTime + widthMs;
-    clock.sleep(closing - clock.nowMs(), feed.signal).then(
-      () => feed.later(async () => void (await pushBar(openTime, openTime))),
+  const pushAtClose = (bar: { readonly openTime: number; closed: boolean }): void => {
+    if (widthMs === null) return;
+    clock.sleep(bar.openTime + widthMs - clock.nowMs(), feed.signal).then(
+      () =>
+        feed.later(async () => {
+          if (told !== bar) return; // the next one has begun before
+          await push(bar.openTime, bar.openTime);
+          bar.closed = true;
+        }),
       () => {}, // unsubscribed
     );
   };
   return (event) => {
     if (event.kind !== 'trades' || event.symbol !== symbol) return;
     const time = event.trades.at(-1)?.time ?? clock.nowMs();
-    feed.later(async () => {
-      const openTime = await pushBar(0, time);
-      if (openTime !== null) pushAtClose(openTime);
-    });
+    feed.later(() => push(told?.openTime ?? time - (widthMs ?? MONTH_MS), time));
   };
 }
+const MONTH_MS = 31 * 86_400_000;
 
 function pricePush(kind: 'fairPrice' | 'indexPrice', channel: string): Opener {
   return async (feed, param) => {

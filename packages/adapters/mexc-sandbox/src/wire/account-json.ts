@@ -10,6 +10,7 @@ import type {
 import type { Contract } from '../backend/market-values.ts';
 import {
   marginModeCode,
+  ORDER_CATEGORIES,
   ORDER_ENDS,
   ORDER_STATES,
   orderTypeCode,
@@ -23,7 +24,6 @@ import type { WireValue } from './json.ts';
 type WireObject = { readonly [key: string]: WireValue };
 
 const ZERO = new Decimal(0);
-const NORMAL = 1;
 
 /** Assets are shown with 8 decimals in the samples, whatever their contracts show. */
 const ASSET_DECIMALS = 8;
@@ -56,7 +56,7 @@ export function orderJson(order: AccountOrder, contract: Contract): WireObject {
     vol: order.volume,
     leverage: order.leverage,
     side: sideCode(order),
-    category: NORMAL,
+    category: ORDER_CATEGORIES[order.category],
     orderType: orderTypeCode(order.type),
     dealAvgPrice: shownAverage(average, contract),
     dealAvgPriceStr: average.toDecimalPlaces(18).toString(),
@@ -117,7 +117,7 @@ const commonFill = (fill: Fill): WireObject => ({
   fee: fill.fee,
   timestamp: fill.time,
   profit: fill.realizedPnl,
-  category: NORMAL,
+  category: ORDER_CATEGORIES[fill.order.category],
   orderId: fill.order.id,
   positionMode: positionModeCode(fill.order.positionMode),
 });

@@ -66,6 +66,11 @@ const CODES: Record<RefusalReason, number> = {
   STOP_PRICE: 5003,
   STOP_TOO_LARGE: 5004,
   STOP_EXISTS: 5005,
+  INVALID_QUANTITY: 2011,
+  INVALID_PRICE: 2007,
+  INVALID_AMOUNT: 1004,
+  NO_LIQUIDITY: 2039,
+  UNAVAILABLE: 604,
 };
 
 export const codeOf = (reason: RefusalReason): number => CODES[reason];

@@ -1,5 +1,5 @@
 import { MarginMode, OrderType, PositionMode, PositionSide, Side } from '@prate/domain';
-import type { Direction, OrderEnd, TriggerStatus } from '../backend/account-values.ts';
+import type { Direction, OrderCategory, OrderEnd, TriggerStatus } from '../backend/account-values.ts';
 import type { PriceSource } from '../backend/market-values.ts';
 
 /** The numbers that MEXC writes for things, both ways. */
@@ -57,6 +57,8 @@ export const ORDER_ENDS: Record<OrderEnd, number> = {
   POST_ONLY_WOULD_TAKE: 20,
   MARKET_REST: 21,
 };
+
+export const ORDER_CATEGORIES: Record<OrderCategory, number> = { USER: 1, LIQUIDATION: 2, NETTING: 6 };
 
 /** Of plans and stops. */
 export const TRIGGER_STATES: Record<TriggerStatus, number> = {

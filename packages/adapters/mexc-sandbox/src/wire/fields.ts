@@ -6,6 +6,9 @@ const bad = (name: string, right: string): WireRefusal =>
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
+/** The usual form: no Decimal is needed to read it. */
+const PLAIN_INTEGER = /^\d{1,15}$/;
+
 /**
  * Parameters of a query or a body by name. Numbers may come as texts and the other way round; absent, null and empty are
  * one; what is not asked for is ignored. A value of the wrong kind is refused with code 600.
@@ -48,6 +51,8 @@ export class Fields {
   }
 
   integer(name: string): number | null {
+    const text = this.text(name);
+    if (text !== null && PLAIN_INTEGER.test(text)) return Number(text);
     const value = this.number(name);
     if (value === null) return null;
     if (!value.isInteger() || value.abs().gt(Number.MAX_SAFE_INTEGER)) throw bad(name, 'a whole number');

@@ -14,7 +14,7 @@ import type { CallOptions, ManualClock } from '@prate/runtime';
 import { closedBuckets, ensureRange } from '../pages.ts';
 import { PlayedMarket } from '../played-market.ts';
 import { syntheticInstrument, syntheticSymbol } from './synthetic-symbols.ts';
-import { BOOK_LEVELS, FUNDING_MS, SyntheticTape } from './synthetic-tape.ts';
+import { BOOK_LEVELS, BOOK_STEP_MS, FUNDING_MS, SyntheticTape } from './synthetic-tape.ts';
 
 export interface SyntheticMarketOptions {
   /** A whole number in [0, 2^32). */
@@ -45,7 +45,8 @@ interface SyntheticEvent {
  *
  * At each whole second come the tickers, the order books and (each minute) the funding rates of all symbols in their order,
  * then a heartbeat on every stream, which says that everything before it was told; then the trades as they happen, those of
- * one symbol and one moment as one item, symbols of one moment in their order.
+ * one symbol and one moment as one item, symbols of one moment in their order. Books come every 200 ms, before the trades of
+ * their moment.
  */
 export class SyntheticMarket extends PlayedMarket {
   readonly #tapes: ReadonlyMap<string, SyntheticTape>;
@@ -53,6 +54,8 @@ export class SyntheticMarket extends PlayedMarket {
   #second: number;
   #events: SyntheticEvent[] = [];
   #index = 0;
+  /** Whether books are told at whole seconds alone, for playing far ahead: five times as many take that much longer. */
+  hurries = false;
 
   /** @throws InvalidInputError for a bad seed, an unknown symbol, or a start before the clock's time */
   constructor({ seed, symbols, clock, start, venue }: SyntheticMarketOptions) {
@@ -156,10 +159,11 @@ export class SyntheticMarket extends PlayedMarket {
   #plan(fromMs: number): void {
     const startMs = this.#second * SECOND_MS;
     this.#second += 1;
-    const trades = [...this.#tapes.values()].flatMap((tape) => this.#tradeEvents(tape, startMs));
+    const within = this.#bookEvents(startMs);
+    for (const tape of this.#tapes.values()) within.push(...this.#tradeEvents(tape, startMs));
     // a stable sort keeps symbols of one moment in their order
-    trades.sort((a, b) => a.timeMs - b.timeMs);
-    const all = [{ timeMs: startMs, emit: () => this.#emitSecond(startMs) }, ...trades];
+    within.sort((a, b) => a.timeMs - b.timeMs);
+    const all = [{ timeMs: startMs, emit: () => this.#emitSecond(startMs) }, ...within];
     this.#events = all.filter(({ timeMs }) => timeMs >= fromMs);
     this.#index = 0;
   }
@@ -177,6 +181,24 @@ export class SyntheticMarket extends PlayedMarket {
       first = end;
     }
     return events;
+  }
+
+  /** The steps between the whole seconds, where somebody listens to books when the second begins. */
+  #bookEvents(startMs: number): SyntheticEvent[] {
+    const events: SyntheticEvent[] = [];
+    if (this.channels.orderBook.isEmpty || this.hurries) return events;
+    for (let timeMs = startMs + BOOK_STEP_MS; timeMs < startMs + SECOND_MS; timeMs += BOOK_STEP_MS) {
+      events.push({ timeMs, emit: () => this.#emitBooks(timeMs) });
+    }
+    return events;
+  }
+
+  #emitBooks(timeMs: number): void {
+    for (const [symbol, tape] of this.#tapes) {
+      this.channels.orderBook.emit({ kind: 'orderBook', book: tape.book(timeMs, BOOK_LEVELS) }, (symbols) =>
+        symbols.has(symbol),
+      );
+    }
   }
 
   #emitSecond(timeMs: number): void {

@@ -38,8 +38,22 @@ export const ticksToPrice = ({ priceDecimals }: SyntheticSymbol, ticks: number):
 export const lotsToQuantity = ({ lotUnits, quantityDecimals }: SyntheticSymbol, lots: number): Decimal =>
   new Decimal(formatScaled(lots * lotUnits, quantityDecimals));
 
+/** Of every made-up symbol: the larger the position, the more margin it takes. */
+const RISK_TIERS: Instrument['riskTiers'] = (
+  [
+    [500_000, 100, '0.004'],
+    [2_000_000, 50, '0.008'],
+    [10_000_000, 20, '0.02'],
+    [null, 10, '0.04'],
+  ] as const
+).map(([maxNotional, maxLeverage, maintenanceMarginRate]) => ({
+  maxNotional: maxNotional === null ? null : new Decimal(maxNotional),
+  maxLeverage,
+  maintenanceMarginRate: new Decimal(maintenanceMarginRate),
+}));
+
 /** As at MEXC, a lot is one contract. */
 export function syntheticInstrument(spec: SyntheticSymbol): Instrument {
   const lot = lotsToQuantity(spec, 1);
-  return makeInstrument(spec.symbol, ticksToPrice(spec, 1), lot, lot);
+  return { ...makeInstrument(spec.symbol, ticksToPrice(spec, 1), lot, lot), riskTiers: RISK_TIERS };
 }

@@ -1,4 +1,4 @@
-import { Decimal, type FundingRate, type OrderBook, type Ticker } from '@prate/domain';
+import { type BookLevel, Decimal, type FundingRate, type OrderBook, type Ticker } from '@prate/domain';
 import type { TradeColumns } from '@prate/domain/candles';
 import { hash, keyOf, ValueNoise } from './noise.ts';
 import { lotsToQuantity, type SyntheticSymbol, ticksToPrice } from './synthetic-symbols.ts';
@@ -31,8 +31,20 @@ const WAVES: readonly (readonly [periodMs: number, share: number])[] = [
 const HOUR_MS = 3_600_000;
 export const FUNDING_MS: number = 8 * HOUR_MS;
 export const BOOK_LEVELS: number = 50;
+/** How often the book is looked at anew. */
+export const BOOK_STEP_MS: number = 200;
+/** How many steps a level keeps its size. */
+const RHYTHMS: readonly number[] = [5, 15, 45, 135];
+const MOST_KNOWN = 5000;
+/** The index does not follow the shortest waves. */
+const INDEX_WAVES = WAVES.length - 2;
 /** The last price is looked for so far back; quiet stretches are far shorter. */
 const LOOK_BACK_S = 3600;
+
+interface Wave {
+  readonly noise: ValueNoise;
+  readonly share: number;
+}
 
 /** The trades of one second; entry i of each array is trade i. */
 interface SecondOfTrades {
@@ -50,9 +62,13 @@ interface SecondOfTrades {
 export class SyntheticTape {
   readonly spec: SyntheticSymbol;
   readonly #key: number;
-  readonly #waves: readonly { readonly noise: ValueNoise; readonly share: number }[];
+  readonly #waves: readonly Wave[];
   readonly #minutes: ValueNoise;
   readonly #moods: ValueNoise;
+  readonly #bids = new Map<number, { readonly lots: number; readonly level: BookLevel }>();
+  readonly #asks = new Map<number, { readonly lots: number; readonly level: BookLevel }>();
+  readonly #prices = new Known();
+  readonly #quantities = new Known();
 
   constructor(seed: number, spec: SyntheticSymbol) {
     this.spec = spec;
@@ -64,8 +80,15 @@ export class SyntheticTape {
 
   /** The middle between bid and ask, in ticks. */
   midTicks(timeMs: number): number {
+    return this.#ticksOf(timeMs, this.#waves.length);
+  }
+
+  #ticksOf(timeMs: number, waves: number): number {
     let level = 1;
-    for (const { noise, share } of this.#waves) level += share * noise.at(timeMs);
+    for (let i = 0; i < waves; i += 1) {
+      const { noise, share } = this.#waves[i] as Wave;
+      level += share * noise.at(timeMs);
+    }
     return Math.round(this.spec.baseTicks * level);
   }
 
@@ -141,21 +164,41 @@ export class SyntheticTape {
     return 1 + Math.floor((a * b * c * this.spec.mostLots) / 2 ** 30);
   }
 
-  /** The book as it is at `timeMs`: prices follow the middle, sizes change every second. */
+  /**
+   * The book as it is at `timeMs`. Its levels stand at prices of their own, every second tick or so: when the middle moves,
+   * those that it has not reached stay. Each changes its size in a rhythm of its own, from every second to every half minute.
+   */
   book(timeMs: number, depth: number): OrderBook {
     const mid = this.midTicks(timeMs);
-    const second = Math.floor(timeMs / 1000);
+    const step = Math.floor(timeMs / BOOK_STEP_MS);
     const side = (direction: -1 | 1): OrderBook['bids'] => {
-      let ticks = mid;
-      return Array.from({ length: Math.min(depth, BOOK_LEVELS) }, (_, level) => {
+      const levels: BookLevel[] = [];
+      const count = Math.min(depth, BOOK_LEVELS);
+      for (let distance = 1; levels.length < count && distance < mid; distance += 1) {
+        const ticks = mid + direction * distance;
+        const nature = hash(this.#key + Channel.STEP, ticks, direction);
         // the best level stands one tick off the middle
-        ticks += level === 0 ? direction : direction * (1 + (hash(this.#key, level * direction, Channel.STEP) % 3));
-        const chance = hash(this.#key + Channel.BOOK, second, (level + 1) * direction);
-        const quantity = lotsToQuantity(this.spec, 1 + level + this.#lotsOf(chance));
-        return { price: ticksToPrice(this.spec, ticks), quantity };
-      });
+        if (distance > 1 && (nature & 1) === 0) continue;
+        levels.push(this.#level(ticks, direction, nature, step, distance));
+      }
+      return levels;
     };
     return { symbol: this.spec.symbol, time: timeMs, bids: side(-1), asks: side(1), version: timeMs };
+  }
+
+  /** Levels that did not change are the same objects. */
+  #level(ticks: number, direction: -1 | 1, nature: number, step: number, distance: number): BookLevel {
+    const rhythm = RHYTHMS[(nature >>> 1) & 3] as number;
+    const epoch = Math.floor((step + ((nature >>> 3) % rhythm)) / rhythm);
+    const lots = 1 + Math.min(distance, BOOK_LEVELS) + this.#lotsOf(hash(this.#key + Channel.BOOK, ticks, epoch));
+    const levels = direction === -1 ? this.#bids : this.#asks;
+    const known = levels.get(ticks);
+    if (known?.lots === lots) return known.level;
+    if (levels.size > MOST_KNOWN) levels.clear();
+    const price = known?.level.price ?? this.#prices.of(ticks, () => ticksToPrice(this.spec, ticks));
+    const level = { price, quantity: this.#quantities.of(lots, () => lotsToQuantity(this.spec, lots)) };
+    levels.set(ticks, { lots, level });
+    return level;
   }
 
   ticker(timeMs: number): Ticker {
@@ -168,7 +211,7 @@ export class SyntheticTape {
       bid: price(mid - 1),
       ask: price(mid + 1),
       markPrice: price(mid),
-      indexPrice: price(mid),
+      indexPrice: price(this.#ticksOf(timeMs, INDEX_WAVES)),
       volume24h: null,
     };
   }
@@ -190,5 +233,19 @@ export class SyntheticTape {
   fundingOf(settleTime: number): FundingRate {
     const millionths = (hash(this.#key, settleTime / FUNDING_MS, Channel.FUNDING) % 601) - 200;
     return { symbol: this.spec.symbol, rate: new Decimal(millionths).div(1_000_000), settleTime };
+  }
+}
+
+/** Decimals that were made before, so that what comes again is the same object. */
+class Known {
+  readonly #values = new Map<number, Decimal>();
+
+  of(key: number, make: () => Decimal): Decimal {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    if (this.#values.size > MOST_KNOWN) this.#values.clear();
+    const value = make();
+    this.#values.set(key, value);
+    return value;
   }
 }

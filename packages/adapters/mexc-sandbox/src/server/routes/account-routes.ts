@@ -100,7 +100,7 @@ async function riskLimits({ account, venue, query }: PrivateQuestion): Promise<W
         const setting = settings.find((other) => other.side === side);
         return {
           level: index + 1,
-          maxVol: tier.maxVolume,
+          maxVol: tier.limit,
           mmr: tier.maintenanceMarginRate,
           imr: tier.initialMarginRate,
           maxLeverage: tier.maxLeverage,

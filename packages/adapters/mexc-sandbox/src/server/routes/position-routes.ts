@@ -63,7 +63,7 @@ export const positionRoutes: readonly Route[] = [
       openType: marginModeCode(setting.marginMode),
       leverage: setting.leverage,
       level: 1,
-      maxVol: first?.maxVolume,
+      maxVol: first?.limit,
       mmr: first?.maintenanceMarginRate,
       imr: first?.initialMarginRate,
       limitBySys: false,

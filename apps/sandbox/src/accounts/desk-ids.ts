@@ -1,0 +1,30 @@
+/** Ids of orders and fills as the wire has them: 18 digits, above 2^53; the exchange counts from 1. */
+class WireIds {
+  readonly #first: bigint;
+
+  constructor(first: bigint) {
+    this.#first = first;
+  }
+
+  toWire(id: string): string {
+    return String(this.#first + BigInt(id));
+  }
+
+  /** Null for what is no id of this kind. */
+  toDesk(wireId: string): string | null {
+    if (!/^\d{18,19}$/.test(wireId)) return null;
+    const id = BigInt(wireId) - this.#first;
+    return id > 0n ? String(id) : null;
+  }
+}
+
+export const orderIds: WireIds = new WireIds(739_113_577_000_000_000n);
+export const fillIds: WireIds = new WireIds(841_266_109_000_000_000n);
+
+const FIRST_POSITION_ID = 1_394_650_000;
+
+export const positionIds = {
+  /** 0 means none. */
+  toWire: (id: number): number => (id === 0 ? 0 : FIRST_POSITION_ID + id),
+  toDesk: (wireId: number): number => wireId - FIRST_POSITION_ID,
+} as const;

@@ -1,0 +1,69 @@
+import type { DeskFill, DeskFundingPayment, DeskOrder, DeskPosition } from '@prate/in-memory-paper';
+import type { AccountOrder, AccountPosition, Contract, Fill, FundingPayment } from '@prate/mexc-sandbox';
+import { fillIds, orderIds, positionIds } from './desk-ids.ts';
+
+/** What the exchange says in its base asset, in contracts. */
+
+export const orderOf = (order: DeskOrder, { contractSize }: Contract): AccountOrder => ({
+  id: orderIds.toWire(order.id),
+  symbol: order.symbol,
+  side: order.side,
+  effect: order.effect,
+  type: order.type,
+  category: order.category,
+  // divisions that most answers have no use for
+  get volume() {
+    return order.quantity.div(contractSize);
+  },
+  price: order.price,
+  marginMode: order.marginMode,
+  leverage: order.leverage,
+  clientOrderId: order.clientOrderId,
+  positionMode: order.positionMode,
+  reduceOnly: order.reduceOnly,
+  stopLoss: null,
+  takeProfit: null,
+  positionId: positionIds.toWire(order.positionId),
+  status: order.status,
+  end: order.end,
+  get filledVolume() {
+    return order.filledQuantity.div(contractSize);
+  },
+  averagePrice: order.averagePrice,
+  frozenMargin: order.frozenMargin,
+  usedMargin: order.usedMargin,
+  makerFee: order.makerFee,
+  takerFee: order.takerFee,
+  feeCoin: order.feeAsset,
+  realizedPnl: order.realizedPnl,
+  version: order.version,
+  createdAt: order.createdAt,
+  updatedAt: order.updatedAt,
+});
+
+export const fillOf = (fill: DeskFill, contract: Contract): Fill => ({
+  id: fillIds.toWire(fill.id),
+  order: orderOf(fill.order, contract),
+  price: fill.price,
+  volume: fill.quantity.div(contract.contractSize),
+  isTaker: fill.isTaker,
+  fee: fill.fee,
+  feeCoin: fill.feeAsset,
+  realizedPnl: fill.realizedPnl,
+  time: fill.time,
+});
+
+export function positionOf(position: DeskPosition, { contractSize }: Contract): AccountPosition {
+  const { id, heldQuantity, frozenQuantity, closedQuantity, maintenanceMargin: _, ...same } = position;
+  return {
+    ...same,
+    id: positionIds.toWire(id),
+    heldVolume: heldQuantity.div(contractSize),
+    frozenVolume: frozenQuantity.div(contractSize),
+    closedVolume: closedQuantity.div(contractSize),
+  };
+}
+
+export function paymentOf({ positionId: _, ...payment }: DeskFundingPayment): FundingPayment {
+  return payment;
+}

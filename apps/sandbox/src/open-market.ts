@@ -1,0 +1,68 @@
+import { InvalidInputError } from '@prate/domain';
+import { ManualClock } from '@prate/runtime';
+import { FileMarket, type PlayedMarket, SyntheticMarket } from '@prate/simulated-market';
+import { openTable, readKlines } from '@prate/simulated-market/files';
+
+const DEFAULT_SYMBOLS: readonly string[] = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT'];
+
+/** A market that a sandbox can stand on. */
+export interface OpenMarket {
+  readonly market: PlayedMarket;
+  readonly clock: ManualClock;
+  /** One line: what it is. */
+  readonly description: string;
+  /** Of a file of klines; null where trades are told. */
+  readonly candles: string | null;
+  /** What has already happened when the sandbox opens is played up to here at once, epoch ms. */
+  readonly playedUntil: number;
+  /** Told before the market is played far ahead, and after. */
+  hurry(hurries: boolean): void;
+}
+
+const PAST_MS = 3_600_000;
+
+/**
+ * `synthetic:SEED`, or a file of trades or klines of one symbol.
+ * @throws InvalidInputError for what is neither, BadFileError for a file that cannot be used
+ */
+export function openMarket(source: string, symbols: readonly string[] | undefined, nowMs: number): Promise<OpenMarket> {
+  const synthetic = /^synthetic(?::(.*))?$/.exec(source);
+  return synthetic === null
+    ? openFile(source, symbols)
+    : Promise.resolve(openSynthetic(synthetic[1] ?? '1', symbols ?? DEFAULT_SYMBOLS, nowMs));
+}
+
+function openSynthetic(seed: string, symbols: readonly string[], nowMs: number): OpenMarket {
+  if (!/^\d{1,10}$/.test(seed) || Number(seed) >= 2 ** 32) {
+    throw new InvalidInputError(`the seed of a synthetic market is a whole number below 4294967296, not '${seed}'`);
+  }
+  const clock = new ManualClock();
+  const playedUntil = Math.floor(nowMs / 1000) * 1000;
+  const market = new SyntheticMarket({ seed: Number(seed), symbols, clock, start: playedUntil - PAST_MS });
+  const hurry = (hurries: boolean): void => {
+    market.hurries = hurries;
+  };
+  return { market, clock, description: `synthetic, made up from seed ${seed}`, candles: null, playedUntil, hurry };
+}
+
+/** It begins with the file's first event, at the file's own time. */
+async function openFile(path: string, symbols: readonly string[] | undefined): Promise<OpenMarket> {
+  const [symbol, ...others] = symbols ?? [];
+  if (symbol === undefined || others.length > 0) {
+    throw new InvalidInputError('a file holds one symbol: say which, such as --symbols BTC_USDT');
+  }
+  const table = await openTable(path);
+  await table.close();
+  const candles = table.kind === 'klines' ? await intervalOf(path) : null;
+  const clock = new ManualClock();
+  const market = await FileMarket.open({ files: [{ symbol, source: path }], clock });
+  const first = (await market.nextTime()) ?? 0;
+  clock.advanceTo(first - 1);
+  const what = candles === null ? 'trades' : `${candles} klines`;
+  return { market, clock, description: `${what} of ${path}`, candles, playedUntil: first, hurry: () => {} };
+}
+
+async function intervalOf(path: string): Promise<string | null> {
+  for await (const { interval } of readKlines(path)) return interval.text;
+  return null;
+}
