@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@prate/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAccountFile } from '../src/paper/account-file.ts';
+import { readAccountFile, type SavedAccount, writeAccountFile } from '../src/paper/account-file.ts';
 import { catchUp, meanwhileText } from '../src/paper/catch-up.ts';
 import { Desk, type Ran } from './support/desk.ts';
 
@@ -199,6 +199,17 @@ describe('a file that is no whole account', () => {
     expect((await day.run('paper reset')).stdout).toContain(`what lay there is ${day.file}.old-1 now`);
     expect(readFileSync(`${day.file}.old-1`, 'utf8')).toBe(text);
     expect(await day.run('positions')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('an account of an exchange that is not known: the same', async () => {
+    await day.run(MARKET);
+    const saved = readAccountFile(day.file) as SavedAccount;
+    const engine = { ...saved.exchange.engine, version: 99 };
+    writeAccountFile(day.file, { ...saved, exchange: { ...saved.exchange, engine } });
+    const { code, stderr } = await day.run('positions');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/paper\.json cannot be played on \(.*version 1, not 99\); .*paper reset moves it aside/);
+    expect((await day.run('paper reset')).stdout).toContain(`${day.file}.old-1 now`);
   });
 
   it('a folder in its place is an error that says so', async () => {

@@ -7,9 +7,10 @@ import type { Io } from '../io.ts';
 import { prateCommand } from '../next-steps.ts';
 import { print } from '../on-venue.ts';
 import { orderText } from '../order-text.ts';
-import { BadAccountFileError, moveAside, readAccountFile } from '../paper/account-file.ts';
+import { BadAccountFileError, moveAside, readAccountFile, type SavedAccount } from '../paper/account-file.ts';
 import { withLock } from '../paper/account-lock.ts';
 import { atNow, keep, onPaper, type PaperFlags } from '../paper/on-paper.ts';
+import { PaperSession } from '../paper/paper-session.ts';
 import { labelled } from '../report-text.ts';
 import { durationText, formatTime } from '../times.ts';
 import { PAPER_BALANCE } from '../venue-options.ts';
@@ -62,7 +63,7 @@ export function paperReset(io: Io, flags: PaperOptions): Promise<ExitCode> {
   const { balance = PAPER_BALANCE } = flags;
   return withLock(file, io.signal, async () => {
     const nowMs = Math.floor(io.clock.nowMs());
-    const before = standingIn(file);
+    const before = await standingIn(file);
     const session = await atNow(io, null, { file, balance, nowMs });
     const aside = before === 'other' ? moveAside(file) : null;
     try {
@@ -80,11 +81,19 @@ export function paperReset(io: Io, flags: PaperOptions): Promise<ExitCode> {
   });
 }
 
-function standingIn(file: string): 'nothing' | 'account' | 'other' {
+async function standingIn(file: string): Promise<'nothing' | 'account' | 'other'> {
+  let saved: SavedAccount | null;
   try {
-    return readAccountFile(file) === null ? 'nothing' : 'account';
+    saved = readAccountFile(file);
   } catch (error) {
     if (error instanceof BadAccountFileError) return 'other';
     throw error;
+  }
+  if (saved === null) return 'nothing';
+  try {
+    await (await PaperSession.open(saved)).close();
+    return 'account';
+  } catch {
+    return 'other'; // of an exchange that this one cannot go on with
   }
 }

@@ -6,14 +6,7 @@ import { syntheticVenue } from '../sources.ts';
 
 /** Of the made-up market, and of the exchange's own chance. */
 const SEED = 1;
-export const PAPER_SYMBOLS: readonly string[] = [
-  'BTC_USDT',
-  'ETH_USDT',
-  'SOL_USDT',
-  'XRP_USDT',
-  'DOGE_USDT',
-  'LTC_USDT',
-];
+const PAPER_SYMBOLS: readonly string[] = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT', 'XRP_USDT', 'DOGE_USDT', 'LTC_USDT'];
 const ACCOUNT = 'main';
 
 /** @param clock stands at the moment up to which the market is known */
