@@ -217,6 +217,19 @@ describe('a project that installs all of them', () => {
   });
 });
 
+/** Its worker is a file of the package that no import names. */
+const workerExample = `
+  import { columnsFromCandles } from '@prate/domain/candles';
+  import { toInterval } from '@prate/domain';
+  import { WorkerCandleStore } from '@prate/sqlite-store/worker';
+  const store = await WorkerCandleStore.open('worker.db');
+  const candle = { openTime: 0, open: 1, high: 1, low: 1, close: 1, volume: 60 };
+  await store.write('BTC_USDT', { columns: columnsFromCandles([candle], toInterval('1m')) });
+  const { length } = await store.readColumns({ series: 'BTC_USDT', interval: '1s', from: 0, to: 60_000 });
+  await store.close();
+  console.log(length);
+`;
+
 describe('a project that installs one of them, without optional peers', () => {
   it.each(packed.map((one) => [one.manifest.name, one] as const))(
     '%s',
@@ -227,6 +240,10 @@ describe('a project that installs one of them, without optional peers', () => {
       const plain = one.entries.filter((entry) => !/\/(inversify|vitest)$/.test(entry));
       for (const entry of plain) {
         await must(process.execPath, ['--input-type=module', '-e', `await import('${entry}')`], folder);
+      }
+      if (name === '@prate/sqlite-store') {
+        const { stdout } = await must(process.execPath, ['--input-type=module', '-e', workerExample], folder);
+        expect(stdout).toBe('60\n');
       }
       for (const command of Object.keys(one.manifest.bin ?? {})) {
         const { stdout } = await must(join(folder, 'node_modules/.bin', command), ['--help'], folder);

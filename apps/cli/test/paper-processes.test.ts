@@ -41,6 +41,10 @@ describe('a paper account and processes', () => {
     expect(await json('orders fills')).toMatchObject({ fills: [{ clientOrderId: 'first' }] });
     expect(await json('orders funding')).toMatchObject({ venue: 'paper' });
     expect(await json('balance')).toMatchObject({ balances: [{ asset: 'USDT' }] });
+    const stop =
+      'orders triggers create --symbol BTC_USDT --kind stop --side sell --quantity 0.002 --trigger-price 20000';
+    expect((await run(stop)).code).toBe(0);
+    expect(await json('orders triggers list')).toMatchObject({ triggers: [{ request: { symbol: 'BTC_USDT' } }] });
     expect((await run('orders cancel --symbol BTC_USDT --client-order-id low')).code).toBe(0);
     expect((await run(`${ORDER} --side sell --type limit --price 900000 --quantity 0.001`)).code).toBe(0);
     expect((await run('orders cancel-all')).code).toBe(0);

@@ -68,6 +68,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     feed: candles === null ? { kind: 'trades' } : { kind: 'candles', interval: candles },
     fees: FEES,
     maxOpenOrders: MOST_OPEN_ORDERS,
+    maxTriggers: MOST_TRIGGERS,
   });
   const insurance = (coin: string): Decimal => exchange.insuranceFund(coin);
   const live = await LiveMarket.open({ market, clock: marketClock, candles, insurance });
@@ -128,5 +129,6 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
 const LAST_SECOND_MS = 1000;
 /** Of one account at one contract, as contracts say. */
 const MOST_OPEN_ORDERS = 200;
+const MOST_TRIGGERS = 50;
 /** A week in ten minutes. */
 const MOST_SPEED = 1000;

@@ -130,7 +130,7 @@ describe('an account of the exchange on the wire', () => {
     expect(reason(() => account.cancelOrder(edited.id))).toBe('ORDER_IS_FINAL');
   });
 
-  it('refusals come in the wire’s words, and trigger orders are refused plainly', async () => {
+  it('refusals come in the wire’s words, those of trigger orders too', async () => {
     const { account, live } = await desk();
     const far = (live.book('DOGE_USDT').bids[20] as { price: Decimal }).price;
     expect(reason(() => account.placeOrder(ticket({ effect: 'CLOSE', side: Side.SELL })))).toBe('NO_POSITION');
@@ -144,10 +144,14 @@ describe('an account of the exchange on the wire', () => {
     expect(reason(() => account.placeOrder(ticket({ clientOrderId: 'twice' })))).toBe('DUPLICATE_CLIENT_ORDER_ID');
     expect(reason(() => account.setPositionMode(PositionMode.HEDGE))).toBe('POSITION_MODE_IN_USE');
     const stopLoss = { price: far, source: 'LAST' } as const;
-    expect(reason(() => account.placeOrder(ticket({ stopLoss })))).toBe('UNAVAILABLE');
-    expect(reason(() => account.placeStop({ positionId: 1, volume: null, stopLoss, takeProfit: null }))).toBe(
-      'UNAVAILABLE',
-    );
+    const takeProfit = null;
+    expect(reason(() => account.placeStop({ positionId: 1, volume: null, stopLoss, takeProfit }))).toBe('NO_POSITION');
+    expect(reason(() => account.placeOrder(ticket({ stopLoss: null, takeProfit: stopLoss })))).toBe('STOP_PRICE');
+    for (const id of ['1', 'x', '739524811000000009']) {
+      expect(reason(() => account.cancelPlan(id))).toBe('UNKNOWN_ORDER');
+      expect(reason(() => account.cancelTrailing(id))).toBe('UNKNOWN_ORDER');
+    }
+    expect(reason(() => account.cancelStop(1))).toBe('UNKNOWN_STOP');
     expect(await account.plans({ symbol: null, from: 0, to: START * 2 })).toEqual([]);
   });
 
@@ -271,6 +275,5 @@ describe('over the wire', () => {
     const [position] = (await call('position/open_positions')).data;
     expect(position).toMatchObject({ symbol: 'DOGE_USDT', holdVol: 30, positionType: 1, openType: 1, leverage: 20 });
     expect(pushed[place('position')]?.data).toMatchObject({ positionId: position.positionId, holdVol: 30 });
-    expect((await call('planorder/place/v2', '{}')).success).toBe(false);
   });
 });

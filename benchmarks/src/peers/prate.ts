@@ -1,3 +1,4 @@
+import type { CandleStorePort } from '@prate/candle-store-port';
 import { CandleSource, type IntervalInput, type TimeRange } from '@prate/domain';
 import {
   batchesFromDoubles,
@@ -40,12 +41,18 @@ export function cellsOf(columns: CandleColumns): Cells {
   };
 }
 
+type Open = (file: string) => Promise<CandleStorePort>;
+
+/** A store in the thread that asks. */
+export const openPlain: Open = async (file) => SqliteCandleStore.open(file);
+
 export async function storeCandles(
   file: string,
   batches: Iterable<Doubles | Minutes>,
   interval: IntervalInput,
+  open: Open = openPlain,
 ): Promise<void> {
-  const store = SqliteCandleStore.open(file);
+  const store = await open(file);
   for (const batch of batches) await store.write(SYMBOL, batchesFromDoubles(doublesOf(batch, interval)));
   await store.close();
 }
@@ -61,18 +68,19 @@ export const columnsReader = (
   stored: (place: Place) => Promise<string>,
   interval: IntervalInput,
   outputs: 'kept' | 'fresh',
+  open: Open = openPlain,
 ): Contender => {
   const options = outputs === 'kept' ? { into: new CandleBuffers() } : {};
-  let store: SqliteCandleStore | null = null;
+  let store: CandleStorePort | null = null;
   let span: TimeRange = { from: 0, to: 0 };
   let columns: CandleColumns | null = null;
   return {
     async prepare(place) {
-      store ??= SqliteCandleStore.open(await stored(place));
+      store ??= await open(await stored(place));
       span = monthOf(place);
     },
     async run() {
-      columns = await (store as SqliteCandleStore).readColumns({ series: SYMBOL, interval, ...span }, options);
+      columns = await (store as CandleStorePort).readColumns({ series: SYMBOL, interval, ...span }, options);
       return undefined;
     },
     result: async () => cellsOf(columns as CandleColumns),
@@ -140,6 +148,7 @@ export const writer = (
   candles: (place: Place) => Doubles | Minutes,
   interval: IntervalInput,
   counts: 'time' | 'bytes',
+  open: Open = openPlain,
 ): Contender => {
   let rows: Doubles | Minutes | null = null;
   let file = '';
@@ -152,7 +161,7 @@ export const writer = (
     },
     async run() {
       const data = rows as Doubles | Minutes;
-      await storeCandles(file, [data], interval);
+      await storeCandles(file, [data], interval, open);
       return counts === 'bytes' ? fileBytes(file) / data.openTime.length : undefined;
     },
     async result() {

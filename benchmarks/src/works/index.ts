@@ -8,6 +8,7 @@ import { readingWorks } from './reading.ts';
 import { replayWorks } from './replay.ts';
 import { sandboxWorks } from './sandbox.ts';
 import { tradeWorks } from './trades.ts';
+import { workerStoreWorks } from './worker-store.ts';
 import { writingWorks } from './writing.ts';
 
 export const works: readonly Work[] = [
@@ -21,4 +22,5 @@ export const works: readonly Work[] = [
   ...mexcWorks,
   ...paperWorks,
   ...sandboxWorks,
+  ...workerStoreWorks,
 ];

@@ -13,7 +13,7 @@ import {
   UndiciTransport,
   type WindowLimit,
 } from '@prate/mexc-futures';
-import { MexcSandbox, ScriptedBackend, type ScriptedBackendOptions } from '@prate/mexc-sandbox';
+import { MexcSandbox, type SandboxBackend, ScriptedBackend, type ScriptedBackendOptions } from '@prate/mexc-sandbox';
 import { type Logger, ManualClock, seededRandom } from '@prate/runtime';
 
 /** Planted in every test here: it must turn up nowhere. */
@@ -123,9 +123,9 @@ const LIMITS: Record<LimitClass, WindowLimit> = {
   leverage: WIDE,
 };
 
-export interface ExecutionRig extends AsyncDisposable {
+export interface ExecutionRig<Backend extends SandboxBackend = ScriptedBackend> extends AsyncDisposable {
   readonly port: MexcFuturesExecution;
-  readonly backend: ScriptedBackend;
+  readonly backend: Backend;
   readonly sandbox: MexcSandbox;
   readonly clock: ManualClock;
   /** Resolves when everything that the server had sent has arrived. */
@@ -145,11 +145,16 @@ export async function executionRig(
   } = {},
 ): Promise<ExecutionRig> {
   const clock = new ManualClock(START_MS);
-  const backend = new ScriptedBackend({
-    clock,
-    accounts: { [CANARY_KEY]: { USDT: '100000' } },
-    ...more.scripted,
-  });
+  const accounts = { [CANARY_KEY]: { USDT: '100000' } };
+  return executionRigOn(new ScriptedBackend({ clock, accounts, ...more.scripted }), clock, more.options);
+}
+
+/** The same before any backend on this clock, with an account of `CANARY_KEY`. */
+export async function executionRigOn<Backend extends SandboxBackend>(
+  backend: Backend,
+  clock: ManualClock,
+  options: Partial<MexcFuturesExecutionOptions> = {},
+): Promise<ExecutionRig<Backend>> {
   const sandbox = await MexcSandbox.start({
     backend,
     clock,
@@ -174,7 +179,7 @@ export async function executionRig(
     clock,
     random: seededRandom(1),
     logger,
-    ...more.options,
+    ...options,
   });
   return {
     port,

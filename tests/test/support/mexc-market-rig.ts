@@ -1,6 +1,6 @@
 import { Side } from '@prate/domain';
 import { MexcFuturesMarketData, type MexcMarketDataOptions } from '@prate/mexc-futures';
-import { MexcSandbox, ScriptedBackend } from '@prate/mexc-sandbox';
+import { MexcSandbox, type SandboxBackend, ScriptedBackend } from '@prate/mexc-sandbox';
 import { ManualClock, seededRandom } from '@prate/runtime';
 import { QuietNetwork } from './quiet-network.ts';
 
@@ -9,9 +9,9 @@ export const START_MS = 1_767_225_600_000;
 /** Less than the pings are apart: time moves in such steps, so that no connection looks dead. */
 const TICK_MS = 4_000;
 
-export interface MarketRig {
+export interface MarketRig<Backend extends SandboxBackend = ScriptedBackend> {
   readonly clock: ManualClock;
-  readonly backend: ScriptedBackend;
+  readonly backend: Backend;
   readonly sandbox: MexcSandbox;
   readonly network: QuietNetwork;
   readonly port: MexcFuturesMarketData;
@@ -22,11 +22,42 @@ export interface MarketRig {
   close(): Promise<void>;
 }
 
+/** What a market that moves can be made to do. */
+export interface MovedMarket {
+  setBook(bids: readonly MovedLevel[], asks: readonly MovedLevel[]): void;
+  trade(price: string, contracts: number, side: Side): void;
+  /** What the next settlement pays, from now on. */
+  setFundingRate(rate: string): void;
+}
+
+interface MovedLevel {
+  readonly price: string;
+  readonly contracts: number;
+}
+
 /** A sandbox with a market at 80,000 that moves with the clock, and the adapter over real sockets. */
 export async function marketRig(options: MexcMarketDataOptions = {}, seed = 1): Promise<MarketRig> {
   const clock = new ManualClock(START_MS);
-  const random = seededRandom(seed);
   const backend = new ScriptedBackend({ clock, accounts: {} });
+  const level = ({ price, contracts }: MovedLevel) => ({ price, volume: contracts });
+  const moved: MovedMarket = {
+    setBook: (bids, asks) => backend.setBook('BTC_USDT', bids.map(level), asks.map(level)),
+    trade: (price, contracts, side) => backend.trade('BTC_USDT', price, contracts, side),
+    setFundingRate: (rate) => backend.setFundingRate('BTC_USDT', rate),
+  };
+  backend.settleFunding('BTC_USDT');
+  return marketRigOn(backend, moved, clock, options, seed);
+}
+
+/** The same before any backend on this clock. */
+export async function marketRigOn<Backend extends SandboxBackend>(
+  backend: Backend,
+  moved: MovedMarket,
+  clock: ManualClock,
+  options: MexcMarketDataOptions = {},
+  seed = 1,
+): Promise<MarketRig<Backend>> {
+  const random = seededRandom(seed);
   const sandbox = await MexcSandbox.start({ backend, clock, accounts: [], seed: seed + 1 });
   const network = new QuietNetwork();
   const port = new MexcFuturesMarketData({
@@ -44,14 +75,14 @@ export async function marketRig(options: MexcMarketDataOptions = {}, seed = 1): 
     const levels = (sign: 1 | -1) =>
       Array.from({ length: 5 }, (_, i) => ({
         price: String(middle + sign * (1 + i)),
-        volume: random.nextInt(1, 1_000),
+        contracts: random.nextInt(1, 1_000),
       }));
-    backend.setBook('BTC_USDT', levels(-1), levels(1));
+    moved.setBook(levels(-1), levels(1));
     const side = random.next() < 0.5 ? Side.BUY : Side.SELL;
-    backend.trade('BTC_USDT', `${middle}.${random.nextInt(0, 10)}`, random.nextInt(1, 100), side);
+    moved.trade(`${middle}.${random.nextInt(0, 10)}`, random.nextInt(1, 100), side);
     if (clock.nowMs() % 60_000 < TICK_MS) {
       rate += 1;
-      backend.setFundingRate('BTC_USDT', `0.0000${rate}`);
+      moved.setFundingRate(`0.0000${rate}`);
     }
   };
   const advance = async (durationMs: number, isQuiet = false): Promise<void> => {
@@ -68,7 +99,6 @@ export async function marketRig(options: MexcMarketDataOptions = {}, seed = 1): 
     await sandbox.close();
     await network.close();
   };
-  backend.settleFunding('BTC_USDT');
   act();
   return { clock, backend, sandbox, network, port, act, advance, close };
 }

@@ -15,9 +15,10 @@ import type {
   SandboxAccount,
 } from '@prate/mexc-sandbox';
 import { orderIds, positionIds } from './desk-ids.ts';
-import { fillOf, orderOf, paymentOf, positionOf } from './desk-values.ts';
+import { deskTriggers, type TriggerDesk } from './desk-triggers.ts';
+import { fillOf, NO_ORDER, orderOf, paymentOf, positionOf, ticketOf } from './desk-values.ts';
 import { asked } from './refusals.ts';
-import { type TriggerDesk, unavailable } from './trigger-seam.ts';
+import { planOf, stopOf, trailingOf } from './trigger-values.ts';
 
 /** An account of the exchange as the wire speaks of it: contracts for base quantities, ids of 18 digits, refusals in its words. */
 export class DeskAccount implements SandboxAccount {
@@ -37,9 +38,10 @@ export class DeskAccount implements SandboxAccount {
   readonly cancelTrailing: TriggerDesk['cancelTrailing'];
   readonly trailings: TriggerDesk['trailings'];
 
-  constructor(desk: PaperDesk, contract: (symbol: string) => Contract, triggers: TriggerDesk) {
+  constructor(desk: PaperDesk, contract: (symbol: string) => Contract) {
     this.#desk = desk;
     this.#contract = contract;
+    const triggers = deskTriggers(desk, contract);
     this.placePlan = triggers.placePlan;
     this.changePlan = triggers.changePlan;
     this.cancelPlan = triggers.cancelPlan;
@@ -120,13 +122,9 @@ export class DeskAccount implements SandboxAccount {
   }
 
   placeOrder(ticket: OrderTicket): AccountOrder {
-    const { volume, stopLoss, takeProfit, ...same } = ticket;
-    // what cannot be watched must not look as if it were
-    if (stopLoss !== null || takeProfit !== null) throw unavailable();
     const contract = this.#contract(ticket.symbol);
-    const quantity = volume.mul(contract.contractSize);
     return orderOf(
-      asked(() => this.#desk.placeOrder({ ...same, quantity })),
+      asked(() => this.#desk.placeOrder(ticketOf(ticket, contract))),
       contract,
     );
   }
@@ -189,13 +187,18 @@ export class DeskAccount implements SandboxAccount {
         const { asset, ...money } = event.asset;
         return { kind: 'asset', asset: { currency: asset, ...money } };
       }
+      case 'plan':
+        return { kind: 'plan', plan: planOf(event.plan, this.#contract(event.plan.ticket.symbol)) };
+      case 'stop':
+        return { kind: 'stop', stop: stopOf(event.stop, this.#contract(event.stop.symbol)) };
+      case 'attachedStop':
+        return { kind: 'attachedStop', order: orderOf(event.order, this.#contract(event.order.symbol)) };
+      case 'trailing':
+        return { kind: 'trailing', trailing: trailingOf(event.trailing, this.#contract(event.trailing.ticket.symbol)) };
       case 'positionMode':
         return event;
     }
   }
 }
-
-/** The exchange counts its orders from 1. */
-const NO_ORDER = '0';
 
 type EventOfAccount = AccountEvent extends infer E ? (E extends AccountEvent ? Omit<E, 'account'> : never) : never;

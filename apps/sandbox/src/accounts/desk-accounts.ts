@@ -2,7 +2,6 @@ import type { Decimal } from '@prate/domain';
 import type { PaperExchange } from '@prate/in-memory-paper';
 import type { AccountEvent, Contract, SandboxAccount } from '@prate/mexc-sandbox';
 import { DeskAccount } from './desk-account.ts';
-import { NO_TRIGGERS } from './trigger-seam.ts';
 
 /** The accounts of an exchange by their API keys. */
 export class DeskAccounts {
@@ -31,7 +30,7 @@ export class DeskAccounts {
   }): Decimal {
     const begun = balance ?? this.#usualBalance;
     this.#exchange.open(name, { balance: begun });
-    const account = new DeskAccount(this.#exchange.desk(name), this.#contract, NO_TRIGGERS);
+    const account = new DeskAccount(this.#exchange.desk(name), this.#contract);
     this.#accounts.set(apiKey, account);
     if (this.#listeners.size > 0) this.#hear(apiKey, account);
     return begun;

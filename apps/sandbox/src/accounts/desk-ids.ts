@@ -1,4 +1,4 @@
-/** Ids of orders and fills as the wire has them: 18 digits, above 2^53; the exchange counts from 1. */
+/** Ids of orders, fills, plans and trailing orders as the wire has them: 18 digits, above 2^53; the exchange counts from 1. */
 class WireIds {
   readonly #first: bigint;
 
@@ -21,10 +21,19 @@ class WireIds {
 export const orderIds: WireIds = new WireIds(739_113_577_000_000_000n);
 export const fillIds: WireIds = new WireIds(841_266_109_000_000_000n);
 
-const FIRST_POSITION_ID = 1_394_650_000;
+export const planIds: WireIds = new WireIds(739_524_811_000_000_000n);
+export const trailingIds: WireIds = new WireIds(740_118_236_000_000_000n);
 
-export const positionIds = {
+interface NumberIds {
   /** 0 means none. */
-  toWire: (id: number): number => (id === 0 ? 0 : FIRST_POSITION_ID + id),
-  toDesk: (wireId: number): number => wireId - FIRST_POSITION_ID,
-} as const;
+  toWire(id: number): number;
+  toDesk(wireId: number): number;
+}
+
+const numbersFrom = (first: number): NumberIds => ({
+  toWire: (id) => (id === 0 ? 0 : first + id),
+  toDesk: (wireId) => wireId - first,
+});
+
+export const positionIds: NumberIds = numbersFrom(1_394_650_000);
+export const stopIds: NumberIds = numbersFrom(412_970_000);

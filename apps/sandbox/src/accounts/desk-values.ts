@@ -1,6 +1,18 @@
-import type { DeskFill, DeskFundingPayment, DeskOrder, DeskPosition } from '@prate/in-memory-paper';
-import type { AccountOrder, AccountPosition, Contract, Fill, FundingPayment } from '@prate/mexc-sandbox';
+import type { DeskFill, DeskFundingPayment, DeskOrder, DeskPosition, DeskTicket } from '@prate/in-memory-paper';
+import type { AccountOrder, AccountPosition, Contract, Fill, FundingPayment, OrderTicket } from '@prate/mexc-sandbox';
 import { fillIds, orderIds, positionIds } from './desk-ids.ts';
+import { deskStops, stopPricesOf } from './trigger-values.ts';
+
+/** An id of nothing: the exchange counts its orders and triggers from 1. */
+export const NO_ORDER = '0';
+
+/** What the wire asks for in contracts, in the base asset. */
+export function ticketOf(
+  { volume, stopLoss, takeProfit, ...same }: OrderTicket,
+  { contractSize }: Contract,
+): DeskTicket {
+  return { ...same, ...deskStops({ stopLoss, takeProfit }), quantity: volume.mul(contractSize) };
+}
 
 /** What the exchange says in its base asset, in contracts. */
 
@@ -21,8 +33,7 @@ export const orderOf = (order: DeskOrder, { contractSize }: Contract): AccountOr
   clientOrderId: order.clientOrderId,
   positionMode: order.positionMode,
   reduceOnly: order.reduceOnly,
-  stopLoss: null,
-  takeProfit: null,
+  ...stopPricesOf(order),
   positionId: positionIds.toWire(order.positionId),
   status: order.status,
   end: order.end,

@@ -2,7 +2,7 @@ import { InvalidInputError, type Order } from '@prate/domain';
 import { type AmendRequest, RejectReason, readStep, refuse, refuseStep } from '@prate/execution-port';
 import type { Engine } from './engine/engine.ts';
 import type { EngineOrder } from './engine/model.ts';
-import { checkLots, checkNotional, checkPostOnly, readTicks, wholeLots } from './order-entry.ts';
+import { checkLots, checkNotional, checkPostOnly, readTickPrice, wholeLots } from './order-entry.ts';
 
 /**
  * Gives an open order another price or quantity and lets it meet the market again, unless it only became smaller. A refused
@@ -47,5 +47,5 @@ export function amend(order: EngineOrder, changes: AmendRequest, engine: Engine,
 
 function newTicks(order: EngineOrder, input: NonNullable<AmendRequest['price']>): number {
   if (order.ticks === 0) refuse(RejectReason.INVALID_PRICE, 'a MARKET order has no price');
-  return readTicks(input, order.seat.market);
+  return readTickPrice('price', input, order.seat.market);
 }

@@ -17,7 +17,16 @@ import type { MatchKind, SymbolMarket } from './engine/market.ts';
 import type { EngineAccount } from './engine/model.ts';
 import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
 import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
-import { type PaperFeed, type PaperFees, type PaperOptions, type PaperRules, readFees, readRules } from './options.ts';
+import {
+  type PaperFeed,
+  type PaperFees,
+  type PaperOptions,
+  type PaperRules,
+  readFees,
+  readLimit,
+  readRules,
+} from './options.ts';
+import { ExchangeTriggers, type SavedExchangeTriggers } from './triggers/exchange-triggers.ts';
 
 /** One view that keeps the exchange's feed running. */
 export interface FeedUser {
@@ -45,6 +54,7 @@ const FUNDING_AHEAD_MS = 10 * 366 * 86_400_000;
 export class ExchangeCore {
   readonly options: PaperOptions;
   readonly engine: Engine;
+  readonly triggers: ExchangeTriggers;
   /** With how many calls of `open` hold each of them here: one that gave up does not take away what another waits for. */
   readonly #users = new Map<FeedUser, { calls: number }>();
   readonly #feed: PaperFeed;
@@ -69,11 +79,18 @@ export class ExchangeCore {
     if (this.#feed.kind === 'candles') toInterval(this.#feed.interval);
     this.#fees = options.fees === undefined ? null : readFees(options.fees);
     this.#deposits = readBalance(options.balance);
-    if (state === null) {
-      this.engine = new Engine(readRules(options), new Chance(options.random.nextUint32()));
-      return;
-    }
-    this.engine = restoreEngine(state.engine, readRules(options));
+    this.engine =
+      state === null
+        ? new Engine(readRules(options), new Chance(options.random.nextUint32()))
+        : restoreEngine(state.engine, readRules(options));
+    this.triggers = new ExchangeTriggers({
+      maxTriggers: readLimit(options.maxTriggers, 'maxTriggers'),
+      markets: this.engine.markets,
+      nowMs: () => this.nowMs(),
+    });
+    this.engine.triggers = this.triggers;
+    if (state === null) return;
+    this.triggers.restore(state.engine.triggers as SavedExchangeTriggers, this.engine);
     for (const [name, deposits] of state.unfunded) {
       const owed = deposits.map(([asset, amount]) => [asset, new Decimal(amount)] as const);
       this.#unfunded.set(this.engine.accounts.get(name) as EngineAccount, owed);

@@ -26,6 +26,7 @@ import type {
   ExecutionPort,
   OrderRef,
   OrderRequest,
+  TriggerOrders,
 } from '@prate/execution-port';
 import { AsyncQueue, type CallOptions } from '@prate/runtime';
 import { amend } from './amend.ts';
@@ -36,7 +37,9 @@ import { EVENT_CAPACITY, type PaperOptions } from './options.ts';
 import { readTicket, rejectedBy } from './order-entry.ts';
 import { PaperHistory } from './paper-history.ts';
 import { type FacetParts, PaperSettings } from './paper-settings.ts';
+import { PaperTriggers, readAttached } from './paper-triggers.ts';
 import { viewBalance, viewPosition } from './position-view.ts';
+import type { AccountTriggers } from './triggers/account-triggers.ts';
 
 /** One account's place at an exchange; `PaperExchange.account` makes it. */
 export interface PaperSeat {
@@ -56,13 +59,14 @@ export class InMemoryPaperExecution implements ExecutionPort {
     marginModes: Object.values(MarginMode),
     amend: true,
     quoteQuantity: true,
-    attachedStops: false,
+    attachedStops: true,
   };
   readonly settings: AccountSettings;
-  readonly triggers = null;
+  readonly triggers: TriggerOrders;
   readonly history: AccountHistory;
   readonly #core: ExchangeCore;
   readonly #account: EngineAccount;
+  readonly #triggers: AccountTriggers;
   readonly #queues = new Set<AsyncQueue<ExecutionEvent>>();
   /** Where the feed ends with an error, every `events()` loop ends with it too. */
   readonly #feedUser: FeedUser = {
@@ -84,8 +88,16 @@ export class InMemoryPaperExecution implements ExecutionPort {
       enter: (call) => this.#enter(call),
       market: (symbol) => this.#market(symbol),
       nowMs: () => this.#nowMs(),
+      isTriggering: () => this.#triggers.isEngaged,
     };
     this.settings = new PaperSettings(parts);
+    this.#triggers = seat.core.triggers.of(this.#account);
+    this.triggers = new PaperTriggers({
+      ...parts,
+      triggers: this.#triggers,
+      markets: seat.core.engine.markets,
+      newClientOrderId: () => this.#core.newClientOrderId(this.#account),
+    });
     this.history = new PaperHistory(parts, (market) => this.#core.feesOf(this.#account, market));
   }
 
@@ -228,7 +240,8 @@ export class InMemoryPaperExecution implements ExecutionPort {
     const { engine } = this.#core;
     try {
       const ticket = readTicket(request, clientOrderId, this.#account, engine.markets);
-      const order = engine.place(ticket, this.#nowMs());
+      const stops = readAttached(request, { ...ticket, market: ticket.seat.market }, this.#triggers);
+      const order = engine.place({ ...ticket, stops }, this.#nowMs());
       const { leverage, marginMode } = ticket;
       // for this port they are the symbol's, whatever the side
       for (const side of Object.values(PositionSide)) ticket.seat.setTerms(side, { leverage, marginMode });
@@ -288,5 +301,7 @@ function eventsOf(account: EngineAccount, tell: (event: ExecutionEvent) => void)
     position: tellPosition,
     asset: tellBalance,
     positionMode() {},
+    trigger() {},
+    attached() {},
   };
 }

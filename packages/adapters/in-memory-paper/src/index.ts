@@ -1,5 +1,7 @@
 export { DeskRefusal, DeskRefusalReason } from './desk/desk-refusal.ts';
 export type * from './desk/desk-types.ts';
+export type * from './desk/paper-desk.ts';
+export type * from './desk/trigger-types.ts';
 export type { Posting } from './engine/ledger.ts';
 export type { PaperState } from './exchange-core.ts';
 export { InMemoryPaperExecution, type PaperSeat } from './in-memory-paper-execution.ts';

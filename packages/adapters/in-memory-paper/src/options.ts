@@ -43,6 +43,8 @@ export interface PaperRules {
   readonly liquidationFeeRate?: DecimalInput | undefined;
   /** Open orders of one account at one symbol. Default: any number. */
   readonly maxOpenOrders?: number | undefined;
+  /** Plans and trailing orders of one account that may wait at one symbol. Default: any number. */
+  readonly maxTriggers?: number | undefined;
   /** Gets every event of every account, as a line of text without an end of line; see `LogHash`. It must not throw. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -61,14 +63,10 @@ const DEFAULT_LIQUIDATION_FEE = '0.0004';
 
 /** @throws InvalidInputError for what cannot be */
 export function readRules(rules: Partial<PaperRules>): EngineRules {
-  const { maxOpenOrders = null } = rules;
-  if (maxOpenOrders !== null && !(Number.isInteger(maxOpenOrders) && maxOpenOrders > 0)) {
-    throw new InvalidInputError(`maxOpenOrders must be a whole number above 0, not ${maxOpenOrders}`);
-  }
   return {
     feeReserve: readShare(rules.feeReserveRate ?? 0, 'feeReserveRate'),
     liquidationFee: readShare(rules.liquidationFeeRate ?? DEFAULT_LIQUIDATION_FEE, 'liquidationFeeRate'),
-    maxOpenOrders,
+    maxOpenOrders: readLimit(rules.maxOpenOrders, 'maxOpenOrders'),
     latency: readSpread(rules.latency ?? 0, 'latency'),
     slippage: readSpread(rules.slippage ?? 0, 'slippage'),
   };
@@ -83,6 +81,13 @@ export function readFees(fees: PaperFees): { readonly maker: Rate; readonly take
     );
   };
   return { maker: read(fees.maker, 'fees.maker'), taker: read(fees.taker, 'fees.taker') };
+}
+
+/** Null for any number. @throws InvalidInputError */
+export function readLimit(limit: number | undefined, what: string): number | null {
+  if (limit === undefined) return null;
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw new InvalidInputError(`${what} must be a whole number above 0, not ${limit}`);
 }
 
 function readShare(input: DecimalInput, what: string): Rate {

@@ -7,6 +7,7 @@ import {
   checkPrice,
   checkQuantity,
   type Decimal,
+  type DecimalInput,
   type Instrument,
   InvalidInputError,
   isClientOrderId,
@@ -18,6 +19,7 @@ import {
   type StepProblem,
 } from '@prate/domain';
 import { type OrderRequest, Refusal, type Rejected, RejectReason, readStep, refuse } from '@prate/execution-port';
+import { DeskRefusal, type DeskRefusalReason } from './desk/desk-refusal.ts';
 import { EngineRefusal, type EngineRefusalReason } from './engine/engine-refusal.ts';
 import { lotsFor, worth, wouldTake } from './engine/holds.ts';
 import type { SymbolMarket } from './engine/market.ts';
@@ -31,18 +33,23 @@ export interface OrderTarget {
   readonly reduceOnly: boolean;
 }
 
-const REASONS: Record<EngineRefusalReason, RejectReason> = {
+const REASONS: Partial<Record<DeskRefusalReason, RejectReason>> & Record<EngineRefusalReason, RejectReason> = {
   NO_LIQUIDITY: RejectReason.NO_LIQUIDITY,
   INSUFFICIENT_BALANCE: RejectReason.INSUFFICIENT_BALANCE,
   RISK_LIMIT: RejectReason.INVALID_QUANTITY,
   TOO_MANY_ORDERS: RejectReason.OTHER,
+  INVALID_QUANTITY: RejectReason.INVALID_QUANTITY,
+  INVALID_PRICE: RejectReason.INVALID_PRICE,
+  INVALID_TRIGGER: RejectReason.INVALID_REQUEST,
+  STOP_PRICE: RejectReason.INVALID_PRICE,
+  STOP_TOO_LARGE: RejectReason.REDUCE_ONLY,
 };
 
-/** The rejection that a check, here or in the engine, has thrown; anything else is thrown on. */
+/** The rejection that a check, here, in the engine or of triggers, has thrown; anything else is thrown on. */
 export function rejectedBy(error: unknown): Rejected {
   if (error instanceof Refusal) return error.rejected;
-  if (error instanceof EngineRefusal) {
-    return { kind: 'rejected', reason: REASONS[error.reason], message: error.message };
+  if (error instanceof EngineRefusal || error instanceof DeskRefusal) {
+    return { kind: 'rejected', reason: REASONS[error.reason] ?? RejectReason.OTHER, message: error.message };
   }
   throw error;
 }
@@ -64,7 +71,7 @@ export function readTicket(
       `a request is an object with symbol, side, type and so on, not ${String(request)}`,
     );
   }
-  checkClientOrderId(clientOrderId, account);
+  checkClientOrderId(clientOrderId, (id) => account.orders.byClientId(id) !== null);
   const market = markets.get(request.symbol);
   if (market === undefined) refuse(RejectReason.UNKNOWN_SYMBOL, `there is no instrument '${String(request.symbol)}'`);
   checkWords(request);
@@ -82,13 +89,12 @@ export function readTicket(
   return { seat, ...target, type, ticks, lots, reduces, ...terms, clientOrderId, category: 'USER' };
 }
 
-function checkClientOrderId(id: ClientOrderId, account: EngineAccount): void {
+/** @throws Refusal for what is no client order id, or is taken */
+export function checkClientOrderId(id: unknown, isTaken: (id: ClientOrderId) => boolean): void {
   if (typeof id !== 'string' || !isClientOrderId(id)) {
     refuse(RejectReason.INVALID_REQUEST, `client order id must be 1 to 32 of 0-9 A-Z a-z _ -, not '${String(id)}'`);
   }
-  if (account.orders.byClientId(id) !== null) {
-    refuse(RejectReason.DUPLICATE_CLIENT_ORDER_ID, `client order id '${id}' was used before`);
-  }
+  if (isTaken(id)) refuse(RejectReason.DUPLICATE_CLIENT_ORDER_ID, `client order id '${id}' was used before`);
 }
 
 function checkWords(request: OrderRequest): void {
@@ -99,12 +105,13 @@ function checkWords(request: OrderRequest): void {
     const known = Object.values(OrderType).join(', ');
     refuse(RejectReason.NOT_SUPPORTED, `order type must be one of ${known}, not '${String(request.type)}'`);
   }
-  if (request.stopLoss !== undefined || request.takeProfit !== undefined) {
-    refuse(RejectReason.NOT_SUPPORTED, 'the paper exchange has no attached stopLoss and takeProfit');
-  }
 }
 
-function readPositionSide(request: OrderRequest, account: EngineAccount): PositionSide | null {
+/** @throws Refusal */
+export function readPositionSide(
+  request: Pick<OrderRequest, 'positionSide'>,
+  account: EngineAccount,
+): PositionSide | null {
   const { positionSide } = request;
   if (account.positionMode === PositionMode.ONE_WAY) {
     if (positionSide === undefined) return null;
@@ -120,12 +127,19 @@ function readPrice(request: OrderRequest, market: SymbolMarket): number {
     refuse(RejectReason.INVALID_PRICE, 'a MARKET order has no price');
   }
   if (request.price === undefined) refuse(RejectReason.INVALID_PRICE, `a ${request.type} order needs a price`);
-  return readTicks(request.price, market);
+  return readTickPrice('price', request.price, market);
 }
 
-/** @throws Refusal with the legal neighbours */
-export function readTicks(input: NonNullable<OrderRequest['price']>, market: SymbolMarket): number {
-  const price = readStep(RejectReason.INVALID_PRICE, 'price', input, (value) => {
+/** One of the words. @throws Refusal */
+export function readWord<T extends string>(what: string, input: unknown, words: readonly T[]): T {
+  const word = words.find((one) => one === input);
+  if (word !== undefined) return word;
+  refuse(RejectReason.INVALID_REQUEST, `${what} must be ${words.join(' or ')}, not '${String(input)}'`);
+}
+
+/** A price in ticks. @throws Refusal with the legal neighbours */
+export function readTickPrice(what: string, input: DecimalInput, market: SymbolMarket): number {
+  const price = readStep(RejectReason.INVALID_PRICE, what, input, (value) => {
     market.calibrate(value.toNumber());
     return checkPrice(market.instrument, value);
   });

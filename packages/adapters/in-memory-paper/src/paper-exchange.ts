@@ -1,7 +1,7 @@
 import { type Decimal, InvalidInputError } from '@prate/domain';
 import type { CallOptions } from '@prate/runtime';
-import type { PaperDesk } from './desk/desk-types.ts';
 import { EngineDesk } from './desk/engine-desk.ts';
+import type { PaperDesk } from './desk/paper-desk.ts';
 import { INSURANCE, type Posting } from './engine/ledger.ts';
 import { fromMoney } from './engine/units.ts';
 import { type Balances, ExchangeCore, type FeedUser, type PaperState } from './exchange-core.ts';

@@ -15,6 +15,8 @@ export interface FacetParts {
   /** @throws InvalidInputError for an unknown symbol */
   readonly market: (symbol: string) => SymbolMarket;
   readonly nowMs: () => number;
+  /** Whether trigger orders wait. */
+  readonly isTriggering: () => boolean;
 }
 
 const SIDES = Object.values(PositionSide);
@@ -62,7 +64,7 @@ export class PaperSettings implements AccountSettings {
     return this.#parts.account.positionMode;
   }
 
-  /** @throws InvalidInputError under any position or open order */
+  /** @throws InvalidInputError under any position, open order or trigger order that waits */
   async setPositionMode(mode: PositionMode, options?: CallOptions): Promise<void> {
     this.#parts.enter(options);
     if (!Object.values(PositionMode).includes(mode)) {
@@ -70,6 +72,9 @@ export class PaperSettings implements AccountSettings {
     }
     if (mode === this.#parts.account.positionMode) return;
     this.#refuseWhenEngaged('position mode', undefined);
+    if (this.#parts.isTriggering()) {
+      throw new InvalidInputError('the position mode cannot change while trigger orders wait');
+    }
     this.#parts.account.setPositionMode(mode);
   }
 

@@ -26,6 +26,7 @@ const harness = (
     'settings',
     'margin',
     'history',
+    'triggers',
   ],
   async setup() {
     const clock = new ManualClock(1_700_000_000_000);

@@ -208,10 +208,12 @@ export class ScriptedMarket implements MarketDataPort {
   getOrderBook(): Promise<never> {
     return unsupported();
   }
-  getFundingRate(): Promise<never> {
-    return unsupported();
+  /** The first settlement to come. */
+  async getFundingRate(symbol: string): Promise<FundingRate> {
+    const next = this.settlements.find((one) => one.symbol === symbol && one.settleTime > this.#clock.nowMs());
+    return next ?? unsupported();
   }
-  /** Settlements to come, for a market that has 'funding' but no stream of it. */
+  /** Past and to come. */
   readonly settlements: FundingRate[] = [];
 
   async getFundingHistory({ symbol, from, to }: HistoryRange): Promise<readonly FundingRate[]> {

@@ -52,7 +52,7 @@ const LONG_WRITE_ROWS = 86_400;
  * Candles in one SQLite file, in compressed blocks per series and step.
  *
  * SQLite's driver works in the calling thread: a call that reads or writes a lot keeps the event loop busy meanwhile, so
- * a session that must not miss a beat keeps its store in a worker. Several processes may use one file at a time.
+ * a session that must not miss a beat takes WorkerCandleStore. Several processes may use one file at a time.
  */
 export class SqliteCandleStore implements CandleStorePort {
   /** As it was opened. */

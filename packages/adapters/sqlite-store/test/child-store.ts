@@ -6,14 +6,16 @@
  *   big FILE    prints `begin` before and `end` after one write of 120 days
  *   feed FILE   appends a second of forty series at a time for some minutes, and prints the number of each once it is acknowledged
  *   open FILE   opens the file, prints how many rows it holds, and waits
+ *
+ * A third argument names the store that does it, as in STORES.
  */
 import { writeSync } from 'node:fs';
-import { SqliteCandleStore } from '../src/index.ts';
-import { DAY, MINUTE, steady, T0 } from './support.ts';
+import { DAY, MINUTE, STORES, steady, T0 } from './support.ts';
 
-const [task, file] = process.argv.slice(2) as [string, string];
+const [task, file, kind] = process.argv.slice(2) as [string, string, string];
 const say = (line: string): number => writeSync(1, `${line}\n`);
-const store = SqliteCandleStore.open(file);
+const [, open] = STORES.find(([name]) => name === kind) ?? (STORES[0] as (typeof STORES)[0]);
+const store = await open(file);
 
 if (task === 'fill') {
   const { rows } = await store.stats();

@@ -2,10 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { CandleStorePort } from '@prate/candle-store-port';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { SqliteCandleStore } from '../src/index.ts';
-import { DAY, long, MINUTE, scratch, steady, T0 } from './support.ts';
+import { DAY, long, MINUTE, STORES, scratch, steady, T0 } from './support.ts';
 
 const script = fileURLToPath(new URL('./child-store.ts', import.meta.url));
 
@@ -14,8 +14,8 @@ class Child {
   readonly #lines: AsyncIterator<string>;
   #errors = '';
 
-  constructor(task: string, file: string) {
-    this.#process = spawn(process.execPath, ['--conditions=@prate/source', script, task, file]);
+  constructor(task: string, file: string, kind: string) {
+    this.#process = spawn(process.execPath, ['--conditions=@prate/source', script, task, file, kind]);
     this.#process.stderr.on('data', (text) => {
       this.#errors += String(text);
     });
@@ -49,14 +49,15 @@ class Child {
   }
 }
 
-const opens = async (store: SqliteCandleStore, interval: string): Promise<number[]> =>
+const opens = async (store: CandleStorePort, interval: string): Promise<number[]> =>
   Array.from((await store.readColumns({ series: 'X', interval, from: T0, to: T0 + 60 * DAY })).open);
 
-describe('several processes on one file', () => {
+describe.each(STORES)('several processes on one file: %s', (kind, open) => {
   it('a reader beside a writer sees every write whole or not at all', async () => {
     using place = scratch();
-    const store = SqliteCandleStore.open(place.file);
-    const child = new Child('flip', place.file);
+    const store = await open(place.file);
+    await store.stats(); // opens what reads
+    const child = new Child('flip', place.file, kind);
     expect(await child.line()).toBe('ready');
     const seen = new Set<number>();
     while (child.running) {
@@ -77,8 +78,8 @@ describe('several processes on one file', () => {
 
   it('two writers and a reader: no error, and no row is lost', async () => {
     using place = scratch();
-    const store = SqliteCandleStore.open(place.file);
-    const child = new Child('flip', place.file);
+    const store = await open(place.file);
+    const child = new Child('flip', place.file, kind);
     expect(await child.line()).toBe('ready');
     let written = 0;
     while (child.running) {
@@ -97,8 +98,8 @@ describe('several processes on one file', () => {
 
   it('a reader beside a live feed sees every second that was acknowledged before it looked, and whole commits only', async () => {
     using place = scratch();
-    const store = SqliteCandleStore.open(place.file);
-    const child = new Child('feed', place.file);
+    const store = await open(place.file);
+    const child = new Child('feed', place.file, kind);
     let acknowledged = Number(await child.line());
     let looks = 0;
     while (acknowledged < 399) {
@@ -127,14 +128,14 @@ describe('several processes on one file', () => {
   it('several processes may bring one old file up at the same moment', async () => {
     for (let round = 0; round < (long ? 20 : 2); round += 1) {
       using place = scratch();
-      const store = SqliteCandleStore.open(place.file);
+      const store = await open(place.file);
       await store.write('X', { columns: steady('1s', T0, 70, 5) });
       await store.close();
       const old = new Database(place.file);
       old.exec('DROP TABLE journal');
       old.pragma('user_version = 1');
       old.close();
-      const children = [1, 2, 3, 4].map(() => new Child('open', place.file));
+      const children = [1, 2, 3, 4].map(() => new Child('open', place.file, kind));
       expect(await Promise.all(children.map((child) => child.line()))).toEqual(['70', '70', '70', '70']);
       await Promise.all(children.map((child) => child.kill()));
     }
@@ -143,22 +144,22 @@ describe('several processes on one file', () => {
   it('several processes may make one new file at the same moment', async () => {
     for (let round = 0; round < (long ? 20 : 2); round += 1) {
       using place = scratch();
-      const children = [1, 2, 3, 4].map(() => new Child('flip', place.file));
+      const children = [1, 2, 3, 4].map(() => new Child('flip', place.file, kind));
       await Promise.all(children.map((child) => child.line()));
       await Promise.all(children.map((child) => child.kill()));
     }
   });
 });
 
-describe('kill -9', () => {
+describe.each(STORES)('kill -9: %s', (kind, open) => {
   it('in the middle of writes: no acknowledged write is lost or doubled', async () => {
     using place = scratch();
     let acknowledged = -1;
     for (let round = 0; round < (long ? 200 : 4); round += 1) {
-      const child = new Child('fill', place.file);
+      const child = new Child('fill', place.file, kind);
       for (let lines = 0; lines < 3 + ((round * 7) % 40); lines += 1) acknowledged = Number(await child.line());
       acknowledged = Number((await child.kill()).at(-1) ?? acknowledged);
-      const store = SqliteCandleStore.open(place.file);
+      const store = await open(place.file);
       const found = await opens(store, '1m');
       expect(found).toEqual(found.map((_, minute) => minute + 1));
       // the last one may have been written and not yet acknowledged
@@ -172,12 +173,12 @@ describe('kill -9', () => {
     const counts: number[] = [];
     for (let round = 0; round < (long ? 100 : 4); round += 1) {
       using place = scratch();
-      const child = new Child('big', place.file);
+      const child = new Child('big', place.file, kind);
       expect(await child.line()).toBe('begin');
       // a moment later each round, to meet the transaction at different points
       if (round > 0) await new Promise((resolve) => setTimeout(resolve, round * 3));
       const ended = (await child.kill()).includes('end');
-      const store = SqliteCandleStore.open(place.file);
+      const store = await open(place.file);
       const { rows, faults } = await store.verify();
       expect(faults).toEqual([]);
       expect(ended ? [120 * 1440] : [0, 120 * 1440]).toContain(rows);

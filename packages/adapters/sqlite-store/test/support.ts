@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { CandleStorePort } from '@prate/candle-store-port';
 import { clipRanges, type Interval, normalizeRanges, type TimeRange, toInterval } from '@prate/domain';
 import { type CandleBase, type CandleColumns, columnsFromCandles, type SumArray, UNKNOWN } from '@prate/domain/candles';
 import { type Random, seededRandom } from '@prate/runtime';
 import fc from 'fast-check';
 import { blockEnd, blockNumber, blockStart, slotsPerBlock } from '../src/block/grid.ts';
 import type { BlockKey } from '../src/block/seal.ts';
+import { SqliteCandleStore } from '../src/index.ts';
 import { withCoverage } from '../src/merge-block.ts';
+import { WorkerCandleStore } from '../src/worker.ts';
 
 /** 2024-01-01T00:00:00Z, a Monday. */
 export const T0: number = Date.UTC(2024, 0);
@@ -18,6 +21,12 @@ export const DAY = 86_400_000;
 export const STEPS = ['1s', '5s', '1m', '3m', '1h', '1d', '1w'] as const;
 
 export const long: boolean = process.env['PRATE_LONG'] === '1';
+
+/** The stores that keep a file, by how they are opened: what holds of files holds for both. */
+export const STORES: readonly (readonly [string, (file: string) => Promise<CandleStorePort>])[] = [
+  ['sqlite-store', async (file) => SqliteCandleStore.open(file)],
+  ['sqlite-store in a worker', (file) => WorkerCandleStore.open(file)],
+];
 
 /** A throw-away folder; `[Symbol.dispose]` deletes it. */
 export function scratch(): Disposable & { readonly folder: string; readonly file: string } {

@@ -1,6 +1,6 @@
 import type { AccountObserver, EngineAccount } from '../engine/model.ts';
-import type { DeskEvent } from './desk-types.ts';
 import { deskAsset, deskFill, deskOrder, deskPosition } from './desk-views.ts';
+import type { DeskEvent } from './paper-desk.ts';
 
 /** What the engine tells, in the desk's words and MEXC's order. */
 export function deskObserver(account: EngineAccount, tell: (event: DeskEvent) => void): AccountObserver {
@@ -17,5 +17,7 @@ export function deskObserver(account: EngineAccount, tell: (event: DeskEvent) =>
     position: (position) => tell({ kind: 'position', position: deskPosition(position) }),
     asset: tellAsset,
     positionMode: (mode) => tell({ kind: 'positionMode', mode }),
+    trigger: tell,
+    attached: (order) => tell({ kind: 'attachedStop', order: deskOrder(order) }),
   };
 }

@@ -16,7 +16,7 @@ export const DeskRefusalReason = {
   MARGIN_MODE_DIFFERS: 'MARGIN_MODE_DIFFERS',
   LEVERAGE_WITH_OPEN_ORDERS: 'LEVERAGE_WITH_OPEN_ORDERS',
   POSITION_MODE_DIFFERS: 'POSITION_MODE_DIFFERS',
-  /** It cannot change while there are positions or orders. */
+  /** It cannot change while there are positions, orders or triggers. */
   POSITION_MODE_IN_USE: 'POSITION_MODE_IN_USE',
   NO_POSITION: 'NO_POSITION',
   CLOSES_TOO_MUCH: 'CLOSES_TOO_MUCH',
@@ -31,6 +31,17 @@ export const DeskRefusalReason = {
   /** An order that has traded cannot be replaced, nor one without a price. */
   REPLACE_PARTLY_FILLED: 'REPLACE_PARTLY_FILLED',
   REPLACE_UNSUPPORTED: 'REPLACE_UNSUPPORTED',
+  TOO_MANY_TRIGGERS: 'TOO_MANY_TRIGGERS',
+  /** A callback, a number of hours or a set of prices that is none. */
+  INVALID_TRIGGER: 'INVALID_TRIGGER',
+  /** The trigger has fired, or was cancelled before. */
+  TRIGGER_IS_FINAL: 'TRIGGER_IS_FINAL',
+  UNKNOWN_STOP: 'UNKNOWN_STOP',
+  /** It would fire at once. */
+  STOP_PRICE: 'STOP_PRICE',
+  STOP_TOO_LARGE: 'STOP_TOO_LARGE',
+  /** There is one for all of the position. */
+  STOP_EXISTS: 'STOP_EXISTS',
 } as const;
 export type DeskRefusalReason = (typeof DeskRefusalReason)[keyof typeof DeskRefusalReason];
 

@@ -31,6 +31,8 @@ export function deskOrder(order: EngineOrder): DeskOrder {
     clientOrderId: ticket.clientOrderId,
     positionMode: ticket.positionSide === null ? 'ONE_WAY' : 'HEDGE',
     reduceOnly: ticket.reduceOnly,
+    stopLoss: order.stops?.stopLoss ?? null,
+    takeProfit: order.stops?.takeProfit ?? null,
     positionId: order.positionId,
     status: order.isOpen ? 'OPEN' : order.status === 'FILLED' ? 'FILLED' : 'CANCELLED',
     end: order.end,

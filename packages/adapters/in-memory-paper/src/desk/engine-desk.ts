@@ -2,10 +2,11 @@ import { type Decimal, MarginMode, OrderType, type PositionMode, PositionSide, S
 import { checkChange } from '../engine/entry.ts';
 import { marginToSpare, moveMargin, relever } from '../engine/margin.ts';
 import type { SymbolMarket } from '../engine/market.ts';
-import type { EngineAccount, EngineOrder, EnginePosition } from '../engine/model.ts';
+import type { EngineAccount, EngineOrder, EnginePosition, Ticket } from '../engine/model.ts';
 import { initialMargin } from '../engine/risk.ts';
 import { fromMoney, toMoney } from '../engine/units.ts';
 import type { ExchangeCore } from '../exchange-core.ts';
+import { stopsOf } from '../triggers/stop-prices.ts';
 import { deskObserver } from './desk-observer.ts';
 import { DeskRefusal, DeskRefusalReason } from './desk-refusal.ts';
 import {
@@ -19,7 +20,6 @@ import {
 } from './desk-tickets.ts';
 import type {
   DeskAsset,
-  DeskEvent,
   DeskFill,
   DeskFundingPayment,
   DeskLeverage,
@@ -27,13 +27,15 @@ import type {
   DeskPosition,
   DeskRange,
   DeskTicket,
-  PaperDesk,
 } from './desk-types.ts';
 import { deskAsset, deskFill, deskFunding, deskOrder, deskPosition, frozenLots } from './desk-views.ts';
+import type { DeskEvent, PaperDesk } from './paper-desk.ts';
+import type { DeskStopPrices, DeskTriggers } from './trigger-types.ts';
 
 /** The desk of one account of a paper exchange. */
 export class EngineDesk implements PaperDesk {
   readonly name: string;
+  readonly triggers: DeskTriggers;
   readonly #core: ExchangeCore;
   readonly #account: EngineAccount;
 
@@ -41,6 +43,7 @@ export class EngineDesk implements PaperDesk {
     this.name = account.name;
     this.#core = core;
     this.#account = account;
+    this.triggers = core.triggers.of(account);
   }
 
   listen(listener: (event: DeskEvent) => void): () => void {
@@ -194,7 +197,8 @@ export class EngineDesk implements PaperDesk {
     const read = readDeskTicket(ticket, this.#account, engine.markets.get(ticket.symbol), () =>
       this.#core.newClientOrderId(this.#account),
     );
-    const order = refusing(() => engine.place(read, this.#core.nowMs()));
+    const stops = this.#readStops(ticket, read);
+    const order = refusing(() => engine.place({ ...read, stops }, this.#core.nowMs()));
     if (!read.reduces) {
       const { leverage, marginMode } = read;
       read.seat.setTerms(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
@@ -225,7 +229,7 @@ export class EngineDesk implements PaperDesk {
     const { engine } = this.#core;
     const nowMs = this.#core.nowMs();
     engine.cancel(old, nowMs);
-    return deskOrder(refusing(() => engine.place({ ...ticket, ticks, lots }, nowMs)));
+    return deskOrder(refusing(() => engine.place({ ...ticket, ticks, lots, stops: old.stops }, nowMs)));
   }
 
   order(orderId: string): DeskOrder | null {
@@ -265,6 +269,15 @@ export class EngineDesk implements PaperDesk {
   fillsOfOrder(orderId: string): readonly DeskFill[] {
     const order = this.#find(orderId);
     return this.#account.fills.filter((fill) => fill.order === order).map(deskFill);
+  }
+
+  /** @throws DeskRefusal INVALID_TRIGGER, INVALID_PRICE, STOP_PRICE */
+  #readStops(ticket: DeskTicket, { reduces }: Ticket): DeskStopPrices | null {
+    const stops = stopsOf(ticket);
+    if (stops === null) return null;
+    if (reduces) refuseDesk(DeskRefusalReason.INVALID_TRIGGER, 'an order that only closes can have no stops attached');
+    this.#core.triggers.of(this.#account).checkAttached({ ...ticket, ...stops });
+    return stops;
   }
 
   #relever(held: EnginePosition, leverage: number, marginMode: MarginMode): void {

@@ -87,19 +87,19 @@ export class Engine implements EngineContext {
   /** @throws EngineRefusal */
   place(ticket: Ticket, nowMs: number): EngineOrder {
     const order = placeOrder(ticket, nowMs);
-    this.#triggers?.settled(nowMs);
+    this.#triggers?.settled();
     return order;
   }
 
   /** @throws EngineRefusal */
   change(order: EngineOrder, ticks: number, lots: number, nowMs: number): void {
     changeOrder(order, ticks, lots, nowMs);
-    this.#triggers?.settled(nowMs);
+    this.#triggers?.settled();
   }
 
   cancel(order: EngineOrder, nowMs: number): void {
     cancelOrder(order, 'BY_USER', nowMs);
-    this.#triggers?.settled(nowMs);
+    this.#triggers?.settled();
   }
 
   /** Public trades of a symbol, in their order. A price that concerns nobody costs two comparisons. */
@@ -130,9 +130,10 @@ export class Engine implements EngineContext {
     this.#due(market, timeMs);
     market.last = ticks;
     for (const seat of market.seats) if (seat.open.size > 0) meetPrint(seat, ticks, lots, side, timeMs);
-    this.#moved(market, timeMs);
+    this.#liquidate(market, timeMs);
+    this.#tell(market, timeMs);
     this.#refresh(market);
-    this.#triggers?.settled(timeMs);
+    this.#triggers?.settled();
   }
 
   /** Closed candles of a symbol, oldest first. */
@@ -165,26 +166,38 @@ export class Engine implements EngineContext {
 
   /**
    * A candle: what is due at its open, the open, the range, both extremes as the mark price passes them (the one that the
-   * candle closed away from first), the close, and what is due at the close. One without volume fills nothing.
+   * candle closed away from first), the close, and what is due at the close. One without volume fills and fires nothing.
    */
   #candle(market: Floor, candle: CandleStep, closeTime: number, hasVolume: boolean): void {
     const { openTime, open, high, low, close } = candle;
+    const triggers = hasVolume ? this.#triggers : null;
     this.#due(market, openTime);
     market.last = open;
     if (hasVolume) for (const seat of market.seats) if (seat.open.size > 0) meetOpen(seat, candle);
-    this.#moved(market, openTime);
+    this.#liquidate(market, openTime);
+    if (triggers !== null) {
+      this.#tell(market, openTime);
+      triggers.opened();
+    }
     market.last = close;
-    if (hasVolume) for (const seat of market.seats) if (seat.open.size > 0) meetRange(seat, candle, closeTime);
+    if (hasVolume) {
+      for (const seat of market.seats) {
+        if (seat.open.size > 0 && triggers?.walks(seat) !== true) meetRange(seat, candle, closeTime);
+      }
+    }
+    triggers?.walk(market, candle, closeTime);
     for (const extreme of close >= open ? [low, high] : [high, low]) {
       if (extreme === open || extreme === close) continue;
       market.last = extreme;
-      this.#moved(market, closeTime);
+      this.#liquidate(market, closeTime);
     }
     market.last = close;
-    this.#moved(market, closeTime);
+    this.#liquidate(market, closeTime);
+    triggers?.closed(market, candle, closeTime);
+    market.last = close;
     this.#due(market, closeTime);
     this.#refresh(market);
-    this.#triggers?.settled(closeTime);
+    this.#triggers?.settled();
   }
 
   /** The whole book as it is now. */
@@ -221,7 +234,7 @@ export class Engine implements EngineContext {
         for (const seat of market.seats) liquidateBreached(seat, time);
       }
       this.#refresh(market);
-      this.#triggers?.settled(time);
+      this.#triggers?.settled();
     }
   }
 
@@ -268,9 +281,9 @@ export class Engine implements EngineContext {
 
   #settleAll(market: Floor, timeMs: number): void {
     this.#due(market, timeMs);
-    this.#moved(market, timeMs);
+    this.#liquidate(market, timeMs);
     this.#refresh(market);
-    this.#triggers?.settled(timeMs);
+    this.#triggers?.settled();
   }
 
   /** Orders that have arrived by now, then settlements of funding. */
@@ -284,20 +297,25 @@ export class Engine implements EngineContext {
       for (const seat of market.seats) settleFunding(seat, due);
       for (const seat of market.seats) liquidateBreached(seat, due.settleTime);
     }
+    this.#triggers?.expire(timeMs);
     this.#dueAgain(market);
   }
 
   #dueAgain(market: Floor): void {
     let dueAt = market.fundings[0]?.settleTime ?? Number.POSITIVE_INFINITY;
     for (const { coming } of market.seats) if (coming[0] !== undefined) dueAt = Math.min(dueAt, coming[0].arrivesAt);
-    market.dueAt = dueAt;
+    market.dueAt = Math.min(dueAt, this.#triggers?.dueAt() ?? dueAt);
   }
 
-  /** The last price has changed: so have mark and index price, where tickers tell none. */
-  #moved(market: Floor, timeMs: number): void {
+  /** The last price is the mark price where tickers tell none. */
+  #liquidate(market: Floor, timeMs: number): void {
     if (market.toldMark === 0) for (const seat of market.seats) liquidateBreached(seat, timeMs);
+  }
+
+  /** A last price has come; it is the mark and index price too where tickers tell none. */
+  #tell(market: Floor, timeMs: number): void {
     const triggers = this.#triggers;
-    if (triggers === null || market.last === 0) return;
+    if (triggers === null) return;
     triggers.price(market, 'LAST', market.last, timeMs);
     if (market.toldMark === 0) triggers.price(market, 'MARK', market.last, timeMs);
     if (market.toldIndex === 0) triggers.price(market, 'INDEX', market.last, timeMs);

@@ -7,10 +7,19 @@ import { checkFunds, checkRisk, type Hold, holdFor, isImmediate, wouldTake } fro
 import { cancelOrder, leave, setHold } from './leaving.ts';
 import { reaches } from './market.ts';
 import { EngineOrder, type Ticket } from './model.ts';
+import type { Spread } from './rules.ts';
 import { smaller } from './units.ts';
 
-/** Checks what an order needs and may, and puts it on its way. @throws EngineRefusal */
-export function placeOrder(ticket: Ticket, nowMs: number): EngineOrder {
+/**
+ * Checks what an order needs and may, and puts it on its way.
+ * @param latency of the exchange's rules, unless the order is sent at the exchange
+ * @throws EngineRefusal
+ */
+export function placeOrder(
+  ticket: Ticket,
+  nowMs: number,
+  latency: Spread = ticket.seat.account.engine.rules.latency,
+): EngineOrder {
   const { seat } = ticket;
   const { account, market } = seat;
   const { engine } = account;
@@ -29,7 +38,7 @@ export function placeOrder(ticket: Ticket, nowMs: number): EngineOrder {
   setHold(order, hold);
   account.tellOrder(order);
   if (hold.frozen !== 0n) account.tellAsset(seat.wallet.asset);
-  const { latency } = engine.rules;
+  if (order.stops !== null) account.tellAttached(order);
   order.arrivesAt = nowMs + engine.chance.between(latency.from, latency.to);
   if (order.arrivesAt > nowMs && market.match !== 'candles') comeLater(order);
   else arrive(order, nowMs);

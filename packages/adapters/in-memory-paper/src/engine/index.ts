@@ -7,5 +7,5 @@ export type { EngineFill, EngineOrder, EnginePosition, Seat, Terms, Ticket, Touc
 export { type AccountObserver, EngineAccount, type EngineFunding } from './model.ts';
 export type { EngineRules, Spread } from './rules.ts';
 export { type EngineState, restoreEngine, saveEngine } from './state.ts';
-export type { PriceKind, Triggers } from './triggers.ts';
+export type { Triggers } from './triggers.ts';
 export { fromMoney, type Rate, rateOf, toMoney } from './units.ts';

@@ -88,13 +88,17 @@ function meetResting(
  */
 export function meetOpen(seat: Seat, { openTime, open }: CandleStep): void {
   for (const taker of [...seat.takers]) {
-    if (!taker.isOpen || taker.arrivesAt > openTime) continue;
-    const within = taker.ticks === 0 || reaches(taker.side, taker.ticks, open);
-    if (within) fillOrder(taker, slipped(taker, open), taker.left, true, openTime);
-    if (taker.isOpen) afterFirstChance(taker, within, openTime);
+    if (taker.isOpen && taker.arrivesAt <= openTime) takeWhole(taker, open, openTime);
   }
   fillWhole(seat.bids.reached(open), openTime, openTime);
   fillWhole(seat.asks.reached(open), openTime, openTime);
+}
+
+/** A taker that waits trades whole at a price of a candle, worse by the slippage, if that is within its limit. */
+export function takeWhole(taker: EngineOrder, ticks: number, timeMs: number): void {
+  const within = taker.ticks === 0 || reaches(taker.side, taker.ticks, ticks);
+  if (within) fillOrder(taker, slipped(taker, ticks), taker.left, true, timeMs);
+  if (taker.isOpen) afterFirstChance(taker, within, timeMs);
 }
 
 /** The rest of a candle, timed at its close: resting orders whose price its range goes through (low < buy, high > sell). */

@@ -16,6 +16,7 @@ import {
   type Trade,
 } from '@prate/domain';
 import type { OrderCategory, OrderEnd } from '../desk/desk-types.ts';
+import type { DeskStopPrices, TriggerEvent } from '../desk/trigger-types.ts';
 import type { Chance } from './chance.ts';
 import type { Ledger } from './ledger.ts';
 import type { SymbolMarket } from './market.ts';
@@ -58,6 +59,8 @@ export interface Ticket {
   readonly marginMode: MarginMode;
   readonly clientOrderId: ClientOrderId;
   readonly category: OrderCategory;
+  /** Attached: the position takes them over with every fill. Absent: none. */
+  readonly stops?: DeskStopPrices | null | undefined;
 }
 
 /** Where an open order is. */
@@ -79,6 +82,8 @@ export class EngineOrder {
   readonly type: OrderType;
   readonly reduces: boolean;
   readonly createdAt: number;
+  /** What is attached to it now. */
+  stops: DeskStopPrices | null;
   ticks: number;
   lots: number;
   filled = 0;
@@ -122,6 +127,7 @@ export class EngineOrder {
     this.side = ticket.side;
     this.type = ticket.type;
     this.reduces = ticket.reduces;
+    this.stops = ticket.stops ?? null;
     this.ticks = ticket.ticks;
     this.lots = ticket.lots;
     this.sequence = id;
@@ -522,6 +528,10 @@ export interface AccountObserver {
   /** Money of this asset moved; the last of what one cause led to. */
   asset(asset: string): void;
   positionMode(mode: PositionMode): void;
+  /** A trigger order is new or has changed, after the order that it sent. */
+  trigger(event: TriggerEvent): void;
+  /** What is attached to an open order is new or has changed. */
+  attached(order: EngineOrder): void;
 }
 
 export interface EngineFunding {
@@ -661,6 +671,14 @@ export class EngineAccount {
   tellAsset(asset: string): void {
     this.#disturbCross();
     for (const observer of this.#observers) observer.asset(asset);
+  }
+
+  tellTrigger(event: TriggerEvent): void {
+    for (const observer of this.#observers) observer.trigger(event);
+  }
+
+  tellAttached(order: EngineOrder): void {
+    for (const observer of this.#observers) observer.attached(order);
   }
 
   setPositionMode(mode: PositionMode): void {

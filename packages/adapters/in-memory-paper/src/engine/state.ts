@@ -11,6 +11,7 @@ import {
   Side,
 } from '@prate/domain';
 import type { OrderCategory, OrderEnd } from '../desk/desk-types.ts';
+import { restoredStops, saved } from '../triggers/saved-triggers.ts';
 import { Chance } from './chance.ts';
 import { Engine } from './engine.ts';
 import type { MatchKind, SymbolMarket } from './market.ts';
@@ -111,6 +112,8 @@ interface OrderState {
   readonly place: OrderPlace;
   readonly sequence: number;
   readonly ahead: number;
+  /** What is attached to it; null where there is nothing. */
+  readonly stops: unknown;
 }
 
 interface PositionState {
@@ -251,6 +254,7 @@ function saveOrder(order: EngineOrder): OrderState {
     place: order.place,
     sequence: order.sequence,
     ahead: order.ahead,
+    stops: order.stops === null ? null : saved(order.stops),
   };
 }
 
@@ -409,6 +413,7 @@ function restoreOrder(state: OrderState, seat: Seat): void {
   });
   order.ticks = state.ticks;
   order.lots = state.lots;
+  order.stops = state.stops === null ? null : restoredStops(state.stops);
   account.orders.add(order);
   if (!order.isOpen) return;
   seat.open.add(order);

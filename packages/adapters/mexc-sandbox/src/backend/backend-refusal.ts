@@ -32,6 +32,8 @@ export const RefusalReason = {
   STOP_PRICE: 'STOP_PRICE',
   STOP_TOO_LARGE: 'STOP_TOO_LARGE',
   STOP_EXISTS: 'STOP_EXISTS',
+  /** A callback, a number of hours or a set of prices that is none. */
+  INVALID_TRIGGER: 'INVALID_TRIGGER',
   INVALID_QUANTITY: 'INVALID_QUANTITY',
   INVALID_PRICE: 'INVALID_PRICE',
   INVALID_AMOUNT: 'INVALID_AMOUNT',
