@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Io } from './io.ts';
 import { userPath } from './paths.ts';
@@ -21,6 +21,13 @@ const configSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where this schema lies; editors read it'),
     db: z.string().min(1).optional().describe('The database file, relative to this file. Default data/prate.db'),
+    paperFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Where the paper account is kept, relative to this file. Default paper.json in the folder of the database',
+      ),
     logLevel: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .optional()
@@ -53,6 +60,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 /** Settings that every command shares, with their defaults. */
 export interface Settings {
   readonly db: string;
+  /** Where the paper account is kept. */
+  readonly paperFile: string;
   readonly logLevel: LogLevel;
   /** `live`: orders may go to a real exchange. */
   readonly mode: 'paper' | 'live';
@@ -67,15 +76,23 @@ export interface MexcSettings {
   readonly planPlacePath: string | undefined;
 }
 
+interface SettingsFlags {
+  readonly db?: string | undefined;
+  readonly paperFile?: string | undefined;
+}
+
 /**
  * Flags beat the environment beats the file beats the defaults.
  * @throws UsageError when the file or the environment holds what is not known
  */
-export function readSettings(io: Io, flags: { readonly db?: string | undefined } = {}): Settings {
+export function readSettings(io: Io, flags: SettingsFlags = {}): Settings {
   const file = readConfigFile(io.cwd);
   const environment = parse(environmentSchema, definedOf(io.env), `the environment (${VARIABLES.join(', ')})`);
+  const db = userPath(io.cwd, flags.db ?? environment.PRATE_DB ?? file.db ?? 'data/prate.db');
+  const paperFile = flags.paperFile ?? environment.PRATE_PAPER_FILE ?? file.paperFile;
   return {
-    db: userPath(io.cwd, flags.db ?? environment.PRATE_DB ?? file.db ?? 'data/prate.db'),
+    db,
+    paperFile: paperFile === undefined ? join(dirname(db), 'paper.json') : userPath(io.cwd, paperFile),
     logLevel: environment.PRATE_LOG_LEVEL ?? file.logLevel ?? 'warn',
     mode: environment.PRATE_MODE ?? file.mode ?? 'paper',
     mexc: {
@@ -87,10 +104,11 @@ export function readSettings(io: Io, flags: { readonly db?: string | undefined }
   };
 }
 
-const { db, logLevel, mode } = configSchema.shape;
+const { db, paperFile, logLevel, mode } = configSchema.shape;
 const { restUrl, wsUrl } = configSchema.shape.mexc.unwrap().shape;
 const environmentSchema = z.object({
   PRATE_DB: db,
+  PRATE_PAPER_FILE: paperFile,
   PRATE_LOG_LEVEL: logLevel,
   PRATE_MODE: mode,
   PRATE_MEXC_REST_URL: restUrl,

@@ -43,7 +43,7 @@ export async function dryRun(
   try {
     const execution = await openMexcAccount(parts);
     try {
-      const result = await act({ execution, signal, pass: null, getInstruments: null });
+      const result = await act({ execution, signal, ahead: null, getInstruments: null });
       // what it came to after a change is made up
       if (!transport.hasChanged && result.code !== ExitCode.OK) refusal = result;
     } finally {

@@ -11,9 +11,10 @@ import type { Io } from './io.ts';
 import { assertLive, assertOneVenue } from './live-guard.ts';
 import { makeLogger } from './logger.ts';
 import type { OpenVenue, Result } from './open-venue.ts';
+import { onPaper, openPaperMarket } from './paper/on-paper.ts';
 import { UsageError } from './usage-error.ts';
 import type { ChangeFlags, VenueFlags } from './venue-options.ts';
-import { openMexcAccount, openMexcMarket, openPaper } from './venues.ts';
+import { openMexcAccount, openMexcMarket } from './venues.ts';
 
 /** What a dry run assumes of the account, so that the command makes sense. */
 interface DryFlags {
@@ -36,7 +37,10 @@ export async function onVenue(
   act: (venue: OpenVenue) => Promise<Result>,
 ): Promise<ExitCode> {
   const settings = readSettings(io);
-  if (flags.venue === 'paper') return onPaper(io, flags, act);
+  if (flags.venue === 'paper') {
+    if (flags.dryRun) throw new UsageError('a dry run shows what would go to an exchange: add --venue mexc');
+    return print(io, flags, await onPaper(io, flags, { changes: change !== null }, act));
+  }
   assertOneVenue(settings);
   const log = makeLogger(io, settings.logLevel);
   if (flags.dryRun) {
@@ -62,25 +66,9 @@ export async function onVenue(
         await open.close();
       }
     };
-    return await print(io, flags, await act({ execution, signal, pass: null, getInstruments }));
+    return await print(io, flags, await act({ execution, signal, ahead: null, getInstruments }));
   } finally {
     await execution.disconnect();
-  }
-}
-
-async function onPaper(
-  io: Io,
-  flags: VenueFlags & Partial<ChangeFlags>,
-  act: (venue: OpenVenue) => Promise<Result>,
-): Promise<ExitCode> {
-  if (flags.dryRun) throw new UsageError('a dry run shows what would go to an exchange: add --venue mexc');
-  const { signal } = io;
-  const { execution, market, pass, close } = await openPaper(io, flags.balance);
-  try {
-    const getInstruments = (): Promise<readonly Instrument[]> => market.getInstruments({ signal });
-    return await print(io, flags, await act({ execution, signal, pass, getInstruments }));
-  } finally {
-    await close();
   }
 }
 
@@ -91,7 +79,10 @@ export async function onMarket(
   look: (venue: { readonly market: MarketDataPort; readonly signal: AbortSignal }) => Promise<Result>,
 ): Promise<ExitCode> {
   const settings = readSettings(io);
-  const open = flags.venue === 'paper' ? await openPaper(io, flags.balance) : mexcMarket(io, settings);
+  if (flags.venue === 'paper') {
+    return print(io, flags, await look({ market: openPaperMarket(io), signal: io.signal }));
+  }
+  const open = mexcMarket(io, settings);
   try {
     return await print(io, flags, await look({ market: open.market, signal: io.signal }));
   } finally {
@@ -119,7 +110,11 @@ export function facetOf<F extends keyof typeof FACETS>(
 
 const FACETS = { settings: 'settings of leverage', history: 'history', triggers: 'trigger orders' } as const;
 
-async function print(io: Io, { venue, json }: VenueFlags, { code, document, text }: Result): Promise<ExitCode> {
+export async function print(
+  io: Io,
+  { venue, json }: Pick<VenueFlags, 'venue' | 'json'>,
+  { code, document, text }: Result,
+): Promise<ExitCode> {
   await io.write(json ? `${JSON.stringify({ venue, ...document }, null, 2)}\n` : text, code);
   return code;
 }

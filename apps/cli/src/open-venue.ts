@@ -7,8 +7,8 @@ export interface OpenVenue {
   readonly execution: ExecutionPort;
   /** Ends every call of the command. */
   readonly signal: AbortSignal;
-  /** Lets so much market time pass; null where it passes by itself. */
-  readonly pass: ((durationMs: number) => Promise<void>) | null;
+  /** A copy of the account as it will be after so much time, if nobody does anything more; null where nobody can know. */
+  readonly ahead: ((durationMs: number) => Promise<ExecutionPort>) | null;
   /** What may be traded there; null in a dry run, whose account is made up. */
   readonly getInstruments: (() => Promise<readonly Instrument[]>) | null;
 }

@@ -92,8 +92,10 @@ Examples:
 
 const WATCH_HELP = `
 First how the account stands, then each event. With --json a line each, which prate parity reads; it ends with 0 when it is
-stopped. It only looks, and sends no order. On paper nothing can be watched: an account there ends with its command.
+stopped. It only looks, and sends no order. On paper the made-up market goes on while it watches, and what other commands do to
+the account is told as it happens.
 
 Examples:
+  prate orders watch
   prate orders watch --venue mexc
   prate orders watch --venue mexc --json --for 1h`;

@@ -19,7 +19,7 @@ export function prepareDatabase(file: string): string {
 }
 
 /** Step by step: with `recursive`, Node 24 never returns where a file system refuses new folders as if they had no parent (/proc). */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {

@@ -42,6 +42,7 @@ import {
   usage,
   venueOption,
 } from './options.ts';
+import { addPaperCommands } from './paper-program.ts';
 import { addParityCommand } from './parity-program.ts';
 import { addTradingCommands } from './trading-program.ts';
 
@@ -296,6 +297,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .action(run((options: FidelityOptions) => showFidelity(io, options)));
 
   addTradingCommands(program, io, run);
+  addPaperCommands(program, io, run);
   addParityCommand(program, io, run);
 
   addSandboxFlags(program.command('sandbox'))

@@ -33,6 +33,21 @@ export function parseDuration(text: string): number {
   throw new InvalidInputError(`'${text}' is no duration: use a number and ms, s, m, h, d or w, such as 15s or 1d`);
 }
 
+/** The two largest units of a time span: `3 d 4 h`, `5 min`, `12 s`. */
+export function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first === -1) return '0 s';
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
 /** `2024-05-01 12:30:00` in UTC, with milliseconds only where there are any. */
 export function formatTime(ms: number): string {
   if (!(Math.abs(ms) <= 8.64e15)) return `${ms} ms`; // beyond the calendar: a damaged store may say so

@@ -24,6 +24,7 @@ import {
   timeOption,
   usage,
 } from './options.ts';
+import { PAPER_HELP } from './paper-program.ts';
 import { addWatchCommand } from './parity-program.ts';
 import { addTriggerCommands } from './triggers-program.ts';
 import {
@@ -181,15 +182,12 @@ export function addTradingCommands(program: Command, io: Io, run: Run): void {
     .action(run((options: { json?: true }) => doctor(io, options)));
 }
 
-const PAPER = `
-On paper every command has an account of its own, which begins empty and ends with it, on a made-up market: it shows how an
-order would go, and keeps nothing. A strategy trades on paper over hours with prate up and prate replay.`;
-
 const CREATE_HELP = `${CHANGE_HELP}
-${PAPER}
+${PAPER_HELP}
 
 Examples:
   prate orders create --symbol BTC_USDT --side buy --type market --quantity 0.001
+  prate orders create --symbol BTC_USDT --side sell --type limit --quantity 0.001 --price 80000 --reduce-only
   prate orders create --venue mexc --dry-run --symbol BTC_USDT --side buy --type limit --quantity 0.001 --price 80000
   prate orders create --venue mexc --yes --symbol BTC_USDT --side sell --type market --quantity 0.001 --reduce-only
   prate orders create --venue mexc --yes --symbol ETH_USDT --side buy --type post-only --quantity 0.1 --price 2500 --leverage 5 --margin isolated --client-order-id entry-1`;
@@ -197,6 +195,7 @@ Examples:
 const CANCEL_HELP = `${CHANGE_HELP}
 
 Examples:
+  prate orders cancel --symbol BTC_USDT --id 5
   prate orders cancel --venue mexc --yes --symbol BTC_USDT --id 739113577038255616
   prate orders cancel --venue mexc --dry-run --symbol BTC_USDT --client-order-id entry-1 --json`;
 
@@ -208,9 +207,10 @@ Examples:
   prate orders cancel-all --venue mexc --yes --symbol BTC_USDT
   prate orders cancel-all --venue mexc --yes --triggers --json`;
 
-const LIST_HELP = `${PAPER}
+const LIST_HELP = `${PAPER_HELP}
 
 Examples:
+  prate orders list
   prate orders list --venue mexc
   prate orders list --venue mexc --symbol BTC_USDT --json`;
 
@@ -219,27 +219,32 @@ Examples:
   prate orders get --venue mexc --symbol BTC_USDT --id 739113577038255616
   prate orders get --venue mexc --symbol BTC_USDT --client-order-id entry-1 --json`;
 
-const historyHelp = (command: string): string => `${PAPER}
+const historyHelp = (command: string): string => `${PAPER_HELP}
 
 Examples:
+  prate orders ${command}
   prate orders ${command} --venue mexc --symbol BTC_USDT --limit 20
   prate orders ${command} --venue mexc --symbol BTC_USDT --from 2026-11-01 --to 2026-11-08 --json`;
 
-const POSITIONS_HELP = `${PAPER}
+const POSITIONS_HELP = `${PAPER_HELP}
 
 Examples:
+  prate positions
   prate positions --venue mexc
   prate positions --venue mexc --symbol BTC_USDT --json`;
 
-const BALANCE_HELP = `${PAPER}
+const BALANCE_HELP = `${PAPER_HELP}
 
 Examples:
+  prate balance
   prate balance --venue mexc
   prate balance --venue mexc --asset USDT --json`;
 
 const LEVERAGE_HELP = `${CHANGE_HELP}
+${PAPER_HELP}
 
 Examples:
+  prate leverage --symbol BTC_USDT --set 25
   prate leverage --venue mexc --symbol BTC_USDT
   prate leverage --venue mexc --yes --symbol BTC_USDT --set 10 --margin isolated
   prate leverage --venue mexc --dry-run --symbol BTC_USDT --set 10`;

@@ -3,7 +3,7 @@ import { decimal, InvalidInputError, toClientOrderId } from '@prate/domain';
 import type { HistoryQuery } from '@prate/execution-port';
 import { Option } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
-import { balanceOption, usage } from './options.ts';
+import { balanceOption, parseWord, usage } from './options.ts';
 
 const VENUES = ['paper', 'mexc'] as const;
 
@@ -11,8 +11,10 @@ const VENUES = ['paper', 'mexc'] as const;
 export interface VenueFlags {
   readonly venue: (typeof VENUES)[number];
   readonly json?: true;
-  /** What the paper account begins with. */
-  readonly balance: string;
+  /** What a new paper account begins with. */
+  readonly balance?: string;
+  /** Where the paper account is kept. */
+  readonly paperFile?: string;
 }
 
 /** Of every command that changes something there. */
@@ -63,13 +65,22 @@ At MEXC this needs mode live (PRATE_MODE=live, or "mode": "live" in prate.config
 such as a sandbox, needs neither. Keys come from MEXC_API_KEY and MEXC_SECRET_KEY, or from the files that MEXC_API_KEY_FILE
 and MEXC_SECRET_KEY_FILE name. --dry-run works without keys.`;
 
-/** The options of a venue; `--balance` is the paper account's. */
+/** The options of a venue; `--balance` and `--paper-file` are the paper account's. */
 export const venueOptions = (): Option[] => [
-  new Option('--venue <venue>', 'paper: an account of this command alone; mexc: MEXC futures')
-    .choices(VENUES)
-    .default('paper'),
-  balanceOption(),
+  new Option('--venue <venue>', 'paper: an account in a file; mexc: MEXC futures').choices(VENUES).default('paper'),
+  paperBalanceOption(),
+  paperFileOption(),
 ];
+
+export const paperBalanceOption = (): Option =>
+  balanceOption().default(undefined, `what a new account has: ${PAPER_BALANCE}`);
+export const paperFileOption = (): Option =>
+  new Option('--paper-file <file>', 'the paper account (default: paper.json in the folder of the database)').argParser(
+    usage(parseWord),
+  );
+
+/** USDT of a new paper account. */
+export const PAPER_BALANCE = '10000';
 
 export const changeOptions = (): Option[] => [
   new Option('--dry-run', 'with --venue mexc: print the exact requests, keys hidden, and send nothing signed'),

@@ -32,7 +32,7 @@ describe('settings', () => {
       'a log level that is none',
       '{}',
       { PRATE_LOG_LEVEL: 'loud' },
-      /the environment \(PRATE_DB, PRATE_LOG_LEVEL, .*\): .*"debug".*→ at PRATE_LOG_LEVEL/s,
+      /the environment \(PRATE_DB, PRATE_PAPER_FILE, .*\): .*"debug".*→ at PRATE_LOG_LEVEL/s,
     ],
     ['a mode that is none', '{"mode": "real"}', {}, /prate\.config\.json: .*"paper"\|"live".*→ at mode/s],
     [

@@ -36,7 +36,8 @@ describe('help', () => {
       ),
       ...['create', 'cancel', 'list'].map((name) => `orders triggers ${name}`),
       'orders watch',
-      ...['positions', 'balance', 'leverage', 'instruments', 'doctor', 'parity', 'sandbox'],
+      ...['positions', 'balance', 'leverage', 'instruments', 'doctor', 'paper status', 'paper reset', 'parity'],
+      'sandbox',
     ]);
   });
 
@@ -47,7 +48,7 @@ describe('help', () => {
     for (const flag of path === 'sandbox' ? ['--help'] : ['--json', '--help']) expect(help).toContain(flag);
     // what works on candles names its database, what speaks to an account names its venue
     const named: Record<string, RegExp> = { doctor: /MEXC/, sandbox: /MEXC/, parity: /--orders <file>/ };
-    expect(help).toMatch(named[path] ?? /--db|--venue <venue> +paper/);
+    expect(help).toMatch(named[path] ?? /--db|--venue <venue> +paper|--paper-file/);
     const examples = examplesIn(help);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {

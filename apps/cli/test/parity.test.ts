@@ -164,7 +164,6 @@ describe('prate parity', () => {
     ['a fee that is none', `${PARITY} --taker-fee 6`, 2, /between -1 and 1/],
     ['a page that cannot be written', `${PARITY} --out no/where.html`, 1, /cannot be written/],
     ['nothing to replay on', 'parity --orders session.ndjson', 2, /--trades/],
-    ['a paper account to watch', 'orders watch', 2, /add --venue mexc/],
   ])('%s', async (_rule, line, code, message) => {
     using at = desk();
     const ran = await at.run(line);

@@ -99,7 +99,6 @@ describe('a process of its own', () => {
   });
 
   it.skipIf(!existsSync(FULL_DISK)).each([
-    ['what was done, and could not be told', `${ORDER} --quantity 0.001`],
     ['what was refused', `${ORDER} --quantity 0.00015`],
     ['help', '--help'],
     ['a session', 'up'],
@@ -107,6 +106,17 @@ describe('a process of its own', () => {
     using desk = new Desk();
     expect(await runOntoFullDisk(line, desk.folder)).toEqual({ code: 1, stderr: FULL });
   });
+
+  it.skipIf(!existsSync(FULL_DISK))(
+    'a disk that is full: an order on paper is kept, though it could not be told',
+    async () => {
+      using desk = new Desk();
+      const { code, stderr } = await runOntoFullDisk(`${ORDER} --quantity 0.001`, desk.folder);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^paper: a new account .*\nprate: standard output cannot be written \(ENOSPC\)\n$/);
+      expect(await desk.json('positions')).toMatchObject({ positions: [{ quantity: '0.001' }] });
+    },
+  );
 
   it('PRATE_CWD: paths are relative to where the user stands', async () => {
     using desk = new Desk().write({ 'user/k.csv': klinesCsv(3), 'checkout/x': '' });

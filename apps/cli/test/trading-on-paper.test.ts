@@ -18,7 +18,7 @@ interface Created {
 }
 
 describe('one order on paper', () => {
-  it('a market order: accepted, filled, and a position of an account that the next command does not know', async () => {
+  it('a market order: accepted, filled, and a position that the next command knows', async () => {
     using desk = new Desk();
     const first = await desk.json<Created>(MARKET, { clock: clock() });
     expect(first).toMatchObject({
@@ -26,10 +26,12 @@ describe('one order on paper', () => {
       order: { symbol: 'BTC_USDT', side: 'BUY', type: 'MARKET', quantity: '0.001', status: 'FILLED' },
       later: { order: { filledQuantity: '0.001' }, positions: [{ positionSide: 'LONG', quantity: '0.001' }] },
     });
-    expect(await desk.json<Created>(MARKET, { clock: clock() })).toEqual(first);
-    expect(await desk.json('positions')).toEqual({ venue: 'paper', positions: [] });
-    expect(await desk.json('orders list')).toEqual({ venue: 'paper', orders: [] });
-    expect(await desk.json('balance --balance 50')).toMatchObject({ balances: [{ asset: 'USDT', total: '50' }] });
+    expect(await desk.json('positions', { clock: clock() })).toMatchObject({
+      positions: [{ quantity: '0.001', entryPrice: first.order['averagePrice'] }],
+    });
+    expect(await desk.json('orders list', { clock: clock() })).toEqual({ venue: 'paper', orders: [] });
+    using other = new Desk();
+    expect(await other.json<Created>(MARKET, { clock: clock() })).toEqual(first);
   });
 
   it('in text: what it is, and what became of it', async () => {
@@ -98,7 +100,7 @@ describe('one order on paper', () => {
         stderr:
           "prate: the venue paper has no instrument 'NO_USDT': prate instruments --venue paper shows which there are\n",
       });
-      expect(await desk.run(`${command} --symbol BTC_USDT`)).toMatchObject({ code: 0, stderr: '' });
+      expect(await desk.run(`${command} --symbol BTC_USDT`)).toMatchObject({ code: 0 });
     },
   );
 
@@ -110,15 +112,13 @@ describe('one order on paper', () => {
     expect(await desk.json('balance --asset BTC')).toMatchObject({ balances: [{ asset: 'BTC', total: '0' }] });
   });
 
-  it.each([
-    'orders triggers list',
-    'orders triggers cancel --symbol BTC_USDT --id plan-1',
-    'orders triggers create --symbol BTC_USDT --kind stop --side sell --quantity 1 --trigger-price 1',
-    'orders cancel-all --triggers',
-  ])('%s: a paper account has no trigger orders, and says so', async (line) => {
+  it('trigger orders: none to begin with; one that has no position to end is refused', async () => {
     using desk = new Desk();
-    const message = 'prate: the venue paper has no trigger orders\n';
-    expect(await desk.run(line)).toEqual({ code: 1, stdout: '', stderr: message });
+    expect(await desk.run('orders triggers list')).toEqual({ code: 0, stdout: 'no trigger orders\n', stderr: '' });
+    expect((await desk.run('orders triggers cancel --symbol BTC_USDT --id plan-1')).code).toBe(1);
+    const stop = 'orders triggers create --symbol BTC_USDT --kind stop --side sell --quantity 1 --trigger-price 1';
+    expect(await desk.run(stop)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^rejected.*REDUCE_ONLY/) });
+    expect((await desk.run('orders cancel-all --triggers')).code).toBe(0);
   });
 
   const TRIGGER = 'orders triggers create --symbol BTC_USDT --side sell --quantity 1';

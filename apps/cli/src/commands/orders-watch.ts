@@ -3,10 +3,11 @@ import type { ExecutionEvent, ExecutionPort } from '@prate/execution-port';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { onVenue } from '../on-venue.ts';
+import type { Result } from '../open-venue.ts';
 import { orderText } from '../order-text.ts';
+import { PaperFollower } from '../paper/paper-follower.ts';
 import { lineOf } from '../parity/lines.ts';
 import { formatTime } from '../times.ts';
-import { UsageError } from '../usage-error.ts';
 import type { VenueFlags } from '../venue-options.ts';
 
 export interface WatchOptions extends VenueFlags {
@@ -15,35 +16,54 @@ export interface WatchOptions extends VenueFlags {
 }
 
 /** Prints what happens to the account: first how it stands, then each event as it comes. Ends with 0 when stopped. */
-export async function watchOrders(io: Io, { json, ...options }: WatchOptions): Promise<ExitCode> {
-  if (options.venue === 'paper')
-    throw new UsageError('a paper account lives as long as its command, so nothing happens to it: add --venue mexc');
-  return onVenue(io, options, null, async ({ execution, signal }) => {
-    const over = new AbortController();
-    const ended = AbortSignal.any([signal, over.signal]);
-    const print = (event: Printed): Promise<void> =>
-      io.write(json ? lineOf(io.clock.nowMs(), event) : textOf(io, event));
-    // hot from here on: nothing is lost between how it stands and what comes
-    const events = execution.events({ signal: ended });
-    if (options.for !== undefined) {
-      io.clock.sleep(options.for, ended).then(
-        () => over.abort(),
-        () => {},
-      );
-    }
-    try {
-      if (json) await print({ kind: 'start', venue: execution.venue });
-      else io.warn(`watching the account at ${execution.venue}, until Ctrl-C\n`);
-      for (const event of await standing(execution, ended)) await print(event);
-      for await (const event of events) await print(event);
-    } catch (error) {
-      if (!ended.aborted) throw error;
-    } finally {
-      over.abort();
-    }
-    if (json) await print({ kind: 'end' });
-    return { code: ExitCode.OK, document: {}, text: '' };
-  });
+export async function watchOrders(io: Io, options: WatchOptions): Promise<ExitCode> {
+  if (options.venue === 'mexc') {
+    const { json, ...flags } = options;
+    return onVenue(io, flags, null, ({ execution, signal }) =>
+      watch(io, options, { execution, follow: (ended) => execution.events({ signal: ended }), signal }),
+    );
+  }
+  const follower = await PaperFollower.open(io, options);
+  try {
+    const { execution } = follower;
+    return (await watch(io, options, { execution, follow: (ended) => follower.events(ended), signal: io.signal })).code;
+  } finally {
+    await follower.end();
+  }
+}
+
+interface Watched {
+  readonly execution: ExecutionPort;
+  readonly signal: AbortSignal;
+  /** Hot from the call on. */
+  follow(ended: AbortSignal): AsyncIterable<ExecutionEvent>;
+}
+
+async function watch(io: Io, { json, for: duration }: WatchOptions, watched: Watched): Promise<Result> {
+  const { execution, signal } = watched;
+  const over = new AbortController();
+  const ended = AbortSignal.any([signal, over.signal]);
+  const print = (event: Printed): Promise<void> => io.write(json ? lineOf(io.clock.nowMs(), event) : textOf(io, event));
+  // nothing is lost between how it stands and what comes
+  const events = watched.follow(ended);
+  if (duration !== undefined) {
+    io.clock.sleep(duration, ended).then(
+      () => over.abort(),
+      () => {},
+    );
+  }
+  try {
+    if (json) await print({ kind: 'start', venue: execution.venue });
+    else io.warn(`watching the account at ${execution.venue}, until Ctrl-C\n`);
+    for (const event of await standing(execution, ended)) await print(event);
+    for await (const event of events) await print(event);
+  } catch (error) {
+    if (!ended.aborted) throw error;
+  } finally {
+    over.abort();
+  }
+  if (json) await print({ kind: 'end' });
+  return { code: ExitCode.OK, document: {}, text: '' };
 }
 
 type Printed = ExecutionEvent | { readonly kind: 'start'; readonly venue: string } | { readonly kind: 'end' };

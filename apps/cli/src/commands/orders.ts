@@ -19,16 +19,17 @@ import {
   type VenueFlags,
 } from '../venue-options.ts';
 
-/** How long a paper account looks at its order, in market time. */
+/** How far a paper account looks ahead after an order, in market time. */
 const PAPER_WAIT_MS = 60_000;
 
-/** One order; on paper also what became of it. */
+/** One order; on paper also what will become of it. */
 export function createOrder(io: Io, options: CreateOptions): Promise<ExitCode> {
   const request = requestOf(options);
   const find = `${prateCommand(io)} orders get --venue ${options.venue} --symbol ${options.symbol}`;
   return onVenue(io, options, 'this order', async (venue) => {
     const outcome = await venue.execution.createOrder(request, { signal: venue.signal });
-    const later = outcome.kind === 'accepted' && venue.pass !== null ? await laterOf(venue, outcome.order) : null;
+    const later =
+      outcome.kind === 'accepted' && venue.ahead !== null ? await laterOf(venue.ahead, outcome.order) : null;
     return {
       code: EXIT_CODES[outcome.kind],
       document: { ...outcomeDocument(outcome), ...(later === null ? {} : { later }) },
@@ -160,9 +161,9 @@ function refOf({ symbol, id, clientOrderId }: RefOptions): OrderRef {
 
 type Later = Awaited<ReturnType<typeof laterOf>>;
 
-/** What a made-up market did to the order in the minute after it. */
-async function laterOf({ execution, pass }: OpenVenue, { symbol, id }: Order) {
-  await pass?.(PAPER_WAIT_MS);
+/** What a made-up market will do to the order in the minute after it. */
+async function laterOf(ahead: NonNullable<OpenVenue['ahead']>, { symbol, id }: Order) {
+  const execution = await ahead(PAPER_WAIT_MS);
   const order = (await execution.getOrder({ symbol, orderId: id })) as Order;
   return {
     seconds: PAPER_WAIT_MS / 1000,

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { PaperState } from '@prate/in-memory-paper';
+import { z } from 'zod';
+import { CommandFailedError } from '../command-failed-error.ts';
+import { makeFolder } from '../paths.ts';
+
+const FORMAT = 'prate paper account';
+const VERSION = 1;
+
+/** A paper account between two commands. */
+export interface SavedAccount {
+  /** When it was begun, epoch ms. */
+  readonly createdAt: number;
+  /** What it began with. */
+  readonly balance: string;
+  /** The market is played up to and including this moment, epoch ms. */
+  readonly time: number;
+  readonly exchange: PaperState;
+}
+
+const time = z.int().nonnegative();
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const headSchema = z.looseObject({ format: z.literal(FORMAT), version: z.int() });
+const fileSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  createdAt: time,
+  balance: z.string().regex(/^\d+(\.\d+)?$/, 'an amount'),
+  time,
+  // the exchange says itself which versions it takes; what is inside is told by the hash to be as it was written
+  exchange: z.custom<PaperState>(isObject, 'an object'),
+  sha256: z.string(),
+});
+
+/** What lies where the account should lie is none, or no whole one. */
+export class BadAccountFileError extends CommandFailedError {}
+
+/** @returns null where there is no file @throws BadAccountFileError, CommandFailedError where it cannot be read */
+export function readAccountFile(file: string): SavedAccount | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new CommandFailedError(`the paper account ${file} cannot be read (${code ?? 'no file'})`);
+  }
+  const document = parseJson(text);
+  const head = headSchema.safeParse(document);
+  if (!head.success) throw bad(file, 'is no paper account of prate, or a damaged one');
+  if (head.data.version !== VERSION) {
+    throw bad(file, `is a paper account of version ${head.data.version}, and this prate knows version ${VERSION}`);
+  }
+  const whole = fileSchema.safeParse(document);
+  if (!whole.success) throw bad(file, `is a damaged paper account (${z.prettifyError(whole.error)})`);
+  const { createdAt, balance, time: playedTo, exchange, sha256 } = whole.data;
+  const saved = { createdAt, balance, time: playedTo, exchange };
+  if (hashOf(saved) !== sha256) throw bad(file, 'is a damaged paper account (its contents are not what was written)');
+  return saved;
+}
+
+/** The text of the file that is in the way is not touched: only `paper reset` moves it aside. */
+export const bad = (file: string, why: string): BadAccountFileError =>
+  new BadAccountFileError(
+    `${file} ${why}; it is left as it is: prate paper reset moves it aside and begins anew, --paper-file FILE takes another`,
+  );
+
+/**
+ * Whole or not at all, and on the disk when this returns. Only its owner may read it.
+ * @throws CommandFailedError
+ */
+export function writeAccountFile(file: string, saved: SavedAccount): void {
+  const { createdAt, balance, time: playedTo, exchange } = saved;
+  const sha256 = hashOf(saved);
+  const document = { format: FORMAT, version: VERSION, createdAt, balance, time: playedTo, exchange, sha256 };
+  // whoever writes has the lock, so what has this name is left over from one that died
+  const temporary = `${file}.tmp`;
+  try {
+    makeFolder(dirname(file));
+    rmSync(temporary, { force: true });
+    synced(openSync(temporary, 'wx', 0o600), (handle) => writeFileSync(handle, `${JSON.stringify(document)}\n`));
+    renameSync(temporary, file);
+    // Windows opens no folders, and needs it not
+    if (process.platform !== 'win32') synced(openSync(dirname(file), 'r'), () => {});
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CommandFailedError(
+      `the paper account cannot be saved to ${file} (${code ?? message}): what this command did is lost`,
+    );
+  }
+}
+
+function synced(handle: number, write: (handle: number) => void): void {
+  try {
+    write(handle);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Out of the way, under a name that is free. @returns that name */
+export function moveAside(file: string): string {
+  for (let number = 1; ; number += 1) {
+    const aside = `${file}.old-${number}`;
+    if (existsSync(aside)) continue;
+    renameSync(file, aside);
+    return aside;
+  }
+}
+
+const hashOf = ({ createdAt, balance, time: playedTo, exchange }: SavedAccount): string =>
+  createHash('sha256')
+    .update(JSON.stringify([createdAt, balance, playedTo, exchange]))
+    .digest('hex');
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
