@@ -1,9 +1,10 @@
-import { type DecimalInput, Side } from '@prate/domain';
+import { type DecimalInput, OrderType, Side } from '@prate/domain';
 import { MexcSandbox } from '@prate/mexc-sandbox';
 import { ManualClock } from '@prate/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KEY, RawClient, SECRET } from '../../packages/adapters/mexc-sandbox/test/support/raw-client.ts';
 import { RawSocket } from '../../packages/adapters/mexc-sandbox/test/support/raw-socket.ts';
+import { CANARY_KEY, executionRigOn } from './support/mexc-execution-rig.ts';
 import { PaperWire } from './support/paper-wire.ts';
 
 const START = 1_767_225_600_000;
@@ -30,7 +31,7 @@ async function rig(): Promise<Rig> {
 }
 
 /** A book around a price, and a print at it. */
-function moveTo({ wire }: Rig, price: number): void {
+function moveTo({ wire }: Pick<Rig, 'wire'>, price: number): void {
   wire.setBook([{ price: price - 1, quantity: 100 }], [{ price: price + 1, quantity: 100 }]);
   wire.trade(price, 1, Side.BUY);
 }
@@ -233,5 +234,38 @@ describe('trailing orders', () => {
     moveTo(here, 40_000);
     expect(await held(here)).toEqual([40]);
     expect((await pushed(here, 'track.order')).at(-1)).toEqual([id, 4]);
+  });
+});
+
+describe('through @prate/mexc-futures', () => {
+  it('stops that are attached to an order are its position’s triggers, and end it', async () => {
+    const clock = new ManualClock(START);
+    await using rig = await executionRigOn(await PaperWire.open(clock, { [CANARY_KEY]: 100_000 }), clock);
+    const { backend: wire, port } = rig;
+    moveTo({ wire }, 40_000);
+    await port.connect();
+    const outcome = await port.createOrder({
+      ...{ symbol: 'BTC_USDT', side: Side.BUY, type: OrderType.MARKET, quantity: '0.004' },
+      stopLoss: { triggerPrice: 39_000, priceSource: 'MARK' },
+      takeProfit: { triggerPrice: 41_000 },
+    });
+    expect(outcome.kind).toBe('accepted');
+    const [stop, takeProfit, ...others] = (await port.triggers?.list()) ?? [];
+    expect(others).toEqual([]);
+    expect([stop, takeProfit].map((trigger) => String(trigger?.request.quantity))).toEqual(['0.004', '0.004']);
+    expect(stop?.request.trigger).toMatchObject({ kind: 'stop', direction: 'FALLS_TO', priceSource: 'MARK' });
+    expect(takeProfit?.request.trigger).toMatchObject({
+      kind: 'takeProfit',
+      direction: 'RISES_TO',
+      priceSource: 'LAST',
+    });
+    moveTo({ wire }, 41_000);
+    clock.advance(1);
+    await rig.sockets.settle();
+    expect(await port.getPositions()).toEqual([]);
+    expect(await port.triggers?.list()).toEqual([]);
+    const [closing] = (await port.history?.getOrders({ symbol: 'BTC_USDT' })) ?? [];
+    expect(closing).toMatchObject({ side: Side.SELL, status: 'FILLED', reduceOnly: true });
+    expect(String(closing?.averagePrice)).toBe('40999');
   });
 });

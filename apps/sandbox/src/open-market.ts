@@ -13,8 +13,11 @@ export interface OpenMarket {
   readonly description: string;
   /** Of a file of klines; null where trades are told. */
   readonly candles: string | null;
-  /** What has already happened when the sandbox opens is played up to here at once, epoch ms. */
-  readonly playedUntil: number;
+  /**
+   * Where it stands when the sandbox opens at a time of the machine; what has happened before is played at once. A made-up
+   * market has the machine's time, a file its own. Epoch ms, whole.
+   */
+  opensAt(machineMs: number): number;
   /** Told before the market is played far ahead, and after. */
   hurry(hurries: boolean): void;
 }
@@ -37,12 +40,19 @@ function openSynthetic(seed: string, symbols: readonly string[], nowMs: number):
     throw new InvalidInputError(`the seed of a synthetic market is a whole number below 4294967296, not '${seed}'`);
   }
   const clock = new ManualClock();
-  const playedUntil = Math.floor(nowMs / 1000) * 1000;
-  const market = new SyntheticMarket({ seed: Number(seed), symbols, clock, start: playedUntil - PAST_MS });
+  const start = Math.floor(nowMs / 1000) * 1000 - PAST_MS;
+  const market = new SyntheticMarket({ seed: Number(seed), symbols, clock, start });
   const hurry = (hurries: boolean): void => {
     market.hurries = hurries;
   };
-  return { market, clock, description: `synthetic, made up from seed ${seed}`, candles: null, playedUntil, hurry };
+  return {
+    market,
+    clock,
+    description: `synthetic, made up from seed ${seed}`,
+    candles: null,
+    opensAt: Math.floor,
+    hurry,
+  };
 }
 
 /** It begins with the file's first event, at the file's own time. */
@@ -59,7 +69,7 @@ async function openFile(path: string, symbols: readonly string[] | undefined): P
   const first = (await market.nextTime()) ?? 0;
   clock.advanceTo(first - 1);
   const what = candles === null ? 'trades' : `${candles} klines`;
-  return { market, clock, description: `${what} of ${path}`, candles, playedUntil: first, hurry: () => {} };
+  return { market, clock, description: `${what} of ${path}`, candles, opensAt: () => first, hurry: () => {} };
 }
 
 async function intervalOf(path: string): Promise<string | null> {

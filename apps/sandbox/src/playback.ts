@@ -14,7 +14,7 @@ export class Playback {
   readonly #clock: ManualClock;
   readonly #machine: Clock;
   readonly #speed: number;
-  readonly #hurry: (hurries: boolean) => void;
+  readonly #opened: Pick<OpenMarket, 'hurry' | 'opensAt'>;
   /** Calls of `advance` that are on their way. */
   #hurrying = 0;
   readonly #stop = new AbortController();
@@ -24,19 +24,24 @@ export class Playback {
   #turn: Promise<void> = Promise.resolve();
   #loop: Promise<void> | null = null;
 
-  constructor({ market, clock, hurry }: OpenMarket, machine: Clock, speed: number) {
+  constructor(opened: OpenMarket, machine: Clock, speed: number) {
+    const { market, clock } = opened;
+    this.#opened = opened;
     this.#market = market;
     this.#clock = clock;
-    this.#hurry = hurry;
     this.#machine = machine;
     this.#speed = speed;
     this.#marketMs = clock.nowMs();
     this.#machineMs = machine.monotonicMs();
   }
 
-  /** @param onFailure told once, when the market breaks: a listener's error is no such thing */
+  /**
+   * From here on time passes, from where the market opens now: however long it took to get here, that is not lost.
+   * @param onFailure told once, when the market breaks: a listener's error is no such thing
+   */
   start(onFailure: (error: unknown) => void): void {
     this.#machineMs = this.#machine.monotonicMs();
+    this.#marketMs = Math.max(this.#clock.nowMs(), this.#opened.opensAt(this.#machine.nowMs()));
     this.#loop = this.#run().catch((error: unknown) => {
       if (!this.#stop.signal.aborted) onFailure(error);
     });
@@ -46,12 +51,12 @@ export class Playback {
   async advance(ms: number): Promise<void> {
     this.#marketMs += ms;
     this.#hurrying += 1;
-    this.#hurry(true);
+    this.#opened.hurry(true);
     try {
       await this.#play();
     } finally {
       this.#hurrying -= 1;
-      if (this.#hurrying === 0) this.#hurry(false);
+      if (this.#hurrying === 0) this.#opened.hurry(false);
     }
   }
 

@@ -59,7 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   if (!(speed > 0 && speed <= MOST_SPEED))
     throw new InvalidInputError(`speed must be above 0, up to ${MOST_SPEED}; not ${speed}`);
   const opened = await openMarket(options.market, options.symbols, systemClock.nowMs());
-  const { market, clock: marketClock, candles, playedUntil, description } = opened;
+  const { market, clock: marketClock, candles, description } = opened;
   const exchange = new PaperExchange({
     market,
     clock: marketClock,
@@ -73,7 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const insurance = (coin: string): Decimal => exchange.insuranceFund(coin);
   const live = await LiveMarket.open({ market, clock: marketClock, candles, insurance });
   // books are looked at from the last second on: an hour of them would take long, and nobody trades on it
-  await market.play({ until: playedUntil - LAST_SECOND_MS });
+  await market.play({ until: opened.opensAt(systemClock.nowMs()) - LAST_SECOND_MS });
   live.followBooks();
   let fail = (_: unknown): void => {};
   const failed = new Promise<never>((_, reject) => {
@@ -82,7 +82,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   failed.catch(() => {}); // for whoever looks
   await exchange.connect({ whenFailed: fail });
   const accounts = new DeskAccounts(exchange, (symbol) => live.contract(symbol), new Decimal(options.balance));
-  await market.play({ until: playedUntil });
+  // all of that has taken a while
+  await market.play({ until: opened.opensAt(systemClock.nowMs()) });
   const playback = new Playback(opened, systemClock, speed);
   const backend: SandboxBackend = {
     market: live,

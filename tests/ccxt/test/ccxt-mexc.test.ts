@@ -220,6 +220,32 @@ describe('ccxt mexc: the account', () => {
     expect((await exchange.fetchBalance())['USDT']?.free).toBeCloseTo(10_000 + profit - paid, 6);
   });
 
+  it('createOrder with triggerPrice: one that waits far away is cancelled, one whose price is there is sent with the next', async () => {
+    const plans = async (): Promise<Order[]> =>
+      await exchange.fetchOrders(SYMBOL, undefined, undefined, { method: 'contractPrivateGetPlanorderListOrders' });
+    const price = await last();
+    const stop = (triggerPrice: number, side: 'buy' | 'sell', more: object = {}) =>
+      exchange.createOrder(SYMBOL, 'market', side, 20, undefined, {
+        ...{ triggerPrice, triggerType: 2, executeCycle: 2, orderType: 5, ...more },
+      });
+    await stop(tick(price * 0.9), 'buy');
+    const [waiting, ...others] = await plans();
+    expect(others).toEqual([]);
+    expect(waiting).toMatchObject({ side: 'buy', amount: 20, triggerPrice: tick(price * 0.9) });
+    expect(waiting?.info).toMatchObject({ state: 1, executeCycle: 168, trend: 1, orderId: 0 });
+    expect(await exchange.fetchOpenOrders(SYMBOL)).toEqual([]);
+    await exchange.cancelAllOrders(SYMBOL, { method: 'contractPrivatePostPlanorderCancelAll' });
+    expect((await plans())[0]?.info).toMatchObject({ id: waiting?.info['id'], state: 2 });
+
+    await exchange.createOrder(SYMBOL, 'market', 'buy', 20);
+    await stop(tick(price * 1.05), 'sell', { reduceOnly: true });
+    let sold = (await plans()).at(-1)?.info;
+    while (sold?.['state'] === 1) sold = (await plans()).at(-1)?.info;
+    expect(sold).toMatchObject({ state: 3, side: 4 });
+    expect(await exchange.fetchOrder(sold?.['orderId'], SYMBOL)).toMatchObject({ status: 'closed', filled: 20 });
+    expect(await exchange.fetchPositions([SYMBOL])).toEqual([]);
+  });
+
   it('a wrong secret is an AuthenticationError, too much is InsufficientFunds, a price off the band InvalidOrder', async () => {
     const other = connect('0'.repeat(32));
     await expect(other.fetchBalance()).rejects.toBeInstanceOf(ccxt.AuthenticationError);
