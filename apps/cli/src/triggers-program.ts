@@ -73,14 +73,10 @@ export function addTriggerCommands(orders: Command, { io, run, withVenue, withCh
     .action(run((options: VenueFlags & { symbol?: string }) => listTriggers(io, options)));
 }
 
-const NO_PAPER = `
-A paper account has no trigger orders.`;
-
 const CREATE_HELP = `
 A plan sends an order when the price rises or falls to its trigger price; a stop ends a position at a loss, a take-profit at a
 profit (--side is that of the order: sell ends a long position); a trailing order follows the best price.
 MEXC ends a plan after seven days.
-${NO_PAPER}
 ${CHANGE_HELP}
 
 Examples:
@@ -95,8 +91,7 @@ Examples:
   prate orders triggers cancel --venue mexc --yes --symbol BTC_USDT --id plan-739113577038255616
   prate orders triggers cancel --venue mexc --dry-run --symbol BTC_USDT --id stop-739113577038255617 --json`;
 
-const LIST_HELP = `${NO_PAPER}
-
+const LIST_HELP = `
 Examples:
   prate orders triggers list --venue mexc
   prate orders triggers list --venue mexc --symbol BTC_USDT --json`;
