@@ -11,8 +11,8 @@ import {
   toMoney,
 } from '@prate/in-memory-paper/engine';
 import type { Contender } from '../harness/work.ts';
-import { MIDDLE, OPERATIONS, type OrderBookLike, OrderFlow } from '../samples/order-flow.ts';
-import { RESTING_ORDERS, restingOrder, tapeOf } from '../samples/prints.ts';
+import { flowing, MIDDLE, type OrderBookLike } from '../samples/order-flow.ts';
+import { type Printed, printing } from '../samples/prints.ts';
 
 const SYMBOL = 'BTC_USDT';
 
@@ -85,7 +85,7 @@ function placeLimit(
 }
 
 /** The engine of the paper exchange, with money, margin and liquidation; what it does is listened to. */
-class PaperBook implements OrderBookLike {
+class PaperBook implements OrderBookLike, Printed {
   readonly #exchange: Exchange = exchange();
   readonly #orders = new Map<number, EngineOrder>();
 
@@ -98,6 +98,8 @@ class PaperBook implements OrderBookLike {
       position() {},
       asset() {},
       positionMode() {},
+      trigger() {},
+      attached() {},
     });
   }
 
@@ -128,45 +130,5 @@ class PaperBook implements OrderBookLike {
   }
 }
 
-export function orderFlow(): Contender {
-  let flow = new OrderFlow();
-  return {
-    async prepare() {
-      flow = new OrderFlow();
-    },
-    async run() {
-      flow.run(new PaperBook((order) => flow.filled(order)), OPERATIONS);
-      return undefined;
-    },
-    result: async () => flow.counts,
-  };
-}
-
-export function prints(): Contender {
-  let tape: ReturnType<typeof tapeOf> = [];
-  let orders = 0;
-  return {
-    async prepare() {
-      if (tape.length === 0) tape = tapeOf();
-      orders = 0;
-    },
-    async run() {
-      let filled = 0;
-      const book = new PaperBook(() => {
-        filled += 1;
-      });
-      const add = (): void => {
-        const { isBuy, ticks, lots } = restingOrder(orders);
-        book.add(orders, isBuy, ticks, lots);
-        orders += 1;
-      };
-      for (let i = 0; i < RESTING_ORDERS; i += 1) add();
-      for (const trades of tape) {
-        book.tell(trades);
-        for (; filled > 0; filled -= 1) add();
-      }
-      return undefined;
-    },
-    result: async () => ({ orders: Float64Array.of(orders) }),
-  };
-}
+export const orderFlow = (): Contender => flowing((filled) => new PaperBook(filled));
+export const prints = (): Contender => printing((filled) => new PaperBook(filled));

@@ -1,6 +1,7 @@
+import type { TradeColumns } from '@prate/domain/candles';
 import type { Contender } from '../harness/work.ts';
-import { OPERATIONS, type OrderBookLike, OrderFlow } from '../samples/order-flow.ts';
-import { RESTING_ORDERS, restingOrder, tapeOf } from '../samples/prints.ts';
+import { flowing, type OrderBookLike } from '../samples/order-flow.ts';
+import { type Printed, printing } from '../samples/prints.ts';
 
 interface Resting {
   readonly order: number;
@@ -9,7 +10,7 @@ interface Resting {
 }
 
 /** What one would write first: two arrays sorted by price and age, without accounts, money or events. */
-class SortedLists implements OrderBookLike {
+class SortedLists implements OrderBookLike, Printed {
   readonly #bids: Resting[] = [];
   readonly #asks: Resting[] = [];
   readonly #sides = new Map<number, boolean>();
@@ -35,6 +36,10 @@ class SortedLists implements OrderBookLike {
     this.#sides.delete(order);
   }
 
+  tell({ price, quantity, side, length }: TradeColumns): void {
+    for (let i = 0; i < length; i += 1) this.print(price[i] as number, Number(quantity[i]), side[i] === 1);
+  }
+
   print(ticks: number, lots: number, isSell: boolean): void {
     const left = this.#reach(isSell, ticks, lots);
     this.#reach(!isSell, ticks, left);
@@ -57,45 +62,5 @@ class SortedLists implements OrderBookLike {
   }
 }
 
-export function orderFlow(): Contender {
-  let flow = new OrderFlow();
-  return {
-    async prepare() {
-      flow = new OrderFlow();
-    },
-    async run() {
-      flow.run(new SortedLists((order) => flow.filled(order)), OPERATIONS);
-      return undefined;
-    },
-    result: async () => flow.counts,
-  };
-}
-
-export function prints(): Contender {
-  let tape: ReturnType<typeof tapeOf> = [];
-  let orders = 0;
-  return {
-    async prepare() {
-      if (tape.length === 0) tape = tapeOf();
-      orders = 0;
-    },
-    async run() {
-      const add = (): void => {
-        const { isBuy, ticks, lots } = restingOrder(orders);
-        lists.add(orders, isBuy, ticks, lots);
-        orders += 1;
-      };
-      let filled = 0;
-      const lists = new SortedLists(() => {
-        filled += 1;
-      });
-      for (let i = 0; i < RESTING_ORDERS; i += 1) add();
-      for (const { price, quantity, side, length } of tape) {
-        for (let i = 0; i < length; i += 1) lists.print(price[i] as number, quantity[i] as number, side[i] === 1);
-        for (; filled > 0; filled -= 1) add();
-      }
-      return undefined;
-    },
-    result: async () => ({ orders: Float64Array.of(orders) }),
-  };
-}
+export const orderFlow = (): Contender => flowing((filled) => new SortedLists(filled));
+export const prints = (): Contender => printing((filled) => new SortedLists(filled));

@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from '@prate/runtime';
+import type { Contender } from '../harness/work.ts';
 
 /** What an exchange is asked for, one after the other; prices in ticks, quantities in lots. */
 export interface OrderBookLike {
@@ -17,7 +18,7 @@ const RESTING = 5_000;
  * Adds, cancels and prints on some 5,000 resting orders within half a percent of the middle, until `operations` of adds, cancels
  * and fills are done. `filled` is to be called for each order that has filled whole.
  */
-export class OrderFlow {
+class OrderFlow {
   readonly #random: Random = seededRandom(11);
   /** Orders that are open, in no order, and where each stands in it. */
   readonly #open: number[] = [];
@@ -81,4 +82,22 @@ export class OrderFlow {
     this.#open[place] = last;
     this.#places.set(last, place);
   }
+}
+
+/** The flow through a book. @param makeBook as for `printing` */
+export function flowing(makeBook: (filled: (order: number) => void) => OrderBookLike): Contender {
+  let flow = new OrderFlow();
+  return {
+    async prepare() {
+      flow = new OrderFlow();
+    },
+    async run() {
+      flow.run(
+        makeBook((order) => flow.filled(order)),
+        OPERATIONS,
+      );
+      return undefined;
+    },
+    result: async () => flow.counts,
+  };
 }
