@@ -32,6 +32,18 @@ const instrument: Instrument = {
   takerFee: new Decimal('0.0006'),
 };
 
+/** A print that reaches nobody: after it, orders to come rest. */
+const AT_THE_MIDDLE: TradeColumns = {
+  length: 1,
+  time: Float64Array.of(0),
+  priceDecimals: 1,
+  price: Float64Array.of(MIDDLE),
+  quantityDecimals: 4,
+  quantity: Float64Array.of(1),
+  side: Uint8Array.of(0),
+  ids: null,
+};
+
 interface Exchange {
   readonly engine: Engine;
   readonly account: EngineAccount;
@@ -76,7 +88,7 @@ function placeLimit(
       reduces: false,
       reduceOnly: false,
       leverage: 10,
-      marginMode: MarginMode.CROSS,
+      marginMode: MarginMode.ISOLATED,
       clientOrderId: String(name),
       category: 'USER',
     },
@@ -87,7 +99,8 @@ function placeLimit(
 /** The engine of the paper exchange, with money, margin and liquidation; what it does is listened to. */
 class PaperBook implements OrderBookLike, Printed {
   readonly #exchange: Exchange = exchange();
-  readonly #orders = new Map<number, EngineOrder>();
+  /** By the number that the flow gave them: 0, 1, 2, … */
+  readonly #orders: EngineOrder[] = [];
 
   constructor(filled: (order: number) => void) {
     this.#exchange.account.observe({
@@ -104,29 +117,22 @@ class PaperBook implements OrderBookLike, Printed {
   }
 
   add(order: number, isBuy: boolean, ticks: number, lots: number): void {
-    this.#orders.set(order, placeLimit(this.#exchange, isBuy, ticks, lots, order));
+    this.#orders.push(placeLimit(this.#exchange, isBuy, ticks, lots, order));
   }
 
   cancel(order: number): void {
-    this.#exchange.engine.cancel(this.#orders.get(order) as EngineOrder, 0);
-    this.#orders.delete(order);
+    this.#exchange.engine.cancel(this.#orders[order] as EngineOrder, 0);
   }
 
-  /** Prints as a feed tells them. Then the market is back at the middle, so that orders to come rest. */
   tell(trades: TradeColumns): void {
     this.#exchange.engine.trades(SYMBOL, trades);
-    this.#backToMiddle();
+    this.#exchange.engine.trades(SYMBOL, AT_THE_MIDDLE);
   }
 
   print(ticks: number, lots: number, isSell: boolean): void {
     const { engine, market } = this.#exchange;
     engine.print(market, ticks, lots, isSell ? Side.SELL : Side.BUY, 0);
-    this.#backToMiddle();
-  }
-
-  #backToMiddle(): void {
-    const { engine, market } = this.#exchange;
-    engine.print(market, MIDDLE, 0, Side.BUY, 0);
+    engine.trades(SYMBOL, AT_THE_MIDDLE);
   }
 }
 
