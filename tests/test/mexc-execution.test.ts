@@ -6,7 +6,7 @@ import {
 } from '@prate/execution-port/conformance';
 import type { ConformanceHarness } from '@prate/runtime/conformance';
 import { describeConformance } from '@prate/runtime/conformance/vitest';
-import { type ExecutionRig, executionRig } from './support/mexc-execution-rig.ts';
+import { CAPABILITIES, type ExecutionRig, executionRig } from './support/mexc-execution-rig.ts';
 
 const CREATE = 'POST /api/v1/private/order/create';
 const symbol = 'BTC_USDT';
@@ -34,20 +34,7 @@ const contracts = (quantity: DecimalInput): Decimal => new Decimal(quantity).div
 type Context = ExecutionHarnessContext & { readonly rig: ExecutionRig };
 
 const harness: ConformanceHarness<Context, ExecutionHarnessCapability> = {
-  // amendPartlyFilled: MEXC edits no order that has traded (code 2052)
-  capabilities: [
-    'ioc',
-    'fok',
-    'postOnly',
-    'amend',
-    'quoteQuantity',
-    'hedge',
-    'settings',
-    'margin',
-    'history',
-    'triggers',
-    'faults',
-  ],
+  capabilities: CAPABILITIES,
   async setup() {
     // whether MEXC edits orders in one-way mode was not established (code 2053 says no): here it does, for the cases' sake
     const rig = await executionRig({ scripted: { editsInOneWay: true } });

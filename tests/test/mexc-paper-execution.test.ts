@@ -6,26 +6,13 @@ import {
 import { ManualClock } from '@prate/runtime';
 import type { ConformanceHarness } from '@prate/runtime/conformance';
 import { describeConformance } from '@prate/runtime/conformance/vitest';
-import { CANARY_KEY, type ExecutionRig, executionRigOn, START_MS } from './support/mexc-execution-rig.ts';
+import { CANARY_KEY, CAPABILITIES, type ExecutionRig, executionRigOn, START_MS } from './support/mexc-execution-rig.ts';
 import { INSTRUMENT, PaperWire } from './support/paper-wire.ts';
 
 type Context = ExecutionHarnessContext & { readonly rig: ExecutionRig<PaperWire> };
 
 const harness: ConformanceHarness<Context, ExecutionHarnessCapability> = {
-  // amendPartlyFilled: MEXC edits no order that has traded (code 2052), and so the adapter does not
-  capabilities: [
-    'ioc',
-    'fok',
-    'postOnly',
-    'amend',
-    'quoteQuantity',
-    'hedge',
-    'settings',
-    'margin',
-    'history',
-    'triggers',
-    'faults',
-  ],
+  capabilities: CAPABILITIES,
   async setup() {
     const clock = new ManualClock(START_MS);
     const rig = await executionRigOn(await PaperWire.open(clock, { [CANARY_KEY]: 100_000 }), clock);

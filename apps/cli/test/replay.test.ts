@@ -1,11 +1,11 @@
 import { toInterval } from '@prate/domain';
 import type { ExecutionEvent } from '@prate/execution-port';
+import { LogHash } from '@prate/in-memory-paper';
 import { ManualClock, silentLogger } from '@prate/runtime';
 import { StoreMarket } from '@prate/simulated-market';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import { maCross } from '@prate/strategy-runner';
 import { describe, expect, it } from 'vitest';
-import { EventHash } from '../src/event-hash.ts';
 import { runSession } from '../src/session.ts';
 import { buildSession } from '../src/wiring.ts';
 import { KLINES_HEADER, kline, lines, MINUTE, START } from './support/data.ts';
@@ -37,7 +37,7 @@ describe('the log hash', () => {
     expect(first.logHash).toMatch(/^[0-9a-f]{64}$/);
     expect([(await replay()).logHash, (await replay()).logHash]).toEqual([first.logHash, first.logHash]);
     expect((await replay(' --balance 20000')).logHash).not.toBe(first.logHash);
-    expect((await replay(' --strategy idle.mjs')).logHash).toBe(new EventHash().digest());
+    expect((await replay(' --strategy idle.mjs')).logHash).toBe(new LogHash().digest());
   });
 });
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ExecutionHarnessCapability } from '@prate/execution-port/conformance';
 import {
   type HttpReply,
   type HttpRequest,
@@ -17,6 +18,20 @@ import { MexcSandbox, type SandboxBackend, ScriptedBackend, type ScriptedBackend
 import { type Logger, ManualClock, seededRandom } from '@prate/runtime';
 
 /** Planted in every test here: it must turn up nowhere. */
+/** Without amendPartlyFilled: MEXC edits no order that has traded (code 2052), and so the adapter does not. */
+export const CAPABILITIES: readonly ExecutionHarnessCapability[] = [
+  'ioc',
+  'fok',
+  'postOnly',
+  'amend',
+  'quoteQuantity',
+  'hedge',
+  'settings',
+  'margin',
+  'history',
+  'triggers',
+  'faults',
+];
 export const CANARY_KEY = 'mx0vCANARYKEY7f3a91';
 export const CANARY_SECRET = 'canarysecret5d0c9b65f3d0d76b02e4';
 export const START_MS = 1_767_225_600_000;

@@ -1,9 +1,9 @@
 import type { Interval } from '@prate/domain';
 import type { ExecutionEvent } from '@prate/execution-port';
+import { LogHash } from '@prate/in-memory-paper';
 import { ManualClock } from '@prate/runtime';
 import { StoreMarket } from '@prate/simulated-market';
 import { readSettings } from '../config.ts';
-import { EventHash } from '../event-hash.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { makeLogger } from '../logger.ts';
@@ -76,8 +76,10 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
     });
     try {
       const onTime = (timeMs: number): void => progress.update(Math.max(0, timeMs - from), to - from);
-      const log = new EventHash();
-      const hashed = options.json ? { onExecution: (event: ExecutionEvent): void => log.add(event) } : {};
+      const log = new LogHash();
+      const hashed = options.json
+        ? { onExecution: (event: ExecutionEvent): void => log.add(JSON.stringify(event)) }
+        : {};
       const { signal } = io;
       const { report } = await runSession(container, source, { interval, signal, speed: null, onTime, ...hashed });
       progress.stop();
