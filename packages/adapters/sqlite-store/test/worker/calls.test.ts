@@ -76,9 +76,9 @@ describe('calls', () => {
     const source = function* (): Generator<CandleBatch> {
       for (; asked < 5; asked += 1) yield { columns: steady('1s', T0 + asked * HOUR, 1, 5) };
     };
-    const write = store.write(X, source());
+    const refused = expect(store.write(X, source())).rejects.toThrow(StoreWorkerLostError);
     await workers.kill();
-    await expect(write).rejects.toThrow(StoreWorkerLostError);
+    await refused;
     expect(asked).toBeLessThanOrEqual(1);
     await store.close();
   });
@@ -190,9 +190,9 @@ describe('readColumns into buffers', () => {
     await expect(aborted).rejects.toThrow('enough');
     await store.stats(); // the one reader has done what nobody waits for
     expect(into.open.length).toBeGreaterThanOrEqual(720);
-    const lost = store.readColumns(month, { into });
+    const refused = expect(store.readColumns(month, { into })).rejects.toThrow(StoreWorkerLostError);
     await workers.kill();
-    await expect(lost).rejects.toThrow(StoreWorkerLostError);
+    await refused;
     expect(into.open.length).toBe(0);
     expect((await store.readColumns({ ...month, interval: '1h' }, { into })).length).toBe(720);
     await store.close();

@@ -35,9 +35,9 @@ describe('the loss of a worker', () => {
     using place = scratch();
     using workers = new Workers();
     const store = await WorkerCandleStore.open(place.file);
-    const calls = [1, 2, 3].map(() => store.append([]));
+    const settled = Promise.allSettled([1, 2, 3].map(() => store.append([])));
     await workers.kill();
-    for (const call of await Promise.allSettled(calls)) {
+    for (const call of await settled) {
       expect(call).toMatchObject({ status: 'rejected', reason: { code: 'STORE_WORKER_LOST', retryable: true } });
       expect(String((call as PromiseRejectedResult).reason)).toMatch(/candles.db has ended \(exit code 1\)/);
     }
