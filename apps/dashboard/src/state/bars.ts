@@ -1,0 +1,110 @@
+import { bucketEnd, toInterval } from '@prate/domain';
+import type { CandleJson, CandleWindowJson, RangeJson } from '@prate/http-api/wire';
+
+export type Bar = CandleJson;
+
+/**
+ * A stretch of one series that the page holds, oldest first. Every watched bucket has a bar, flat where nothing traded: a
+ * bucket without one is a gap.
+ */
+export interface Bars {
+  readonly bars: readonly Bar[];
+  /** The `before` of the next window back; null where nothing older is stored. */
+  readonly earlier: number | null;
+  /** Where newer ones would have to be loaded from; null where the stretch reaches now, and grows. */
+  readonly later: number | null;
+  /** What the stream told of time that nobody watched; the latest ones. */
+  readonly gaps: readonly RangeJson[];
+}
+
+export const NO_BARS: Bars = { bars: [], earlier: null, later: null, gaps: [] };
+
+/** The page holds at most so many bars, and drops this many at a time from the end that is not looked at. */
+export const MOST_HELD = 40_000;
+const DROPPED = 4000;
+const MOST_GAPS = 100;
+/** So many quiet buckets between two live candles are made flat bars; more come from the server. */
+const MOST_QUIET = 3600;
+
+export function barsOf(window: CandleWindowJson): Bar[] {
+  return window.openTime.map((openTime, i) => ({
+    openTime,
+    open: window.open[i] as number,
+    high: window.high[i] as number,
+    low: window.low[i] as number,
+    close: window.close[i] as number,
+    volume: window.volume[i] as number,
+    turnover: window.turnover[i] ?? null,
+    trades: window.trades[i] ?? null,
+    source: window.sources[window.source[i] as number] ?? 'INTERPOLATED',
+    coverage: window.coverage[i] as number,
+  }));
+}
+
+/** With an older window in front. Where that is too much, the newest bars go, and the stretch reaches now no more. */
+export function withOlder(held: Bars, window: CandleWindowJson): Bars {
+  const first = held.bars[0]?.openTime ?? Number.POSITIVE_INFINITY;
+  const bars = [...barsOf(window).filter(({ openTime }) => openTime < first), ...held.bars];
+  const grown = { ...held, bars, earlier: window.earlier };
+  if (bars.length <= MOST_HELD) return grown;
+  const kept = bars.slice(0, MOST_HELD - DROPPED);
+  return { ...grown, bars: kept, later: (bars[kept.length] as Bar).openTime };
+}
+
+/** With a newer window behind; `later` is null when that window ends now. Where it is too much, the oldest bars go. */
+export function withNewer(held: Bars, window: CandleWindowJson, later: number | null): Bars {
+  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later });
+}
+
+/** What the stream told: closed candles, those that were revised, the forming one, or a gap. Told as told: what is away from now stays. */
+export function withLive(
+  held: Bars,
+  interval: string,
+  { candles, forming, gap }: { candles: readonly Bar[]; forming: Bar | null; gap: RangeJson | null },
+): Bars {
+  const gaps = gap === null ? held.gaps : [...held.gaps, gap].slice(-MOST_GAPS);
+  if (held.later !== null) return { ...held, gaps };
+  const told = forming === null ? candles : [...candles, forming];
+  const more: Bar[] = [];
+  let last = held.bars.at(-1);
+  for (const bar of told) {
+    if (last !== undefined && bar.openTime > last.openTime) more.push(...quietBars(interval, last, bar, gaps));
+    more.push(bar);
+    if (last === undefined || bar.openTime >= last.openTime) last = bar;
+  }
+  return withoutOldest({ ...held, bars: merged(held.bars, more), gaps });
+}
+
+/** Flat bars for the buckets between two that the stream told one after the other, but for those in a gap. */
+function quietBars(text: string, last: Bar, next: Bar, gaps: readonly RangeJson[]): Bar[] {
+  const interval = toInterval(text);
+  const quiet: Bar[] = [];
+  for (let open = bucketEnd(interval, last.openTime); open < next.openTime; open = bucketEnd(interval, open)) {
+    if (quiet.length >= MOST_QUIET) return [];
+    const end = bucketEnd(interval, open);
+    if (gaps.some(({ from, to }) => from < end && to > open)) continue;
+    const { close, source } = last;
+    quiet.push({
+      ...{ openTime: open, open: close, high: close, low: close, close },
+      ...{ volume: 0, turnover: 0, trades: 0, source, coverage: 1 },
+    });
+  }
+  return quiet;
+}
+
+function withoutOldest(held: Bars): Bars {
+  if (held.bars.length <= MOST_HELD) return held;
+  const bars = held.bars.slice(held.bars.length - MOST_HELD + DROPPED);
+  return { ...held, bars, earlier: (bars[0] as Bar).openTime };
+}
+
+/** Both in the order of time; of two of one time the one of `more`. */
+export function merged(bars: readonly Bar[], more: readonly Bar[]): readonly Bar[] {
+  if (more.length === 0) return bars;
+  const first = more.reduce((least, { openTime }) => Math.min(least, openTime), Number.POSITIVE_INFINITY);
+  let from = bars.length;
+  while (from > 0 && (bars[from - 1] as Bar).openTime >= first) from -= 1;
+  const byTime = new Map(bars.slice(from).map((bar) => [bar.openTime, bar]));
+  for (const bar of more) byTime.set(bar.openTime, bar);
+  return [...bars.slice(0, from), ...[...byTime.values()].sort((a, b) => a.openTime - b.openTime)];
+}
