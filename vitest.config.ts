@@ -25,6 +25,9 @@ const packedConsumer = 'tests/test/packed-consumer.test.ts';
 const slow = '**/*.slow.test.ts';
 const isSlow = process.env['PRATE_SLOW'] === '1' || process.env['PRATE_LONG'] === '1';
 
+/** They need a browser and the built page: `npm run test:browser` and CI run them. */
+const inBrowser = '**/*.browser.slow.test.ts';
+
 /** Workspace packages resolve to their TypeScript sources ("@prate/source" in each one's exports): tests need no build. */
 const conditions = ['@prate/source', 'module', 'node', 'development|production'];
 
@@ -43,6 +46,7 @@ export default defineConfig({
     exclude: [
       ...configDefaults.exclude,
       ...(isSlow ? [] : [slow]),
+      ...(process.env['PRATE_BROWSER'] ? [] : [inBrowser]),
       ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer]),
     ],
     testTimeout: patienceMs,

@@ -13,6 +13,8 @@ const tests = ['tests', 'vitest run'];
 const long = ['long', 'vitest run', { PRATE_LONG: '1' }];
 const slow = ['slow', 'vitest run .slow.', { PRATE_SLOW: '1' }];
 const ccxt = ['ccxt', 'node tests/ccxt/run.mjs'];
+const page = ['page', 'turbo run build --filter=@prate/dashboard --output-logs=errors-only'];
+const browser = ['browser', 'vitest run .browser.slow.', { PRATE_SLOW: '1', PRATE_BROWSER: '1' }];
 const packed = ['packed', 'vitest run tests/test/packed-consumer.test.ts', { PRATE_PACKED: '1' }];
 
 const lists = {
@@ -21,6 +23,7 @@ const lists = {
   long: [long],
   slow: [slow],
   ccxt: [ccxt],
+  browser: [page, browser],
   packed: [build, published, packed],
 };
 

@@ -24,13 +24,13 @@ export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
   light: {
     ...{ background: '#ffffff', text: '#3b4351', grid: '#eceff3' },
     ...{ up: '#0a8f6c', down: '#d6493b', upVolume: '#0a8f6c55', downVolume: '#d6493b55' },
-    ...{ unreal: '#7a8494', hatch: '#7a849455', gap: '#b4690e66' },
+    ...{ unreal: '#7a8494', hatch: '#7a849440', gap: '#b4690e66' },
     ...{ line: '#2563c9', buy: '#0a6f9c', sell: '#a03a8c' },
   },
   dark: {
     ...{ background: '#12161c', text: '#b9c2cf', grid: '#1e252e' },
     ...{ up: '#2ebd94', down: '#f0695c', upVolume: '#2ebd9455', downVolume: '#f0695c55' },
-    ...{ unreal: '#8d98a8', hatch: '#8d98a855', gap: '#e0a04066' },
+    ...{ unreal: '#8d98a8', hatch: '#8d98a840', gap: '#e0a04066' },
     ...{ line: '#6ea8ff', buy: '#4cc3f0', sell: '#e58ad2' },
   },
 };

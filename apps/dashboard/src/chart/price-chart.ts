@@ -135,9 +135,12 @@ export class PriceChart {
     const old = this.#slots;
     ({ slots: this.#slots, bands: this.#bands } = slotsOf(bars, interval));
     if (changed !== null && this.#slots.length - old.length === bars.length - before.length) {
+      const last = before.at(-1)?.openTime ?? 0;
       for (const bar of bars.slice(changed)) {
-        this.#prices.update(this.#candle({ time: bar.openTime, bar }));
-        this.#volumes.update(this.#volume({ time: bar.openTime, bar }));
+        const slot = { time: bar.openTime, bar };
+        const isRevised = bar.openTime < last;
+        this.#prices.update(this.#candle(slot), isRevised);
+        this.#volumes.update(this.#volume(slot), isRevised);
       }
       this.#unwatched.show(this.#bands, this.#palette);
     } else if (isNew) {
@@ -183,7 +186,9 @@ export class PriceChart {
   scroll(screens: number): void {
     const range = this.#chart.timeScale().getVisibleLogicalRange();
     if (range === null) return;
-    const by = (range.to - range.from) * screens;
+    const inSight = range.to - range.from;
+    // not beyond what is held: half of a screen stays, until more has come
+    const by = Math.max(inSight * screens, Math.min(0, -inSight / 2 - range.from));
     this.#chart.timeScale().setVisibleLogicalRange({ from: range.from + by, to: range.to + by });
   }
 

@@ -1,7 +1,10 @@
 import { bucketEnd, toInterval } from '@prate/domain';
-import type { CandleJson, CandleWindowJson, RangeJson } from '@prate/http-api/wire';
+import type { CandleJson, CandlesChange, CandleWindowJson, RangeJson } from '@prate/http-api/wire';
 
-export type Bar = CandleJson;
+export interface Bar extends CandleJson {
+  /** It is not over: that it was watched in part so far says nothing. */
+  readonly isForming?: true;
+}
 
 /**
  * A stretch of one series that the page holds, oldest first. Every watched bucket has a bar, flat where nothing traded: a
@@ -57,14 +60,10 @@ export function withNewer(held: Bars, window: CandleWindowJson, later: number | 
 }
 
 /** What the stream told: closed candles, those that were revised, the forming one, or a gap. Told as told: what is away from now stays. */
-export function withLive(
-  held: Bars,
-  interval: string,
-  { candles, forming, gap }: { candles: readonly Bar[]; forming: Bar | null; gap: RangeJson | null },
-): Bars {
+export function withLive(held: Bars, interval: string, { candles, forming, gap }: CandlesChange): Bars {
   const gaps = gap === null ? held.gaps : [...held.gaps, gap].slice(-MOST_GAPS);
   if (held.later !== null) return { ...held, gaps };
-  const told = forming === null ? candles : [...candles, forming];
+  const told: readonly Bar[] = forming === null ? candles : [...candles, { ...forming, isForming: true }];
   const more: Bar[] = [];
   let last = held.bars.at(-1);
   for (const bar of told) {

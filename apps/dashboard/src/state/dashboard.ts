@@ -42,7 +42,7 @@ const REPORT_EVERY_MS = 5000;
 const EQUITY_POINTS = 1000;
 const FILLS_ASKED = 500;
 const CANDLES_AT_FIRST = 1000;
-/** What is scrolled through is written into the address when it rests: browsers refuse more. */
+/** The address is written this often at most: browsers refuse more. */
 const ADDRESS_AFTER_MS = 400;
 
 /** Everything that the page knows, and all that it can do. Components read `page` and call the methods. */
@@ -119,8 +119,9 @@ export class Dashboard {
 
   #look(change: Partial<View>): void {
     this.#patch({ view: { ...this.page.get().view, ...change } });
-    clearTimeout(this.#addressTimer);
+    if (this.#addressTimer !== 0) return;
     this.#addressTimer = setTimeout(() => {
+      this.#addressTimer = 0;
       history.replaceState(null, '', location.pathname + searchOf(this.page.get().view));
     }, ADDRESS_AFTER_MS);
   }

@@ -53,12 +53,9 @@ export function ChartPanel({
   return (
     <section className="panel chart" aria-label="Candles">
       <PointedText pointed={pointed} interval={view.interval} />
-      <div
-        ref={container}
-        className="canvas"
-        role="img"
-        aria-label={`Candles of ${view.symbol ?? ''}, ${view.interval}`}
-      />
+      <div className="canvas" role="img" aria-label={`Candles of ${view.symbol ?? ''}, ${view.interval}`}>
+        <div ref={container} />
+      </div>
       {isEmpty && <p className="nothing quiet">{isLoading ? 'Loading candles …' : 'No candles yet.'}</p>}
       <div className="under">
         <ul className="legend" aria-label="How candles are drawn">

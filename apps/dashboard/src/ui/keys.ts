@@ -33,6 +33,8 @@ export function listenToKeys(dashboard: Dashboard, commands: Commands): () => vo
     if (ctrlKey || metaKey || altKey || event.defaultPrevented) return;
     if (document.querySelector('dialog[open]') !== null) return;
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+    // a table that scrolls has the arrows for itself
+    if (key.startsWith('Arrow') && target instanceof Element && target.closest('.wide') !== null) return;
     const command = commandOf(key, shiftKey, dashboard, commands);
     if (command === null) return;
     event.preventDefault();

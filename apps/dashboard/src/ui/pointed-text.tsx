@@ -48,7 +48,7 @@ export function PointedText({
       V {volume(bar.volume)}
       {bar.trades === null ? '' : `, ${bar.trades.toLocaleString()} trades`}{' '}
       <span className={kindOf(bar) === 'watched' ? '' : `tag ${kindOf(bar)}`}>
-        {SOURCES[bar.source]}, {asShare(bar.coverage)} watched
+        {SOURCES[bar.source]}, {bar.isForming ? 'not over yet' : `${asShare(bar.coverage)} watched`}
       </span>
     </p>
   );

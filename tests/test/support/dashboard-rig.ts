@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { openPage, type Watched } from './browser.ts';
+import { HttpApiRig, type RigOptions, START_MS } from './http-api-rig.ts';
+
+/** The built page, found as an app finds it. */
+export function pageFolder(): string {
+  const index = createRequire(import.meta.url).resolve('@prate/dashboard/index.html');
+  if (!existsSync(index)) throw new Error('the page is not built: run npm run build');
+  return dirname(index);
+}
+
+const MINUTE_MS = 60_000;
+/** Between the stored minutes and the session lies an hour that nobody watched. */
+export const HISTORY_END_MS: number = START_MS - 60 * MINUTE_MS;
+export const HISTORY_MINUTES = 20 * 1440;
+
+/** Weeks of minutes of the exchange's own, below which seconds are made up. */
+export async function storeHistory(rig: HttpApiRig, symbol = 'BTC_USDT'): Promise<void> {
+  const rows = Array.from({ length: HISTORY_MINUTES }, (_, i) => {
+    const open = 640_000 + Math.round(4000 * Math.sin(i / 90));
+    return {
+      openTime: HISTORY_END_MS - (HISTORY_MINUTES - i) * MINUTE_MS,
+      ...{ open: open / 10, high: (open + 60) / 10, low: (open - 40) / 10, close: (open + 20) / 10, volume: 3 },
+    };
+  });
+  await rig.candles.processAndStore(rows, { venue: rig.market.venue, symbol });
+}
+
+export const startRig = (options: RigOptions = {}, playMs = 120_000): Promise<HttpApiRig> =>
+  HttpApiRig.start({ assets: pageFolder(), ...options }, playMs);
+
+/** The page of a session, once its chart has candles. */
+export async function openDashboard(
+  browser: Browser,
+  rig: HttpApiRig,
+  {
+    search = '',
+    scope = 'trade' as 'read' | 'trade',
+    ...look
+  }: Parameters<typeof openPage>[1] & {
+    search?: string;
+    scope?: 'read' | 'trade';
+  } = {},
+): Promise<Watched & AsyncDisposable> {
+  const opened = await openPage(browser, look);
+  const { page, context } = opened;
+  await page.goto(`${rig.api.url}/${search}#token=${rig.api.token(scope)}`);
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  await eventually(() => coloured(page)).toBeGreaterThan(50);
+  return { ...opened, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** How many pixels of the chart are in the colours of candles. */
+export const coloured = async (page: Page): Promise<number> =>
+  (await page.evaluate(`(() => {
+    const wanted = ['10,143,108', '214,73,59', '46,189,148', '240,105,92', '122,132,148', '141,152,168'];
+    let count = 0;
+    for (const canvas of document.querySelectorAll('.canvas canvas')) {
+      if (canvas.width === 0 || canvas.height === 0) continue;
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] > 200 && wanted.includes(data[i] + ',' + data[i + 1] + ',' + data[i + 2])) count += 1;
+      }
+    }
+    return count;
+  })()`)) as number;
+
+/** What the address says of what is in sight. */
+export const seen = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
+
+/** What stands above the chart about the latest candle, or the one under the crosshair. */
+export const pointedText = async (page: Page): Promise<string> => (await page.locator('.pointed').textContent()) ?? '';
+
+/** A table by its title, its rows as lines of text. */
+export async function rowsOf(page: Page, title: RegExp): Promise<string[]> {
+  const rows = await page.getByRole('region', { name: title }).locator('tbody tr').all();
+  return Promise.all(rows.map(async (row) => (await row.locator('td').allTextContents()).join(' ')));
+}
+
+/** Asked until it is so, on a busy machine too. */
+export const eventually = <T>(ask: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(ask, { timeout: 30_000, interval: 50 });
