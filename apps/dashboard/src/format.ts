@@ -2,6 +2,7 @@ import type { DecimalText } from '@prate/http-api/wire';
 
 /** Amounts stay text from the exchange to the screen: Intl reads decimal text exactly, no double is in between. */
 const exact = new Intl.NumberFormat(undefined, { maximumFractionDigits: 20 });
+const rounded = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 10 });
 const cents = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const signedCents = new Intl.NumberFormat(undefined, {
   ...{ minimumFractionDigits: 2, maximumFractionDigits: 2 },
@@ -12,6 +13,8 @@ const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFrac
 
 /** All its decimals. */
 export const decimal = (text: DecimalText): string => exact.format(text as `${number}`);
+/** A price that may be an average without an end: rounded for the eye. */
+export const average = (text: DecimalText): string => rounded.format(text as `${number}`);
 /** Money, rounded to hundredths for the eye. */
 export const money = (text: DecimalText): string => cents.format(text as `${number}`);
 /** Profit or loss, with its sign. */

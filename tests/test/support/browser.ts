@@ -31,6 +31,11 @@ export const openBrowser = (): Promise<Browser> =>
 export const DESKTOP = { width: 1280, height: 800 } as const;
 export const PHONE = { width: 390, height: 844 } as const;
 
+export interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
 /** A page and everything that its console complained of. */
 export interface Watched {
   readonly page: Page;
@@ -40,7 +45,7 @@ export interface Watched {
 
 export async function openPage(
   browser: Browser,
-  { viewport = DESKTOP, colorScheme = 'light' as 'light' | 'dark' } = {},
+  { viewport = DESKTOP, colorScheme = 'light' }: Look = {},
 ): Promise<Watched> {
   const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB' });
   const page = await context.newPage();

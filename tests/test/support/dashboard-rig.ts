@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { openPage, type Watched } from './browser.ts';
+import { type Look, openPage, type Watched } from './browser.ts';
 import { HttpApiRig, type RigOptions, START_MS } from './http-api-rig.ts';
 
 /** The built page, found as an app finds it. */
@@ -37,14 +37,7 @@ export const startRig = (options: RigOptions = {}, playMs = 120_000): Promise<Ht
 export async function openDashboard(
   browser: Browser,
   rig: HttpApiRig,
-  {
-    search = '',
-    scope = 'trade' as 'read' | 'trade',
-    ...look
-  }: Parameters<typeof openPage>[1] & {
-    search?: string;
-    scope?: 'read' | 'trade';
-  } = {},
+  { search = '', scope = 'trade', ...look }: Look & { search?: string; scope?: 'read' | 'trade' } = {},
 ): Promise<Watched & AsyncDisposable> {
   const opened = await openPage(browser, look);
   const { page, context } = opened;

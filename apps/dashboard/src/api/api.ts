@@ -4,7 +4,6 @@ import type {
   EquityJson,
   ErrorJson,
   FillJson,
-  InstrumentJson,
   KillJson,
   KillRequestJson,
   ReportJson,
@@ -60,10 +59,6 @@ export class Api {
 
   session(): Promise<SessionReplyJson> {
     return this.#ask('session');
-  }
-
-  async instruments(): Promise<readonly InstrumentJson[]> {
-    return (await this.#ask<{ instruments: InstrumentJson[] }>('instruments')).instruments;
   }
 
   /** Watched buckets without a trade are rows too: a row that is not there is time that nobody knows of. */

@@ -1,11 +1,7 @@
+import { tokenOfFragment } from '../state/token-of-fragment.ts';
+
 /** Where the token waits while the tab is open: not in a cookie, so that no other page can make the browser send it. */
 const KEY = 'prate.token';
-
-/** The token of `#token=…`, if the fragment has one. */
-export function tokenOfFragment(fragment: string): string | null {
-  const token = new URLSearchParams(fragment.replace(/^#/, '')).get('token');
-  return token !== null && /^[0-9A-Za-z_-]{1,128}$/.test(token) ? token : null;
-}
 
 /** Takes the token out of the address into the tab's own memory; null where there was none in either. */
 export function takeToken(): string | null {

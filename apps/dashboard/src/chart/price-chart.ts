@@ -20,6 +20,7 @@ import {
 } from 'lightweight-charts';
 import { type Band, kindOf, type Slot, slotsOf } from '../state/axis.ts';
 import type { Bar } from '../state/bars.ts';
+import { changedTail } from './changed-tail.ts';
 import { CLEAR, chartOptions, type Palette } from './palette.ts';
 import { Unwatched } from './unwatched.ts';
 
@@ -48,8 +49,6 @@ export interface PriceChartEvents {
   readonly onMoved: (inSight: number, left: number, right: number, to: number | null) => void;
 }
 
-/** More changed bars than these are drawn as a new whole. */
-const MOST_UPDATES = 50;
 /** The live end counts as in sight up to this many slots away. */
 const NEAR_END = 1.5;
 const SLOTS_AT_FIRST = 150;
@@ -69,7 +68,9 @@ export class PriceChart {
   #slots: readonly Slot[] = [];
   #bands: readonly Band[] = [];
   #stretch = -1;
-  #lines: IPriceLine[] = [];
+  #lines: readonly PriceLine[] = [];
+  #drawnLines: readonly IPriceLine[] = [];
+  #fills: readonly FillMark[] = [];
   #pointedAt: number | null = null;
 
   constructor(container: HTMLElement, palette: Palette, events: PriceChartEvents) {
@@ -113,6 +114,8 @@ export class PriceChart {
     this.#prices.applyOptions({ upColor: up, downColor: down, borderUpColor: up, borderDownColor: down });
     this.#prices.applyOptions({ wickUpColor: up, wickDownColor: down });
     this.#redraw();
+    this.setLines(this.#lines);
+    this.setFills(this.#fills);
   }
 
   setDecimals(decimals: number): void {
@@ -154,8 +157,9 @@ export class PriceChart {
   }
 
   setLines(lines: readonly PriceLine[]): void {
-    for (const line of this.#lines) this.#prices.removePriceLine(line);
-    this.#lines = lines.map(({ price, title, kind }) =>
+    this.#lines = lines;
+    for (const drawn of this.#drawnLines) this.#prices.removePriceLine(drawn);
+    this.#drawnLines = lines.map(({ price, title, kind }) =>
       this.#prices.createPriceLine({
         ...{ price, title, axisLabelVisible: true, lineWidth: 1 },
         color: kind === 'position' ? this.#palette.line : this.#palette[kind],
@@ -164,8 +168,9 @@ export class PriceChart {
     );
   }
 
-  /** Those within the bars that are held. */
+  /** Those within the bars that are held are drawn. */
   setFills(fills: readonly FillMark[]): void {
+    this.#fills = fills;
     const first = this.#bars[0]?.openTime ?? Number.POSITIVE_INFINITY;
     const last = this.#bars.at(-1)?.openTime ?? Number.NEGATIVE_INFINITY;
     const marks = fills.filter(({ time }) => time >= first && time <= last);
@@ -263,17 +268,6 @@ export class PriceChart {
     const band = this.#bands.find(({ from, to }) => at >= from && at <= to) ?? null;
     this.#events.onPointed({ slot, band });
   }
-}
-
-/** From which index on `after` differs, where it is `before` with a changed or longer end; null where it is not that. */
-export function changedTail(before: readonly Bar[], after: readonly Bar[]): number | null {
-  if (after.length < before.length) return null;
-  let from = before.length;
-  while (from > 0 && before[from - 1] !== after[from - 1]) {
-    from -= 1;
-    if (after.length - from > MOST_UPDATES || before[from]?.openTime !== after[from]?.openTime) return null;
-  }
-  return after.length - from > MOST_UPDATES || (from === 0 && before[0] !== after[0]) ? null : from;
 }
 
 /** The index of the last slot at or before a time, 0 where there is none. */

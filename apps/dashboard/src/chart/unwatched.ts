@@ -69,8 +69,8 @@ export class Unwatched implements ISeriesPrimitive<Time> {
           context.fillStyle = this.#palette.text;
           context.font = FONT;
           context.textAlign = 'center';
-          context.fillText('no data', x + width / 2, 60);
-          context.fillText(span(missing.to - missing.from), x + width / 2, 75);
+          context.fillText('no data', x + width / 2, 16);
+          context.fillText(span(missing.to - missing.from), x + width / 2, 31);
         }
         context.restore();
       }

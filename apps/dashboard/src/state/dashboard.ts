@@ -3,7 +3,6 @@ import type {
   CoverageJson,
   EquityJson,
   FillJson,
-  InstrumentJson,
   KillJson,
   OrderJson,
   PositionJson,
@@ -24,7 +23,6 @@ export interface Page {
   readonly scope: Scope | null;
   /** Null until it was told. */
   readonly session: SessionJson | null;
-  readonly instruments: readonly InstrumentJson[];
   readonly orders: readonly OrderJson[] | null;
   readonly fills: readonly FillJson[];
   readonly positions: readonly PositionJson[] | null;
@@ -59,7 +57,7 @@ export class Dashboard {
     this.page = new Store<Page>({
       view: viewOf(location.search),
       link: { phase: 'connecting' },
-      ...{ scope: null, session: null, instruments: [], orders: null, fills: [], positions: null },
+      ...{ scope: null, session: null, orders: null, fills: [], positions: null },
       ...{ balances: null, equity: null, report: null, coverage: null, problem: null },
     });
     this.#stream = new LiveStream({
@@ -189,7 +187,6 @@ export class Dashboard {
       const { view } = this.page.get();
       const symbol = view.symbol !== null && session.symbols.includes(view.symbol) ? view.symbol : session.symbols[0];
       if (symbol !== undefined && symbol !== view.symbol) this.setSymbol(symbol);
-      void this.#aside(async () => this.#patch({ instruments: await this.#api.instruments() }));
     }
     this.loader.retry();
     void this.#askCoverage();
@@ -207,7 +204,7 @@ export class Dashboard {
 
   #askReport(): Promise<void> {
     return this.#aside(async () => {
-      if (this.page.get().link.phase === 'open') this.#patch({ report: await this.#api.report() });
+      if (this.page.get().link.phase !== 'lost') this.#patch({ report: await this.#api.report() });
     });
   }
 

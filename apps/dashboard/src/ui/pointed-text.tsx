@@ -46,7 +46,8 @@ export function PointedText({
         {values.map(([name, value]) => `${name} ${price(value, priceDecimals)}`).join('  ')}
       </span>{' '}
       V {volume(bar.volume)}
-      {bar.trades === null ? '' : `, ${bar.trades.toLocaleString()} trades`}{' '}
+      {bar.trades === null ? '' : ` · ${bar.trades.toLocaleString()} trades`}
+      {' · '}
       <span className={kindOf(bar) === 'watched' ? '' : `tag ${kindOf(bar)}`}>
         {SOURCES[bar.source]}, {bar.isForming ? 'not over yet' : `${asShare(bar.coverage)} watched`}
       </span>

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { dateTime, decimal, money, profit } from '../format.ts';
+import { average, dateTime, decimal, money, profit } from '../format.ts';
 import { usePage } from './hooks.ts';
 
 const FILLS_SHOWN = 50;
@@ -90,8 +90,8 @@ export function Positions(): React.ReactNode {
       position.symbol,
       <Side key="side" side={position.positionSide} />,
       decimal(position.quantity),
-      decimal(position.entryPrice),
-      decimal(position.markPrice),
+      average(position.entryPrice),
+      average(position.markPrice),
       <Profit key="profit" amount={position.unrealizedPnl} />,
       money(position.margin),
       `${position.leverage}×`,
