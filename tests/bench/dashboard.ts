@@ -67,8 +67,10 @@ async function windows(from: Browser, rig: HttpApiRig): Promise<number[]> {
     await page.evaluate('performance.clearMeasures()');
     await page.keyboard.press(KEYS[(round + 1) % 2] as string);
     const [first] = await measures(page, 'prate:window', 1);
-    if (first?.rows !== ROWS) throw new Error(`a window of ${first?.rows} rows came`);
-    times.push(first.end - first.start);
+    const { rows = 0, start, end } = first as Measure;
+    // what is in sight is what is asked for, and that is some candles more after a zoom
+    if (rows < ROWS || rows > 1.05 * ROWS) throw new Error(`a window of ${rows} rows came`);
+    times.push(end - start);
   }
   await context.close();
   return times.slice(1);

@@ -147,3 +147,9 @@ it('kind: made up is made up however much was watched; a candle that is not over
   expect(kindOf(bar(0, { coverage: 0.2, isForming: true }))).toBe('watched');
   expect(kindOf(bar(0))).toBe('watched');
 });
+
+it('merged: a bar that is told again as it was stays the same object, so that nothing is drawn for it', () => {
+  const held = [bar(0), bar(1000), bar(2000)];
+  const again = merged(held, [bar(1000), bar(2000, { close: 3 })]);
+  expect([again[0] === held[0], again[1] === held[1], again[2] === held[2]]).toEqual([true, true, false]);
+});

@@ -97,13 +97,28 @@ function withoutOldest(held: Bars): Bars {
   return { ...held, bars, earlier: (bars[0] as Bar).openTime };
 }
 
-/** Both in the order of time; of two of one time the one of `more`. */
+/** Both in the order of time; of two of one time the one of `more`. What is told again as it was stays the same object. */
 export function merged(bars: readonly Bar[], more: readonly Bar[]): readonly Bar[] {
   if (more.length === 0) return bars;
   const first = more.reduce((least, { openTime }) => Math.min(least, openTime), Number.POSITIVE_INFINITY);
   let from = bars.length;
   while (from > 0 && (bars[from - 1] as Bar).openTime >= first) from -= 1;
   const byTime = new Map(bars.slice(from).map((bar) => [bar.openTime, bar]));
-  for (const bar of more) byTime.set(bar.openTime, bar);
+  for (const bar of more) {
+    const known = byTime.get(bar.openTime);
+    if (known === undefined || !isSame(known, bar)) byTime.set(bar.openTime, bar);
+  }
   return [...bars.slice(0, from), ...[...byTime.values()].sort((a, b) => a.openTime - b.openTime)];
 }
+
+const isSame = (a: Bar, b: Bar): boolean =>
+  a.open === b.open &&
+  a.high === b.high &&
+  a.low === b.low &&
+  a.close === b.close &&
+  a.volume === b.volume &&
+  a.turnover === b.turnover &&
+  a.trades === b.trades &&
+  a.source === b.source &&
+  a.coverage === b.coverage &&
+  a.isForming === b.isForming;

@@ -19,8 +19,6 @@ export interface Candles extends Bars {
 /** Windows have so many candles at least, and at most. */
 const LEAST_WINDOW = 1000;
 const MOST_WINDOW = 20_000;
-/** So many screens of candles are loaded before they are wanted. */
-const SCREENS_AHEAD = 2;
 /** The stream's own snapshots reach back so far. */
 const MOST_LATEST = 200;
 
@@ -71,11 +69,11 @@ export class CandleLoader {
   look(inSight: number, onTheLeft: number, onTheRight: number): void {
     const { earlier, later, bars } = this.candles.get();
     if (bars.length === 0 || this.#isBusy) return;
-    const ahead = inSight * SCREENS_AHEAD;
-    const count = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, Math.ceil(ahead)));
-    if (onTheLeft < ahead && earlier !== null) {
+    // a screen is loaded before it is wanted
+    const count = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, Math.ceil(inSight)));
+    if (onTheLeft < inSight && earlier !== null) {
       void this.#load({ before: earlier, last: count }, (window) => this.#patch(withOlder(this.candles.get(), window)));
-    } else if (onTheRight < ahead && later !== null) {
+    } else if (onTheRight < inSight && later !== null) {
       this.#loadNewer(later, count);
     }
   }
