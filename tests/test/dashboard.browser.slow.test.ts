@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     await field.fill('2d');
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await page.keyboard.press('Enter');
-    expect(seen(page, 'interval')).toBe('7s');
+    await eventually(() => seen(page, 'interval')).toBe('7s');
     await page.getByRole('combobox', { name: 'Symbol' }).selectOption('ETH_USDT');
     await eventually(() => seen(page, 'symbol')).toBe('ETH_USDT');
     await eventually(() => coloured(page)).toBeGreaterThan(50);
@@ -73,6 +73,10 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     page.on('request', (request) => {
       if (request.url().includes('/candles?')) windows += 1;
     });
+    await page.keyboard.press('ArrowLeft'); // and back, without anything loaded
+    await eventually(() => seen(page, 'to')).not.toBeNull();
+    await page.keyboard.press('End');
+    await eventually(() => seen(page, 'to')).toBeNull();
     const goal = HISTORY_END_MS - 6 * 3_600_000; // some 4,000 candles of 5 s back
     await expect
       .poll(

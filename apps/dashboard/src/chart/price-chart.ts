@@ -206,7 +206,7 @@ export class PriceChart {
   }
 
   scrollToEnd(): void {
-    this.#chart.timeScale().scrollToRealTime();
+    this.#chart.timeScale().scrollToPosition(4, false);
   }
 
   #showEnd(inSight: number): void {

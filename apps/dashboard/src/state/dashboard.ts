@@ -35,6 +35,7 @@ export interface Page {
 }
 
 const DAY_MS = 86_400_000;
+const ASIDE_AFTER_MS = 500;
 const COVERAGE_EVERY_MS = 30_000;
 const REPORT_EVERY_MS = 5000;
 const EQUITY_POINTS = 1000;
@@ -74,15 +75,18 @@ export class Dashboard {
     const { symbol } = this.page.get().view;
     if (symbol !== null) this.#openCandles();
     this.#stream.start();
+    // the chart comes first
+    setTimeout(() => {
+      void this.#askCoverage();
+      void this.#askReport();
+    }, ASIDE_AFTER_MS);
     setInterval(() => void this.#askCoverage(), COVERAGE_EVERY_MS);
     setInterval(() => void this.#askReport(), REPORT_EVERY_MS);
   }
 
   setSymbol(symbol: string): void {
     if (symbol === this.page.get().view.symbol) return;
-    this.#look({ symbol });
-    this.#patch({ coverage: null, fills: [] });
-    this.#openCandles();
+    this.#showSymbol(symbol);
     void this.#askFills();
     void this.#askCoverage();
   }
@@ -122,6 +126,12 @@ export class Dashboard {
       this.#addressTimer = 0;
       history.replaceState(null, '', location.pathname + searchOf(this.page.get().view));
     }, ADDRESS_AFTER_MS);
+  }
+
+  #showSymbol(symbol: string): void {
+    this.#look({ symbol });
+    this.#patch({ coverage: null });
+    this.#openCandles();
   }
 
   #openCandles(): void {
@@ -186,11 +196,9 @@ export class Dashboard {
     if (isNew) {
       const { view } = this.page.get();
       const symbol = view.symbol !== null && session.symbols.includes(view.symbol) ? view.symbol : session.symbols[0];
-      if (symbol !== undefined && symbol !== view.symbol) this.setSymbol(symbol);
+      if (symbol !== undefined && symbol !== view.symbol) this.#showSymbol(symbol);
     }
     this.loader.retry();
-    void this.#askCoverage();
-    void this.#askReport();
   }
 
   #askFills(): Promise<void> {

@@ -4,7 +4,7 @@ import { ChartPanel } from './chart-panel.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { useDashboard, usePage } from './hooks.ts';
-import { type Commands, listenToKeys } from './keys.ts';
+import { type ChartCommands, listenToKeys } from './keys.ts';
 import { KillDialog } from './kill-dialog.tsx';
 import { Notices } from './notices.tsx';
 import { SessionPanel } from './session-panel.tsx';
@@ -14,7 +14,7 @@ export function App(): React.ReactNode {
   const dashboard = useDashboard();
   const { theme } = usePage('view');
   const [opened, setOpened] = useState<'help' | 'kill' | null>(null);
-  const chart = useRef<Pick<Commands, 'scroll' | 'zoom'>>({ scroll: () => {}, zoom: () => {} });
+  const chart = useRef<ChartCommands>({ scroll: () => {}, zoom: () => {}, goLive: () => {} });
 
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme;
@@ -27,6 +27,7 @@ export function App(): React.ReactNode {
         kill: () => setOpened('kill'),
         scroll: (screens) => chart.current.scroll(screens),
         zoom: (factor) => chart.current.zoom(factor),
+        goLive: () => chart.current.goLive(),
       }),
     [dashboard],
   );

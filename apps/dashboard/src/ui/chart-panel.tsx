@@ -4,15 +4,11 @@ import { type FillMark, type Pointed, PriceChart, type PriceLine } from '../char
 import type { Dashboard, Page } from '../state/dashboard.ts';
 import { MOST_BARS } from '../state/view.ts';
 import { useDashboard, usePage, usePalette } from './hooks.ts';
-import type { Commands } from './keys.ts';
+import type { ChartCommands } from './keys.ts';
 import { PointedText } from './pointed-text.tsx';
 
 /** The chart itself is no component: it is told what changed, and draws on its own canvas. */
-export function ChartPanel({
-  commands,
-}: {
-  readonly commands: RefObject<Pick<Commands, 'scroll' | 'zoom'>>;
-}): React.ReactNode {
+export function ChartPanel({ commands }: { readonly commands: RefObject<ChartCommands> }): React.ReactNode {
   const dashboard = useDashboard();
   const { loader } = dashboard;
   const palette = usePalette();
@@ -37,7 +33,11 @@ export function ChartPanel({
       },
     });
     chart.current = made;
-    commands.current = { scroll: (screens) => made.scroll(screens), zoom: (factor) => made.zoom(factor) };
+    const goLive = (): void => {
+      dashboard.goLive();
+      made.scrollToEnd();
+    };
+    commands.current = { scroll: (screens) => made.scroll(screens), zoom: (factor) => made.zoom(factor), goLive };
     const stop = keepUp(made, dashboard);
     return () => {
       stop();
@@ -46,10 +46,6 @@ export function ChartPanel({
   }, [dashboard, loader, commands]);
   useEffect(() => chart.current?.setPalette(palette), [palette]);
 
-  const goLive = (): void => {
-    dashboard.goLive();
-    chart.current?.scrollToEnd();
-  };
   return (
     <section className="panel chart" aria-label="Candles">
       <PointedText pointed={pointed} interval={view.interval} />
@@ -68,7 +64,7 @@ export function ChartPanel({
           {isLoading && !isEmpty ? 'loading …' : ''}
         </span>
         {view.to !== null && (
-          <button type="button" onClick={goLive} title="Back to now (End)">
+          <button type="button" onClick={() => commands.current.goLive()} title="Back to now (End)">
             Back to now
           </button>
         )}

@@ -1,12 +1,16 @@
 import type { Dashboard } from '../state/dashboard.ts';
 import { INTERVALS, type Theme } from '../state/view.ts';
 
+/** What keys do to the chart. */
+export type ChartCommands = Pick<Commands, 'scroll' | 'zoom' | 'goLive'>;
+
 /** What keys do that is not the dashboard's own. */
 export interface Commands {
   readonly help: () => void;
   readonly kill: () => void;
   readonly scroll: (screens: number) => void;
   readonly zoom: (factor: number) => void;
+  readonly goLive: () => void;
 }
 
 export const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -48,7 +52,7 @@ function commandOf(
   key: string,
   isShifted: boolean,
   dashboard: Dashboard,
-  { help, kill, scroll, zoom }: Commands,
+  { help, kill, scroll, zoom, goLive }: Commands,
 ): (() => void) | null {
   const interval = INTERVALS[Number(key) - 1];
   if (interval !== undefined) return () => dashboard.setInterval(interval);
@@ -66,7 +70,7 @@ function commandOf(
       return () => zoom(4 / 3);
     case 'end':
     case 'l':
-      return () => dashboard.goLive();
+      return goLive;
     case 'i':
       return () => focusOn('interval');
     case 's':
