@@ -20,9 +20,10 @@ try {
     ['  a static array', await firstCharts(browser, `${rig.api.url}/bench/static.html?rows=1000`, 'prate:static')],
     [`a window of ${ROWS} candles`, await windows(browser, rig)],
     ['  a static array', await statics(browser, `${rig.api.url}/bench/static.html?rows=${ROWS}`)],
+    ['a frame while scrolling 60 screens back', await frames(browser, rig)],
   ] as const;
   console.log(`${ROUNDS} rounds, ms: median (least to most)`);
-  for (const [name, times] of lines) console.log(`${name.padEnd(34)} ${summary(times)}`);
+  for (const [name, times] of lines) console.log(`${name.padEnd(42)} ${summary(times)}`);
 } finally {
   await browser.close();
 }
@@ -88,6 +89,28 @@ async function statics(from: Browser, url: string): Promise<number[]> {
   const all = await measures(page, 'prate:static', ROUNDS + 2);
   await context.close();
   return all.slice(2).map(({ start, end }) => end - start);
+}
+
+/** How long each frame takes while one scrolls back as fast as windows come; a stall would be a long one. */
+async function frames(from: Browser, rig: HttpApiRig): Promise<number[]> {
+  const context = await from.newContext({ viewport: DESKTOP });
+  const page = await context.newPage();
+  await page.goto(`${rig.api.url}/?symbol=${SYMBOLS[0]}&interval=1s&bars=300#token=${rig.api.token('read')}`);
+  await measures(page, 'prate:window', 1);
+  const times = await page.evaluate(`new Promise((resolve) => {
+    const times = [];
+    let last = performance.now();
+    const frame = (now) => {
+      times.push(now - last);
+      last = now;
+      if (times.length >= 240) return resolve(times);
+      if (times.length % 4 === 0) document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', shiftKey: true }));
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  })`);
+  await context.close();
+  return times as number[];
 }
 
 interface Measure {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Look, openPage, type Watched } from './browser.ts';
@@ -8,7 +8,7 @@ import { HttpApiRig, type RigOptions, START_MS } from './http-api-rig.ts';
 
 /** The built page, found as an app finds it. */
 export function pageFolder(): string {
-  const index = createRequire(import.meta.url).resolve('@prate/dashboard/index.html');
+  const index = fileURLToPath(import.meta.resolve('@prate/dashboard/index.html'));
   if (!existsSync(index)) throw new Error('the page is not built: run npm run build');
   return dirname(index);
 }
@@ -16,7 +16,7 @@ export function pageFolder(): string {
 const MINUTE_MS = 60_000;
 /** Between the stored minutes and the session lies an hour that nobody watched. */
 export const HISTORY_END_MS: number = START_MS - 60 * MINUTE_MS;
-export const HISTORY_MINUTES = 20 * 1440;
+const HISTORY_MINUTES = 20 * 1440;
 
 /** Weeks of minutes of the exchange's own, below which seconds are made up. */
 export async function storeHistory(rig: HttpApiRig, symbol = 'BTC_USDT'): Promise<void> {

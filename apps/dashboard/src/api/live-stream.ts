@@ -48,7 +48,7 @@ const ASK_AGAIN_MS = 5000;
 const SILENT_HEARTBEATS = 2.5;
 
 /** How long to wait before the n-th attempt (from 0) to come back. */
-export const waitOf = (attempt: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+const waitOf = (attempt: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
 
 /** One WebSocket that comes back by itself and goes on where each topic was left. */
 export class LiveStream {

@@ -92,7 +92,7 @@ export class PriceChart {
     this.#unwatched = new Unwatched(palette);
     this.#prices.attachPrimitive(this.#unwatched);
     this.#markers = createSeriesMarkers<Time>(this.#prices, []);
-    this.setPalette(palette);
+    this.#applyPalette();
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => this.#moved(range));
     this.#chart.subscribeCrosshairMove(({ logical }) => {
       this.#pointedAt = logical ?? null;
@@ -105,17 +105,23 @@ export class PriceChart {
   }
 
   setPalette(palette: Palette): void {
+    if (palette === this.#palette) return;
     this.#palette = palette;
-    this.#chart.applyOptions({
-      ...chartOptions(palette),
-      layout: { ...chartOptions(palette).layout, background: { type: ColorType.Solid, color: palette.background } },
-    });
-    const { up, down } = palette;
-    this.#prices.applyOptions({ upColor: up, downColor: down, borderUpColor: up, borderDownColor: down });
-    this.#prices.applyOptions({ wickUpColor: up, wickDownColor: down });
+    this.#applyPalette();
     this.#redraw();
     this.setLines(this.#lines);
     this.setFills(this.#fills);
+  }
+
+  #applyPalette(): void {
+    const { background, up, down } = this.#palette;
+    const { layout, ...rest } = chartOptions(this.#palette);
+    this.#chart.applyOptions({
+      ...rest,
+      layout: { ...layout, background: { type: ColorType.Solid, color: background } },
+    });
+    this.#prices.applyOptions({ upColor: up, downColor: down, borderUpColor: up, borderDownColor: down });
+    this.#prices.applyOptions({ wickUpColor: up, wickDownColor: down });
   }
 
   setDecimals(decimals: number): void {

@@ -7,7 +7,7 @@ export type TopicMessage = Extract<ServerMessageJson, { readonly type: 'snapshot
  * `apply`: it is the next one. `ignore`: it was applied before, or has nothing to apply. `resync`: one is missing, so the
  * state is not known any more and the whole of it is needed again.
  */
-export type Verdict = 'apply' | 'ignore' | 'resync';
+type Verdict = 'apply' | 'ignore' | 'resync';
 
 export interface Step {
   readonly verdict: Verdict;

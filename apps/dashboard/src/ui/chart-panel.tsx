@@ -2,7 +2,7 @@ import { bucketOpen, toInterval } from '@prate/domain';
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type FillMark, type Pointed, PriceChart, type PriceLine } from '../chart/price-chart.ts';
 import type { Dashboard, Page } from '../state/dashboard.ts';
-import { MOST_BARS } from '../state/view.ts';
+import { LEAST_BARS, MOST_BARS } from '../state/view.ts';
 import { useDashboard, usePage, usePalette } from './hooks.ts';
 import type { ChartCommands } from './keys.ts';
 import { PointedText } from './pointed-text.tsx';
@@ -28,7 +28,7 @@ export function ChartPanel({ commands }: { readonly commands: RefObject<ChartCom
         // who follows goes on following while what was missed is loaded; who comes back from the past has to reach now
         const isLive = edge === null && (later === null || dashboard.page.get().view.to === null);
         const to = isLive ? null : (edge ?? loader.candles.get().bars.at(-1)?.openTime ?? null);
-        dashboard.setWindow(to, Math.min(MOST_BARS, Math.max(10, Math.round(inSight))));
+        dashboard.setWindow(to, Math.min(MOST_BARS, Math.max(LEAST_BARS, Math.round(inSight))));
         loader.look(inSight, left, right);
       },
     });

@@ -1,12 +1,10 @@
 import { createRoot } from 'react-dom/client';
-import { takeToken } from './api/token.ts';
-import { Dashboard } from './state/dashboard.ts';
+import { dashboard } from './begin.ts';
 import { App } from './ui/app.tsx';
 import { DashboardProvider } from './ui/hooks.ts';
 
 const root = createRoot(document.getElementById('page') as HTMLElement);
-const token = takeToken();
-if (token === null) {
+if (dashboard === null) {
   root.render(
     <main className="alone">
       <h1>Prate</h1>
@@ -17,8 +15,6 @@ if (token === null) {
     </main>,
   );
 } else {
-  const dashboard = new Dashboard(token);
-  dashboard.start();
   root.render(
     <DashboardProvider value={dashboard}>
       <App />
