@@ -1,3 +1,4 @@
+import type { CandleJson } from '@prate/http-api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser, openPage } from './support/browser.ts';
@@ -24,7 +25,7 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
 
   it('chart: draws candles and moves with the market; mode and source are in large', async () => {
     await using rig = await startRig();
-    await using opened = await openDashboard(browser, rig, { search: '?interval=1s' });
+    await using opened = await openDashboard(browser, rig, { search: '?interval=10s' });
     const { page, complaints } = opened;
     expect(await page.locator('.mode').textContent()).toBe('PAPER');
     expect(await page.getByText('made-up prices').count()).toBe(1);
@@ -32,6 +33,8 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     rig.run();
     await eventually(() => pointedText(page)).not.toBe(text);
     await eventually(async () => (await page.locator('.canvas').screenshot()).equals(picture)).toBe(false);
+    const from = rig.clock.nowMs();
+    await eventually(() => rig.clock.nowMs()).toBeGreaterThan(from + 120_000);
     expect(seen(page, 'to')).toBeNull(); // it follows
     expect(complaints).toEqual([]);
   });
@@ -193,9 +196,8 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
   it('a server that restarts: is told of plainly, and the page comes back by itself with what it missed', async () => {
     await using rig = await startRig();
     await rig.control.stopStrategy();
-    await using opened = await openDashboard(browser, rig, { search: '?interval=1s' });
+    await using opened = await openDashboard(browser, rig, { search: '?interval=1s&bars=600' });
     const { page, complaints } = opened;
-    rig.run(5);
     const { port } = rig.api;
     const tokens = { read: rig.api.token('read'), trade: rig.api.token('trade') };
     await rig.api.close();
@@ -203,12 +205,12 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     const { lastPrice } = await rig.market.getTicker('BTC_USDT');
     const price = lastPrice.times('0.9').toDecimalPlaces(1).toString();
     await rig.execution.createOrder({ symbol: 'BTC_USDT', side: 'BUY', type: 'LIMIT', quantity: '0.01', price });
-    const missedFrom = rig.clock.nowMs();
-    await eventually(() => rig.clock.nowMs()).toBeGreaterThan(missedFrom + 15_000);
+    await rig.advance(360_000); // more than the stream tells anew
     await rig.restartApi({ assets: pageFolder(), port, tokens });
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     await eventually(() => page.getByRole('alert').textContent()).toBe('');
     await page.getByRole('heading', { name: 'Open orders (1)' }).waitFor();
+    await eventually(() => pointedText(page)).toMatch(/^2025-01-15 12:07:5/);
     // every second that passed meanwhile is there: walking over the chart finds no gap
     const box = await page.locator('.canvas').boundingBox();
     if (box === null) throw new Error('no chart');
@@ -219,8 +221,47 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
       expect(text).not.toContain('no data');
       times.add(text.slice(0, 19));
     }
-    expect(times.size).toBeGreaterThan(30);
+    expect(times.size).toBeGreaterThan(100);
+    await page.mouse.move(0, 0);
+    rig.run(5);
+    await eventually(() => pointedText(page)).not.toMatch(/^2025-01-15 12:07/);
     expect(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(text))).toEqual([]);
+  });
+
+  it('stream: a revised candle is drawn in its place; where a message is missing, the whole is asked for again', async () => {
+    await using rig = await startRig();
+    const { page, context, complaints } = await openPage(browser);
+    let send: (message: object) => void = () => {};
+    let candles: { id: string; seq: number; data: { candles: CandleJson[]; forming: CandleJson | null } } | null = null;
+    let asked = 0;
+    await page.routeWebSocket(/\/stream$/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((text) => {
+        if (String(text).includes('"kind":"candles"')) asked += 1;
+        server.send(text);
+      });
+      server.onMessage((text) => {
+        const message = JSON.parse(String(text));
+        if (message.type === 'snapshot' && message.id.startsWith('candles')) candles = message;
+        socket.send(text);
+      });
+      send = (message) => socket.send(JSON.stringify(message));
+    });
+    await page.goto(rig.api.pageUrl());
+    await eventually(() => candles).not.toBeNull();
+    await eventually(() => coloured(page)).toBeGreaterThan(50);
+    const { id, seq, data } = candles as unknown as NonNullable<typeof candles>;
+    const old = data.candles.at(-5) as CandleJson;
+    const picture = await page.locator('.canvas').screenshot();
+    const revised = { ...old, high: old.high + 100 };
+    send({ type: 'change', id, seq: seq + 1, data: { candles: [revised], forming: data.forming, gap: null } });
+    await eventually(async () => (await page.locator('.canvas').screenshot()).equals(picture)).toBe(false);
+    expect(asked).toBe(1);
+    send({ type: 'change', id, seq: seq + 5, data: { candles: [], forming: null, gap: null } });
+    await eventually(() => asked).toBe(2);
+    await eventually(async () => (await page.locator('.canvas').screenshot()).equals(picture)).toBe(true);
+    expect(complaints).toEqual([]);
+    await context.close();
   });
 
   it('tokens: taken out of the address; a token that is good no more, or none at all, is said in plain words', async () => {

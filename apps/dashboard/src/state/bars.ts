@@ -1,5 +1,5 @@
 import { bucketEnd, toInterval } from '@prate/domain';
-import type { CandleJson, CandlesChange, CandleWindowJson, RangeJson } from '@prate/http-api/wire';
+import type { CandleJson, CandlesChange, CandlesState, CandleWindowJson, RangeJson } from '@prate/http-api/wire';
 
 export interface Bar extends CandleJson {
   /** It is not over: that it was watched in part so far says nothing. */
@@ -59,20 +59,31 @@ export function withNewer(held: Bars, window: CandleWindowJson, later: number | 
   return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later });
 }
 
-/** What the stream told: closed candles, those that were revised, the forming one, or a gap. Told as told: what is away from now stays. */
+/** What the stream told as a whole: it has every watched bucket, so what it lacks is a gap. */
+export function withSnapshot(held: Bars, { candles, forming }: CandlesState): Bars {
+  if (held.later !== null) return held;
+  return withoutOldest({ ...held, bars: merged(held.bars, told(candles, forming)) });
+}
+
+/**
+ * What the stream told of a change: closed candles, those that were revised, the forming one, or a gap. Only buckets with
+ * trades are told, so the quiet ones between are made here. A stretch that does not reach now stays as it is.
+ */
 export function withLive(held: Bars, interval: string, { candles, forming, gap }: CandlesChange): Bars {
   const gaps = gap === null ? held.gaps : [...held.gaps, gap].slice(-MOST_GAPS);
   if (held.later !== null) return { ...held, gaps };
-  const told: readonly Bar[] = forming === null ? candles : [...candles, { ...forming, isForming: true }];
   const more: Bar[] = [];
   let last = held.bars.at(-1);
-  for (const bar of told) {
+  for (const bar of told(candles, forming)) {
     if (last !== undefined && bar.openTime > last.openTime) more.push(...quietBars(interval, last, bar, gaps));
     more.push(bar);
     if (last === undefined || bar.openTime >= last.openTime) last = bar;
   }
   return withoutOldest({ ...held, bars: merged(held.bars, more), gaps });
 }
+
+const told = (candles: readonly Bar[], forming: Bar | null): readonly Bar[] =>
+  forming === null ? candles : [...candles, { ...forming, isForming: true }];
 
 /** Flat bars for the buckets between two that the stream told one after the other, but for those in a gap. */
 function quietBars(text: string, last: Bar, next: Bar, gaps: readonly RangeJson[]): Bar[] {

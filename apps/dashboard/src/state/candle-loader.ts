@@ -2,7 +2,7 @@ import { bucketEnd, bucketOpen, toInterval } from '@prate/domain';
 import type { CandlesChange, CandlesState, CandleWindowJson } from '@prate/http-api/wire';
 import { type Api, messageOf, type WindowQuery } from '../api/api.ts';
 import type { LiveStream } from '../api/live-stream.ts';
-import { type Bars, barsOf, merged, NO_BARS, withLive, withNewer, withOlder } from './bars.ts';
+import { type Bars, barsOf, merged, NO_BARS, withLive, withNewer, withOlder, withSnapshot } from './bars.ts';
 import { Store } from './store.ts';
 
 export interface Candles extends Bars {
@@ -122,7 +122,7 @@ export class CandleLoader {
     const isJoined =
       last === undefined || first === null || first.openTime <= bucketEnd(toInterval(held.interval), last.openTime);
     if (isJoined) {
-      this.#patch(withLive(held, held.interval, { ...latest, gap: null }));
+      this.#patch(withSnapshot(held, latest));
     } else {
       this.#patch({ later: last.openTime });
       this.#loadNewer(last.openTime, LEAST_WINDOW);
