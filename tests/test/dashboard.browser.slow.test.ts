@@ -232,8 +232,9 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     await using rig = await startRig();
     const { page, context, complaints } = await openPage(browser);
     let send: (message: object) => void = () => {};
-    let candles: { id: string; seq: number; data: { candles: CandleJson[]; forming: CandleJson | null } } | null = null;
+    const snapshots: { id: string; seq: number; data: { candles: CandleJson[]; forming: CandleJson | null } }[] = [];
     let asked = 0;
+    let seq = 0;
     await page.routeWebSocket(/\/stream$/, (socket) => {
       const server = socket.connectToServer();
       socket.onMessage((text) => {
@@ -242,15 +243,16 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
       });
       server.onMessage((text) => {
         const message = JSON.parse(String(text));
-        if (message.type === 'snapshot' && message.id.startsWith('candles')) candles = message;
+        if (message.type === 'snapshot' && message.id.startsWith('candles')) snapshots.push(message);
+        if (message.id === snapshots.at(-1)?.id) seq = message.seq ?? seq;
         socket.send(text);
       });
       send = (message) => socket.send(JSON.stringify(message));
     });
     await page.goto(rig.api.pageUrl());
-    await eventually(() => candles).not.toBeNull();
+    await eventually(() => snapshots.length).toBe(1);
     await eventually(() => coloured(page)).toBeGreaterThan(50);
-    const { id, seq, data } = candles as unknown as NonNullable<typeof candles>;
+    const [{ id, data }] = snapshots as [(typeof snapshots)[0]];
     const old = data.candles.at(-5) as CandleJson;
     const picture = await page.locator('.canvas').screenshot();
     const revised = { ...old, high: old.high + 100 };

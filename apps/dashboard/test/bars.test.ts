@@ -81,9 +81,9 @@ it('live: a watched bucket without a trade is flat at the last price, one in a t
   expect(bars[1]).toEqual(bar(2000, { open: 2, high: 2, low: 2, close: 2, volume: 0, turnover: 0, trades: 0 }));
 });
 
-it('live: a snapshot has every watched bucket, so what it lacks stays a gap', () => {
+it('live: a snapshot makes nothing flat, for it does not say what was watched, and adds nothing before the stretch', () => {
   const held = { ...NO_BARS, bars: [bar(1000)] };
-  const { bars } = withSnapshot(held, { candles: [bar(1000), bar(2000), bar(5000)], forming: bar(6000) });
+  const { bars } = withSnapshot(held, { candles: [bar(0), bar(1000), bar(2000), bar(5000)], forming: bar(6000) });
   expect(bars.map(({ openTime }) => openTime)).toEqual([1000, 2000, 5000, 6000]);
   expect(bars[0]).toBe(held.bars[0]);
   expect(withSnapshot({ ...held, later: 2000 }, { candles: [bar(9000)], forming: null }).bars).toBe(held.bars);

@@ -102,6 +102,8 @@ it('changed tail: found from the end, and not taken for one where the beginning 
   const bars = Array.from({ length: 100 }, (_, i) => ({ openTime: i }) as never);
   const one = { openTime: 99 } as never;
   expect(changedTail(bars, [...bars.slice(0, 99), one])).toBe(99);
+  const revised = { openTime: 97 } as never;
+  expect(changedTail(bars, [...bars.slice(0, 97), revised, ...bars.slice(98)])).toBe(97);
   expect(changedTail(bars, [...bars, one])).toBe(100);
   expect(changedTail(bars, bars.slice(1))).toBeNull();
   expect(changedTail(bars, [one, ...bars])).toBeNull();

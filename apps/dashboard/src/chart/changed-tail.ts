@@ -5,10 +5,8 @@ const MOST_UPDATES = 50;
 
 /** From which index on `after` differs, where it is `before` with a changed or longer end; null where it is not that. */
 export function changedTail(before: readonly Bar[], after: readonly Bar[]): number | null {
-  let from = before.length;
-  while (from > 0 && before[from - 1] !== after[from - 1]) {
-    from -= 1;
-    if (after.length - from > MOST_UPDATES || before[from]?.openTime !== after[from]?.openTime) return null;
-  }
-  return from === 0 || after.length - from > MOST_UPDATES ? null : from;
+  const first = before.findIndex((bar, i) => bar !== after[i]);
+  const from = first === -1 ? before.length : first;
+  if (from === 0 || after.length < before.length || after.length - from > MOST_UPDATES) return null;
+  return before.slice(from).every(({ openTime }, i) => openTime === after[from + i]?.openTime) ? from : null;
 }

@@ -16,7 +16,7 @@ export interface Bars {
   readonly earlier: number | null;
   /** Where newer ones would have to be loaded from; null where the stretch reaches now, and grows. */
   readonly later: number | null;
-  /** What the stream told of time that nobody watched; the latest ones. */
+  /** What was told of time that nobody watched; the latest ones. */
   readonly gaps: readonly RangeJson[];
 }
 
@@ -25,7 +25,7 @@ export const NO_BARS: Bars = { bars: [], earlier: null, later: null, gaps: [] };
 /** The page holds at most so many bars, and drops this many at a time from the end that is not looked at. */
 export const MOST_HELD = 40_000;
 const DROPPED = 4000;
-const MOST_GAPS = 100;
+export const MOST_GAPS = 100;
 /** So many quiet buckets between two live candles are made flat bars; more come from the server. */
 const MOST_QUIET = 3600;
 
@@ -56,13 +56,16 @@ export function withOlder(held: Bars, window: CandleWindowJson): Bars {
 
 /** With a newer window behind; `later` is null when that window ends now. Where it is too much, the oldest bars go. */
 export function withNewer(held: Bars, window: CandleWindowJson, later: number | null): Bars {
-  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later });
+  const gaps = [...held.gaps, ...window.gaps].slice(-MOST_GAPS);
+  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later, gaps });
 }
 
-/** What the stream told as a whole: it has every watched bucket, so what it lacks is a gap. */
+/** What the stream told as a whole, onto a stretch that was read up to there: it changes bars, and adds the last. */
 export function withSnapshot(held: Bars, { candles, forming }: CandlesState): Bars {
   if (held.later !== null) return held;
-  return withoutOldest({ ...held, bars: merged(held.bars, told(candles, forming)) });
+  const first = held.bars[0]?.openTime ?? Number.NEGATIVE_INFINITY;
+  const known = candles.filter(({ openTime }) => openTime >= first);
+  return withoutOldest({ ...held, bars: merged(held.bars, told(known, forming)) });
 }
 
 /**

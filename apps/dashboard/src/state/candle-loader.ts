@@ -1,8 +1,8 @@
-import { bucketEnd, bucketOpen, toInterval } from '@prate/domain';
+import { bucketEnd, bucketOpen, type Interval, toInterval } from '@prate/domain';
 import type { CandlesChange, CandlesState, CandleWindowJson } from '@prate/http-api/wire';
 import { type Api, messageOf, type WindowQuery } from '../api/api.ts';
 import type { LiveStream } from '../api/live-stream.ts';
-import { type Bars, barsOf, merged, NO_BARS, withLive, withNewer, withOlder, withSnapshot } from './bars.ts';
+import { type Bars, barsOf, MOST_GAPS, merged, NO_BARS, withLive, withNewer, withOlder, withSnapshot } from './bars.ts';
 import { Store } from './store.ts';
 
 export interface Candles extends Bars {
@@ -21,6 +21,7 @@ const LEAST_WINDOW = 1000;
 const MOST_WINDOW = 20_000;
 /** The stream's own snapshots reach back so far. */
 const MOST_LATEST = 200;
+const MOST_MISSED = 500;
 
 /**
  * The candles that the chart shows: a stretch that grows at either end while one scrolls, and by the stream where it
@@ -32,8 +33,14 @@ export class CandleLoader {
   readonly #stream: LiveStream;
   #ending = new AbortController();
   #unsubscribe: () => void = () => {};
-  /** What the stream tells of now, whether or not the stretch reaches it. */
+  /** What the stream told of now, as of its snapshot or later; only what traded. */
   #latest: CandlesState | null = null;
+  /** What it told since then and is not in the stretch. */
+  #missed: CandlesChange[] = [];
+  /** Whether the stretch has what the stream told, so that the next change can be put on it. */
+  #isJoined = false;
+  /** Up to here the store was read: what is missing before is a gap. */
+  #readTo = 0;
   #isBusy = false;
 
   constructor(api: Api, stream: LiveStream) {
@@ -48,6 +55,8 @@ export class CandleLoader {
     this.#ending.abort();
     this.#ending = new AbortController();
     this.#isBusy = false;
+    this.#isJoined = false;
+    this.#readTo = 0;
     const known = this.candles.get();
     if (known.symbol !== symbol || known.interval !== interval) this.#listen(symbol, interval);
     const stretch = known.stretch + 1;
@@ -60,7 +69,7 @@ export class CandleLoader {
     const last = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, count));
     void this.#load({ last, ...before }, (window) => {
       const later = to === null ? null : window.to;
-      this.#patch({ bars: barsOf(window), earlier: window.earlier, later });
+      this.#patch({ bars: barsOf(window), earlier: window.earlier, later, gaps: window.gaps.slice(-MOST_GAPS) });
       this.#join();
     });
   }
@@ -89,11 +98,14 @@ export class CandleLoader {
   #listen(symbol: string, interval: string): void {
     this.#unsubscribe();
     this.#latest = null;
+    this.#missed = [];
     this.#unsubscribe = this.#stream.subscribe<'candles'>(
       { kind: 'candles', symbol, interval },
       {
         onSnapshot: (state) => {
           this.#latest = state;
+          this.#missed = [];
+          this.#isJoined = false;
           this.#join();
         },
         onChange: (change) => this.#take(change),
@@ -103,38 +115,56 @@ export class CandleLoader {
   }
 
   #take(change: CandlesChange): void {
-    if (this.#latest !== null) {
-      const candles = merged(this.#latest.candles, change.candles).slice(-MOST_LATEST);
-      this.#latest = { candles, forming: change.forming };
-    }
     const held = this.candles.get();
-    if (this.#isBusy && held.bars.length === 0) return; // the first window is on its way
-    this.#patch(withLive(held, held.interval, change));
+    if (this.#isJoined && held.later === null) {
+      this.#patch(withLive(held, held.interval, change));
+    } else {
+      this.#missed.push(change);
+      if (this.#missed.length > MOST_MISSED) this.#fold();
+    }
   }
 
-  /** Goes on with what the stream tells; what is missing between that and what is held is loaded first. */
+  /** What was missed goes into what is known of now: the store has it by the time that it is read. */
+  #fold(): void {
+    if (this.#latest !== null) this.#latest = this.#missed.reduce(latestAfter, this.#latest);
+    this.#missed = [];
+    this.#isJoined = false;
+  }
+
+  /**
+   * Goes on with what the stream tells. It tells what traded and, from its snapshot on, gaps; of the time before the
+   * snapshot only the store knows what was watched. So what the stretch lacks up to there is read first.
+   */
   #join(): void {
     const held = this.candles.get();
     const latest = this.#latest;
     if (latest === null || held.later !== null || (this.#isBusy && held.bars.length === 0)) return;
+    const interval = toInterval(held.interval);
     const last = held.bars.at(-1);
-    const first = latest.candles[0] ?? latest.forming;
-    const isJoined =
-      last === undefined || first === null || first.openTime <= bucketEnd(toInterval(held.interval), last.openTime);
-    if (isJoined) {
-      this.#patch(withSnapshot(held, latest));
+    const end = endOf(latest, interval);
+    const known = Math.max(this.#readTo, last === undefined ? 0 : bucketEnd(interval, last.openTime));
+    if (end === null || end <= known) {
+      let joined = withSnapshot(held, latest);
+      for (const change of this.#missed) joined = withLive(joined, held.interval, change);
+      this.#missed = [];
+      this.#isJoined = true;
+      this.#patch(joined);
     } else {
-      this.#patch({ later: last.openTime });
-      this.#loadNewer(last.openTime, LEAST_WINDOW);
+      const from = last?.openTime ?? latest.candles[0]?.openTime ?? end;
+      this.#patch({ later: from });
+      this.#loadNewer(from, LEAST_WINDOW);
     }
   }
 
   /** The next candles from a time on, up to what the stream tells. */
   #loadNewer(from: number, count: number): void {
+    if (this.#isBusy) return;
+    this.#fold();
     const interval = toInterval(this.candles.get().interval);
-    const told = (this.#latest?.candles[0] ?? this.#latest?.forming)?.openTime ?? bucketOpen(interval, Date.now());
+    const told = (this.#latest === null ? null : endOf(this.#latest, interval)) ?? bucketOpen(interval, Date.now());
     const to = Math.min(told, from + count * (interval.seconds ?? 0) * 1000);
     if (to <= from) {
+      this.#readTo = told;
       this.#patch({ later: null });
       this.#join();
       return;
@@ -144,6 +174,7 @@ export class CandleLoader {
         void this.#leap(to, told);
         return;
       }
+      this.#readTo = to;
       this.#patch(withNewer(this.candles.get(), window, to < told ? to : null));
       this.#join();
     });
@@ -191,3 +222,14 @@ export class CandleLoader {
     this.candles.set({ ...this.candles.get(), ...change });
   }
 }
+
+/** Where what the stream told of closed candles ends; null where it told nothing. */
+function endOf({ candles, forming }: CandlesState, interval: Interval): number | null {
+  const last = candles.at(-1);
+  return forming?.openTime ?? (last === undefined ? null : bucketEnd(interval, last.openTime));
+}
+
+const latestAfter = ({ candles }: CandlesState, change: CandlesChange): CandlesState => ({
+  candles: merged(candles, change.candles).slice(-MOST_LATEST),
+  forming: change.forming,
+});
