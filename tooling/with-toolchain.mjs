@@ -4,10 +4,21 @@
 //   1. gets the Node.js named in .node-version from the npm registry, only where the running one is too old for `engines`;
 //   2. gets the pnpm named in `packageManager` from the npm registry (both once, into .toolchain/);
 //   3. lets pnpm install what pnpm-lock.yaml says; where node_modules matches already, that takes 20 ms and no network;
-//   4. runs the command line (`app …`) or another script of package.json, with both tools first on PATH.
+//   4. for a session, builds its page where that is missing or old;
+//   5. runs the command line (`app …`) or another script of package.json, with both tools first on PATH.
 // Set-up messages go to stderr: stdout belongs to the command. The exit code is the command's, 128 + n after signal n.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -161,9 +172,30 @@ const setUp = async () => {
   return { env, pnpm, node: join(nodePath, windows ? 'node.exe' : 'node') };
 };
 
+/** The page of a session is shipped built; a checkout builds it when it is missing, or older than its sources. */
+const pageIsStale = () => {
+  const page = join(root, 'apps/dashboard');
+  const built = statSync(join(page, 'dist/index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(join(page, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [...sources, join(page, 'index.html')].some((file) => statSync(file).mtimeMs > built);
+};
+
+const buildPage = async ({ env, pnpm }) => {
+  if (!pageIsStale()) return;
+  console.error('setup: building the page');
+  const args = ['--filter', '@prate/dashboard', '--silent', 'run', 'bundle', '--logLevel', 'warn'];
+  mustSucceed(await run(pnpm, args, { env, stdio: ['ignore', 2, 2] }), 'Building the page');
+};
+
 const [script, ...args] = process.argv.slice(2);
 try {
-  const { env, pnpm, node } = await alone(setUp);
+  const { env, pnpm, node } = await alone(async () => {
+    const ready = await setUp();
+    if (script === 'app' && args[0] === 'up') await buildPage(ready);
+    return ready;
+  });
   if (script === 'app') {
     // node itself, without pnpm between: that would rewrite INIT_CWD and turn a clean exit after SIGTERM into 1
     env.PRATE_CWD = process.env.INIT_CWD ?? process.cwd();

@@ -7,7 +7,7 @@ import { FixtureTree, repository } from '../../tooling/test-support/fixture-tree
 import { BlotterExecution } from './support/blotter-execution.ts';
 import { candleLines, playSession, SYMBOL } from './support/sessions.ts';
 
-const wiring = readFileSync(join(repository, 'apps/cli/src/wiring.ts'), 'utf8');
+const wiring = readFileSync(join(repository, 'apps/cli/src/session/wiring.ts'), 'utf8');
 
 async function storedSeconds(db: string): Promise<readonly string[]> {
   const store = SqliteCandleStore.open(db);
@@ -29,8 +29,8 @@ describe('another ExecutionPort in the place of paper', () => {
     expect(lines.filter((line) => line.includes('paperModule('))).toEqual([
       expect.stringMatching(/^ {4}paperModule\(config\.paper\),/),
     ]);
-    // beside that line stand its two imports, and nothing else is said to a paper account
-    expect(lines.filter((line) => /in-memory-paper|InMemoryPaper|PaperExchange/.test(line)).length).toBe(2);
+    // beside that line stands its import, and nothing else is said to a paper account
+    expect(lines.filter((line) => /in-memory-paper|InMemoryPaper|PaperExchange/.test(line)).length).toBe(1);
     expect(lines.length).toBeLessThanOrEqual(90);
   });
 

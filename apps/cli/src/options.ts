@@ -75,6 +75,14 @@ export const parseCount = (text: string): number => {
   throw new InvalidInputError(`'${text}' must be a whole number from 1 to 9999`);
 };
 
+/** `none` is no time at all. */
+export const parseHistory = (text: string): number => (text === 'none' ? 0 : parseDuration(text));
+
+export const parsePort = (text: string): number => {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidInputError(`'${text}' is no port: a whole number up to 65535, 0 for a free one`);
+};
+
 /** @throws InvalidInputError for an empty word */
 export const parseWord = (text: string): string => {
   if (/\S/.test(text)) return text;

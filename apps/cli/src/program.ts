@@ -33,7 +33,9 @@ import {
   jsonOption,
   modelOption,
   parseCount,
+  parseHistory,
   parseIntervals,
+  parsePort,
   parseSpeed,
   parseSymbols,
   seedOption,
@@ -45,6 +47,7 @@ import {
 import { addPaperCommands } from './paper-program.ts';
 import { addParityCommand } from './parity-program.ts';
 import { addTradingCommands } from './trading-program.ts';
+import { PAPER_BALANCE } from './venue-options.ts';
 
 /** Every command of `prate`, its flags and its help. `finish` is told the exit code of the command that ran. */
 export function buildProgram(io: Io, version: string, finish: (code: ExitCode) => void): Command {
@@ -70,13 +73,14 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(
       new Option(
         '--source <source>',
-        'synthetic:SEED, or a file of trades or klines: CSV, NDJSON (.gz too) or Parquet',
-      ).default('synthetic:1'),
+        'auto: MEXC, or a sandbox where MEXC cannot be reached; mexc; sandbox; synthetic:SEED; or a file of trades or klines: CSV, NDJSON (.gz too) or Parquet',
+      ).default('auto'),
     )
     .addOption(
-      new Option('--symbols <list>', 'separated by commas (default: BTC_USDT; a file holds one)').argParser(
-        usage(parseSymbols),
-      ),
+      new Option(
+        '--symbols <list>',
+        'separated by commas, or all (default: BTC_USDT,ETH_USDT,SOL_USDT; a file holds one)',
+      ).argParser(usage(parseSymbols)),
     )
     .addOption(
       new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
@@ -84,7 +88,23 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(
       intervalOption('--interval <interval>', "of the strategy's candles (default: 5s; of a file of klines its own)"),
     )
-    .addOption(balanceOption())
+    .addOption(balanceOption().default(undefined, `what a new paper account begins with: ${PAPER_BALANCE}`))
+    .addOption(
+      new Option('--history <duration>', 'of a live market: so much of the past is fetched as minutes, or none')
+        .argParser(usage(parseHistory))
+        .default(86_400_000, '1d'),
+    )
+    .addOption(
+      new Option('--at-end <what>', 'what becomes of orders and positions when the session ends')
+        .choices(['keep-orders', 'cancel-orders', 'close-positions'])
+        .default('cancel-orders'),
+    )
+    .addOption(
+      new Option('--port <n>', 'of the page (default: 4747, or a free one; of a file: no page)').argParser(
+        usage(parsePort),
+      ),
+    )
+    .addOption(new Option('--no-page', 'serve no page'))
     .addOption(
       new Option(
         '--speed <n>',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { PrateError } from '@prate/domain';
 import { CommanderError } from 'commander';
 import { isAuthError } from './auth-errors.ts';
@@ -6,6 +5,7 @@ import { ExitCode } from './exit-codes.ts';
 import { type Io, OutputError } from './io.ts';
 import { buildProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
 
 /** A setting names a host to which no key may go. */
 const HOST_NOT_ALLOWED = 'HOST_NOT_ALLOWED';
@@ -36,9 +36,6 @@ function shortened(text: string, args: readonly string[]): string {
     text,
   );
 }
-
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /** What an error means to the user: a sentence, and an exit code. */
 function explain(error: unknown, io: Io): ExitCode {

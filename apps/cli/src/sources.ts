@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { CandleAggregator } from '@prate/candle-aggregator';
 import type { CandleStorePort } from '@prate/candle-store-port';
 import type { Interval } from '@prate/domain';
-import { ManualClock } from '@prate/runtime';
+import type { MarketDataPort } from '@prate/market-data-port';
+import { type Clock, ManualClock } from '@prate/runtime';
 import { FileMarket, type PlayedMarket, StoreMarket, SyntheticMarket } from '@prate/simulated-market';
 import { openTable, readKlines } from '@prate/simulated-market/files';
 import { CommandFailedError } from './command-failed-error.ts';
@@ -11,14 +12,19 @@ import { userPath } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A market that a session can run on. */
-export interface Source {
+interface SourceFacts {
+  readonly symbols: readonly string[];
+  /** One line: what market this is, and why it was taken. */
+  readonly description: string;
+  readonly isSynthetic: boolean;
+}
+
+/** A market whose time passes because the session plays it. */
+export interface PlayedSource extends SourceFacts {
+  readonly pace: 'played';
   readonly kind: 'synthetic' | 'trades' | 'candles';
   readonly market: PlayedMarket;
   readonly clock: ManualClock;
-  readonly symbols: readonly string[];
-  /** One line: what market this is. */
-  readonly description: string;
   /** Of the candles that it plays; null for trades. */
   readonly interval: Interval | null;
   /** What a file of candles has put into the store: rows, and the width of each; null for trades. */
@@ -26,6 +32,18 @@ export interface Source {
   /** Where the time of the machine begins to count, epoch ms; null for a source that is played to its end. */
   readonly liveFrom: number | null;
 }
+
+/** A market whose time is the machine's. */
+export interface LiveSource extends SourceFacts {
+  readonly pace: 'live';
+  readonly kind: 'mexc' | 'sandbox';
+  readonly market: MarketDataPort;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+/** A market that a session can run on. */
+export type Source = PlayedSource | LiveSource;
 
 export interface SourceOptions {
   /** `synthetic:SEED`, or a file. */
@@ -56,9 +74,9 @@ export async function openSource(
   store: CandleStorePort,
   options: SourceOptions,
   nowMs: number,
-): Promise<Source> {
+): Promise<PlayedSource> {
   const seed = syntheticSeed(options.source);
-  if (seed !== null) return openSynthetic(seed, options.symbols ?? ['BTC_USDT'], nowMs);
+  if (seed !== null) return openSynthetic(seed, options.symbols ?? DEFAULT_SYMBOLS, nowMs);
   const [symbol, ...others] = options.symbols ?? [];
   if (symbol === undefined || others.length > 0) {
     throw new UsageError('a file holds one symbol: say which, such as --symbols BTC_USDT');
@@ -73,17 +91,19 @@ export async function openSource(
 export const sourceOf = ({ source, venue }: { readonly source?: string; readonly venue?: string }): string =>
   source ?? (venue === MEXC ? MEXC : 'synthetic:1');
 
+/** Of a session, unless others are named. */
+export const DEFAULT_SYMBOLS: readonly string[] = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT'];
+
 /** The source, and the venue, of MEXC's candles. */
 export const MEXC = 'mexc';
 
-/** The seed of a `--source synthetic:SEED`; null for a file. @throws UsageError for a venue, which is not there yet */
+/** The seed of a `--source synthetic:SEED`; null for a file. @throws UsageError for a live venue */
 export function syntheticSeed(source: string): number | null {
   const synthetic = /^synthetic(?::(.*))?$/.exec(source);
   if (synthetic !== null) return seedOf(synthetic[1] ?? '1');
   if (!['auto', 'mexc', 'sandbox'].includes(source)) return null;
-  const elsewhere = source === MEXC ? ' (candles backfill and candles live have it)' : '';
   throw new UsageError(
-    `--source ${source} is not there yet${elsewhere}; there are synthetic:SEED, such as synthetic:7, and files`,
+    `--source ${source} is not for this command; there are mexc, synthetic:SEED, such as synthetic:7, and files`,
   );
 }
 
@@ -94,16 +114,17 @@ function seedOf(text: string): number {
   );
 }
 
-function openSynthetic(seed: number, symbols: readonly string[], nowMs: number): Source {
+function openSynthetic(seed: number, symbols: readonly string[], nowMs: number): PlayedSource {
   const clock = new ManualClock();
   const liveFrom = Math.floor(nowMs / 1000) * 1000;
   const start = liveFrom - SYNTHETIC_PAST_MS;
   const market = new SyntheticMarket({ seed, symbols, clock, start, venue: syntheticVenue(seed) });
   const description = `synthetic market, made up from seed ${seed}: no real prices`;
-  return { kind: 'synthetic', market, clock, symbols, description, interval: null, stored: null, liveFrom };
+  const facts = { symbols, description, isSynthetic: true, interval: null, stored: null };
+  return { pace: 'played', kind: 'synthetic', market, clock, liveFrom, ...facts };
 }
 
-async function openTrades(io: Io, path: string, symbol: string, options: SourceOptions): Promise<Source> {
+async function openTrades(io: Io, path: string, symbol: string, options: SourceOptions): Promise<PlayedSource> {
   const clock = new ManualClock();
   const progress = startProgress(io, 'reading');
   try {
@@ -115,7 +136,9 @@ async function openTrades(io: Io, path: string, symbol: string, options: SourceO
       onBytes: (read, total) => total !== null && progress.update(read, total),
     });
     return {
+      pace: 'played',
       kind: 'trades',
+      isSynthetic: false,
       market,
       clock,
       symbols: [symbol],
@@ -136,7 +159,7 @@ async function openKlines(
   path: string,
   symbol: string,
   options: SourceOptions,
-): Promise<Source> {
+): Promise<PlayedSource> {
   const clock = new ManualClock();
   const series = { venue: options.venue ?? fileVenue(path), symbol };
   const progress = startProgress(io, 'reading');
@@ -174,7 +197,9 @@ async function openKlines(
     allowInterpolated: options.allowInterpolated,
   });
   return {
+    pace: 'played',
     kind: 'candles',
+    isSynthetic: false,
     market,
     clock,
     symbols: [symbol],

@@ -34,9 +34,14 @@ interface MexcAccountParts {
 }
 
 /** MEXC's market, which needs no keys. */
-export function openMexcMarket({ settings, clock, log }: MexcParts): MexcFuturesMarketData {
+export function openMexcMarket({
+  settings,
+  clock,
+  log,
+  venue,
+}: MexcParts & { readonly venue?: string }): MexcFuturesMarketData {
   const { restUrl: restBaseUrl, wsUrl } = settings;
-  return new MexcFuturesMarketData({ restBaseUrl, wsUrl, clock, logger: log, random: chance() });
+  return new MexcFuturesMarketData({ restBaseUrl, wsUrl, clock, logger: log, random: chance(), venue });
 }
 
 /** Of client order ids and pauses: others in every process. */

@@ -100,7 +100,7 @@ describe('backfill', () => {
     ['--symbol A --interval 1m,60s --from 2024-05-01', 'names an interval twice'],
     ['--symbol A --interval 1m --from 2024-05-01 --parallel 0', 'whole number from 1 to 9999'],
     ['--symbol A --interval 1m', "required option '--from <time>'"],
-    ['--symbol A --interval 1m --from 2024-05-01 --source sandbox', 'is not there yet'],
+    ['--symbol A --interval 1m --from 2024-05-01 --source sandbox', 'is not for this command'],
     ['--symbol A --interval 1m --from 2024-05-01 --source mexc --venue mine', 'are stored under the venue mexc'],
     ['--symbol A,B --interval 1m --from 2024-05-01 --source k.csv', 'a file holds one symbol'],
   ])('%s: exit code 2, and what is wrong', async (flags, problem) => {

@@ -44,6 +44,6 @@ describe('candles live', () => {
     using desk = new Desk();
     const { code, stderr } = await desk.run('candles live --symbol BTC_USDT --source sandbox');
     expect(code).toBe(2);
-    expect(stderr).toContain('is not there yet');
+    expect(stderr).toContain('is not for this command');
   });
 });

@@ -10,6 +10,8 @@ import { Desk, FULL_DISK, processEnv, runOntoFullDisk, spawnPrate } from './supp
 const SCRIPT = '/usr/bin/script';
 
 const FULL = 'prate: standard output cannot be written (ENOSPC)\n';
+/** A session that needs no network. */
+const MADE_UP = '--source synthetic:1 --no-page';
 const ORDER = 'orders create --symbol BTC_USDT --side buy --type market';
 
 const now = (): number => performance.now();
@@ -17,7 +19,7 @@ const now = (): number => performance.now();
 describe('a process of its own', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('up: %s ends it with a summary and 0 within 3 s', async (signal) => {
     using desk = new Desk();
-    const { child, ended, seen } = spawnPrate('up', desk.folder);
+    const { child, ended, seen } = spawnPrate(`up ${MADE_UP}`, desk.folder);
     await seen('until Ctrl-C');
     const sent = now();
     child.kill(signal);
@@ -95,13 +97,13 @@ describe('a process of its own', () => {
     expect(await shell(`${main} --help | true`)).toBe('codes 0 0\n');
     expect(await shell(`${main} nonsense 2>&1 | true`)).toBe('codes 2 0\n');
     expect(await shell(`${main} ${ORDER} --quantity 0.00015 | true`)).toBe('codes 1 0\n');
-    expect(await shell(`${main} up | head -1`)).toMatch(/^Prate · synthetic market.*\ncodes 0 0\n$/);
+    expect(await shell(`${main} up ${MADE_UP} | head -1`)).toMatch(/^Prate · synthetic market.*\ncodes 0 0\n$/);
   });
 
   it.skipIf(!existsSync(FULL_DISK)).each([
     ['what was refused', `${ORDER} --quantity 0.00015`],
     ['help', '--help'],
-    ['a session', 'up'],
+    ['a session', `up ${MADE_UP}`],
   ])('a disk that is full: %s: a failure that is told', async (_rule, line) => {
     using desk = new Desk();
     expect(await runOntoFullDisk(line, desk.folder)).toEqual({ code: 1, stderr: FULL });

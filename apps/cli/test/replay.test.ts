@@ -6,8 +6,8 @@ import { StoreMarket } from '@prate/simulated-market';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import { maCross } from '@prate/strategy-runner';
 import { describe, expect, it } from 'vitest';
-import { runSession } from '../src/session.ts';
-import { buildSession } from '../src/wiring.ts';
+import { runSession } from '../src/session/session.ts';
+import { buildSession } from '../src/session/wiring.ts';
 import { KLINES_HEADER, kline, lines, MINUTE, START } from './support/data.ts';
 import { Desk } from './support/desk.ts';
 
@@ -48,12 +48,22 @@ it("the account's events are told between candles: after the candle that caused 
   const [clock, interval] = [new ManualClock(), toInterval('1m')];
   const market = await StoreMarket.open({ store, series: 'S', interval, from: START, to: START + 400 * MINUTE, clock });
   const container = buildSession({
-    ...{ db: `${desk.folder}/data/prate.db`, market, clock, seed: 1, log: silentLogger, candlesFrom: 'candles' },
+    ...({ store, market, clock, pace: 'played', seed: 1, log: silentLogger, candlesFrom: 'candles' } as const),
     paper: { balance: '10000', feed: { kind: 'candles', interval } },
     run: { strategy: maCross(), symbols: ['S'], interval },
   });
   const source = {
-    ...({ kind: 'candles', market, clock, symbols: ['S'], interval, stored: null, liveFrom: null } as const),
+    ...({
+      pace: 'played',
+      kind: 'candles',
+      isSynthetic: false,
+      market,
+      clock,
+      symbols: ['S'],
+      interval,
+      stored: null,
+      liveFrom: null,
+    } as const),
     description: 'a wave',
   };
   let open = 0;

@@ -46,7 +46,12 @@ describe('a database that cannot be used: one sentence, exit code 1', () => {
 
   it('it is no SQLite file, which stays as it is', async () => {
     using desk = new Desk().write({ 'k.csv': klinesCsv(3), 'x.db': 'a letter to a friend\n'.repeat(100) });
-    for (const command of ['candles import k.csv --symbol S', 'candles status', 'candles verify', 'up --for 1s'])
+    for (const command of [
+      'candles import k.csv --symbol S',
+      'candles status',
+      'candles verify',
+      'up --source synthetic:1 --no-page --for 1s',
+    ])
       expectFailed(await desk.run(`${command} --db x.db`), /x\.db is not a Prate database: choose another file/);
   });
 

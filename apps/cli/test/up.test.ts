@@ -18,10 +18,13 @@ interface UpJson {
   readonly report: { readonly candles: number; readonly interval: string; readonly errors: readonly unknown[] };
 }
 
+/** A market that needs no network, and nobody to watch. */
+const MADE_UP = '--source synthetic:1 --no-page';
+
 describe('up', () => {
   it('a synthetic market: says that it is made up; candles are stored and can be queried', async () => {
     using desk = new Desk();
-    const result = await desk.json<UpJson>('up --for 3s --symbols BTC_USDT,ETH_USDT');
+    const result = await desk.json<UpJson>(`up ${MADE_UP} --for 3s --symbols BTC_USDT,ETH_USDT`);
     expect(result).toMatchObject({ source: 'synthetic', symbols: ['BTC_USDT', 'ETH_USDT'], venue: 'synthetic-1' });
     expect(result.description).toMatch(/synthetic market, made up from seed 1: no real prices/);
     expect(result.db).toBe(join(desk.folder, 'data/prate.db'));
@@ -79,6 +82,23 @@ describe('up', () => {
     expect(candles['5s']).toBe(240 * 12);
   });
 
+  it.each([
+    [
+      'MEXC, which cannot be reached',
+      'up --source mexc',
+      1,
+      /MEXC cannot be reached at http:\/\/127\.0\.0\.1:9: no answer within 3 s/,
+    ],
+    ['mode live', 'up', 2, /prate up trades on paper alone/],
+  ])('%s: says so', async (_rule, args, code, message) => {
+    using desk = new Desk();
+    const mexc = { PRATE_MEXC_REST_URL: 'http://127.0.0.1:9', PRATE_MEXC_WS_URL: 'ws://127.0.0.1:9/edge' };
+    const env = code === 2 ? { PRATE_MODE: 'live' } : mexc;
+    const ran = await desk.run(args, { env });
+    expect(ran.stderr).toMatch(message);
+    expect([ran.code, ran.stdout]).toEqual([code, '']);
+  });
+
   it.each(['t.csv', 'k.csv'])('that is stopped while it reads %s: 0, and it says so', async (file) => {
     using desk = new Desk().write({ 't.csv': tradesCsv(10), 'k.csv': klinesCsv(10) });
     const { code, stderr } = await desk.run(`up --source ${file} --symbols S`, { signal: AbortSignal.abort() });
@@ -91,7 +111,6 @@ describe('up', () => {
     ['a file without a symbol', 'up --source t.csv', 2, /a file holds one symbol: say which/],
     ['a file with two symbols', 'up --source t.csv --symbols A,B', 2, /a file holds one symbol/],
     ['a symbol twice', 'up --symbols A,A', 2, /names a symbol twice/],
-    ['a source that is not there yet', 'up --source mexc', 2, /--source mexc is not there yet/],
     ['a duration that is none', 'up --for ever', 2, /'ever' is no duration/],
     ['a speed of zero', 'up --speed 0', 2, /speed must be above 0/],
     ['a balance below zero', 'up --balance=-5', 2, /balance must be above 0/],
@@ -237,7 +256,7 @@ describe('a strategy from a file', () => {
     using desk = new Desk().write({
       't.mjs': "export default { name: 'tired', async onCandle(candle, { clock }) { await clock.sleep(1000); } };\n",
     });
-    const { code, stderr } = await desk.run('up --strategy t.mjs');
+    const { code, stderr } = await desk.run(`up ${MADE_UP} --strategy t.mjs`);
     expect([code, stderr]).toEqual([1, expect.stringContaining('a callback cannot sleep')]);
   });
 
@@ -268,7 +287,7 @@ describe('a strategy from a file', () => {
     using desk = new Desk().write({
       't.mjs': "export default { name: 'bad', onCandle() { throw new Error('oh'); } };\n",
     });
-    const { code, stderr } = await desk.run('up --strategy t.mjs');
+    const { code, stderr } = await desk.run(`up ${MADE_UP} --strategy t.mjs`);
     expect([code, stderr]).toEqual([1, expect.stringContaining('oh')]);
   });
 

@@ -4,10 +4,11 @@ import { EXECUTION_PORT, type ExecutionPort } from '@prate/execution-port';
 import { type Clock, ManualClock, silentLogger } from '@prate/runtime';
 import { SyntheticMarket } from '@prate/simulated-market';
 import { candleFields } from '@prate/simulated-market/files';
+import { SqliteCandleStore } from '@prate/sqlite-store';
 import { maCross, type RunReport } from '@prate/strategy-runner';
-import { runSession } from '../../../apps/cli/src/session.ts';
-import type { Source } from '../../../apps/cli/src/sources.ts';
-import { buildSession } from '../../../apps/cli/src/wiring.ts';
+import { runSession } from '../../../apps/cli/src/session/session.ts';
+import { buildSession } from '../../../apps/cli/src/session/wiring.ts';
+import type { PlayedSource } from '../../../apps/cli/src/sources.ts';
 
 export const SYMBOL = 'BTC_USDT';
 const START_MS: number = Date.UTC(2025, 0, 15, 12);
@@ -31,15 +32,17 @@ export async function playSession({ db, seed, minutes, otherExecution }: Session
   const clock = new ManualClock();
   const market = new SyntheticMarket({ seed, symbols: [SYMBOL], clock, start: START_MS });
   const interval = toInterval('5s');
+  const store = SqliteCandleStore.open(db);
   const container = buildSession({
-    ...{ db, market, clock, seed, log: silentLogger },
+    ...({ store, market, clock, pace: 'played', seed, log: silentLogger } as const),
     paper: { balance: '10000' },
     run: { strategy: maCross({ fast: 3, slow: 8 }), symbols: [SYMBOL], interval },
     candlesFrom: 'trades',
   });
   if (otherExecution !== undefined) container.rebind(EXECUTION_PORT).toConstantValue(otherExecution(clock));
-  const source: Source = {
-    ...{ kind: 'trades', market, clock, symbols: [SYMBOL], interval: null, stored: null, liveFrom: null },
+  const source: PlayedSource = {
+    ...({ pace: 'played', kind: 'trades', market, clock, symbols: [SYMBOL], interval: null } as const),
+    ...{ stored: null, liveFrom: null, isSynthetic: true },
     description: `a market made up from seed ${seed}`,
   };
   const log: string[] = [];
@@ -57,6 +60,7 @@ export async function playSession({ db, seed, minutes, otherExecution }: Session
     return { report, log };
   } finally {
     await container.unbindAllAsync();
+    await store.close();
   }
 }
 

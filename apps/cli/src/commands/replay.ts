@@ -10,14 +10,14 @@ import { makeLogger } from '../logger.ts';
 import type { SeriesOptions } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { labelled, reportLines } from '../report-text.ts';
-import { runSession } from '../session.ts';
-import type { Source } from '../sources.ts';
+import { runSession } from '../session/session.ts';
+import { buildSession } from '../session/wiring.ts';
+import type { PlayedSource } from '../sources.ts';
 import { findSeries, storedRange } from '../stored-series.ts';
 import { openStoredData } from '../stores.ts';
 import { loadStrategy } from '../strategies.ts';
 import { formatTime } from '../times.ts';
 import { UsageError } from '../usage-error.ts';
-import { buildSession } from '../wiring.ts';
 
 export interface ReplayOptions extends SeriesOptions {
   readonly db?: string;
@@ -54,7 +54,9 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
       clock,
       allowInterpolated: options.allowInterpolated,
     });
-    const source: Source = {
+    const source: PlayedSource = {
+      pace: 'played',
+      isSynthetic: false,
       kind: 'candles',
       market,
       clock,
@@ -65,7 +67,8 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
       liveFrom: null,
     };
     const container = buildSession({
-      db: settings.db,
+      store,
+      pace: 'played',
       log: makeLogger(io, settings.logLevel),
       market,
       clock,

@@ -1,210 +1,257 @@
+import { dirname, join } from 'node:path';
+import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
 import { type Interval, toInterval } from '@prate/domain';
-import { type CandleColumns, rowsOf } from '@prate/domain/candles';
 import type { ExecutionEvent } from '@prate/execution-port';
+import type { HttpApi } from '@prate/http-api';
+import { PAPER_EXCHANGE, type PaperModuleOptions } from '@prate/in-memory-paper/inversify';
 import { systemClock } from '@prate/runtime';
-import { readSettings } from '../config.ts';
-import { counted } from '../counted.ts';
+import { resolveAsync } from '@prate/runtime/inversify';
+import { WorkerCandleStore } from '@prate/sqlite-store/worker';
+import type { EndPolicy, Strategy } from '@prate/strategy-runner';
+import { readSettings, type Settings } from '../config.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { isLiveSource, openLiveSource } from '../live-sources.ts';
 import { makeLogger } from '../logger.ts';
-import { dbFlag, prateCommand } from '../next-steps.ts';
-import { labelled, reportLines } from '../report-text.ts';
-import { runSession, type SessionResult } from '../session.ts';
+import { withLock } from '../paper/account-lock.ts';
+import { prepareDatabase } from '../paths.ts';
+import { startProgress } from '../progress.ts';
+import { labelled } from '../report-text.ts';
+import { sessionControl } from '../session/control.ts';
+import { AccountFeedWatch, TradeFeedWatch } from '../session/feed-watch.ts';
+import { HistoryFiller } from '../session/history-filler.ts';
+import { LiveLines } from '../session/live-lines.ts';
+import { servePage, tokensFileOf } from '../session/page.ts';
+import { Session } from '../session/session.ts';
+import { SessionAccount } from '../session/session-account.ts';
+import { printDocument, printSummary } from '../session/summary.ts';
+import { buildSession, LIVE_CANDLES } from '../session/wiring.ts';
 import { openSource, type Source, type SourceOptions } from '../sources.ts';
-import { openStore } from '../stores.ts';
 import { loadStrategy } from '../strategies.ts';
 import { formatTime } from '../times.ts';
-import { buildSession } from '../wiring.ts';
+import { UsageError } from '../usage-error.ts';
+import { PAPER_BALANCE } from '../venue-options.ts';
+import { version } from '../version.ts';
 
 export interface UpOptions extends SourceOptions {
   readonly db?: string;
   readonly json?: true;
   readonly strategy: string;
-  readonly balance: string;
+  /** Of a new account. */
+  readonly balance?: string;
   /** Market time per real time; a file without it is played as fast as it goes. */
   readonly speed?: number;
   /** Ends the session after so many ms. */
   readonly for?: number;
+  /** So many ms of the past are fetched at the start; 0 for none. */
+  readonly history: number;
+  readonly atEnd: EndPolicy;
+  readonly port?: number;
+  /** False: no page is served. */
+  readonly page: boolean;
 }
 
-/** A market in, candles stored, a strategy trading on paper. */
+/** A market in, candles stored, a strategy trading on paper, a page to watch and stop it all. */
 export async function up(io: Io, options: UpOptions): Promise<ExitCode> {
   const settings = readSettings(io, options);
-  const over = new AbortController();
-  const limit =
-    options.for === undefined ? io.signal : AbortSignal.any([io.signal, abortedAfter(options.for, over.signal)]);
+  if (settings.mode === 'live') {
+    throw new UsageError(
+      'prate up trades on paper alone: trading live waits for the guard of orders; unset PRATE_MODE (and "mode" in prate.config.json)',
+    );
+  }
   const strategy = await loadStrategy(io.cwd, options.strategy);
-  const store = openStore(io, options);
+  const store = await WorkerCandleStore.open(prepareDatabase(settings.db));
   try {
-    const source = await openSource({ ...io, signal: limit }, store, options, systemClock.nowMs()).catch((error) => {
-      if (limit.aborted) return null;
+    const source = await openAnySource(io, store, options, settings).catch((error: unknown) => {
+      if (io.signal.aborted) return null;
       throw error;
     });
     if (source === null) {
       io.warn('stopped while the market was still being read; nothing was played\n');
       return ExitCode.OK;
     }
-    const interval = source.interval ?? options.interval ?? DEFAULT_INTERVAL;
-    const show = options.json ? null : new LiveLines(io, source, options.speed !== undefined);
-    await show?.begin(settings.db, options.for);
-    const container = buildSession({
-      db: settings.db,
-      log: makeLogger(io, settings.logLevel),
-      market: source.market,
-      clock: source.clock,
-      seed: 1,
-      paper: {
-        balance: options.balance,
-        feed: source.kind === 'candles' ? { kind: 'candles', interval } : { kind: 'trades' },
-      },
-      run: { strategy, symbols: source.symbols, interval },
-      candlesFrom: source.kind === 'candles' ? 'candles' : 'trades',
-      // a file is read again after a crash, a market that has gone on is not
-      secondsPerWrite: source.liveFrom === null ? 600 : 10,
-    });
+    const parts = { options, settings, strategy, store, source };
+    if (source.pace === 'played') return await runUp(io, parts, null);
     try {
-      const result = await runSession(container, source, {
-        interval,
-        signal: limit,
-        speed: options.speed ?? (source.liveFrom === null ? null : 1),
-        ...(show === null
-          ? {}
-          : {
-              onCandles: (symbol, candles) => show.candles(symbol, candles),
-              onExecution: (event) => show.execution(event),
-            }),
-      });
-      await (options.json
-        ? printJson(io, source, result, settings.db)
-        : printSummary(io, source, result, options, settings.db));
-      return (result.report?.errors.length ?? 0) > 0 ? ExitCode.FAILED : ExitCode.OK;
+      const file = join(dirname(settings.db), `account-${source.market.venue}.json`);
+      return await withLock(file, io.signal, () =>
+        runUp(
+          io,
+          parts,
+          new SessionAccount(file, options.balance, { clock: io.clock, log: makeLogger(io, settings.logLevel) }),
+        ),
+      );
     } finally {
-      await container.unbindAllAsync();
+      await source.close();
     }
   } finally {
-    over.abort();
     await store.close();
   }
 }
 
-/** Aborted after so long, of any length; gives up its timer with `signal`. */
-function abortedAfter(ms: number, signal: AbortSignal): AbortSignal {
-  const timer = new AbortController();
-  systemClock.sleep(ms, signal).then(
-    () => timer.abort(new Error('the time of --for is over')),
+interface UpParts {
+  readonly options: UpOptions;
+  readonly settings: Settings;
+  readonly strategy: Strategy;
+  readonly store: WorkerCandleStore;
+  readonly source: Source;
+}
+
+function openAnySource(io: Io, store: WorkerCandleStore, options: UpOptions, settings: Settings): Promise<Source> {
+  const { source, symbols } = options;
+  return isLiveSource(source)
+    ? openLiveSource(io, source, { settings, symbols, log: makeLogger(io, settings.logLevel) })
+    : openSource(io, store, options, systemClock.nowMs());
+}
+
+/** Books are much to follow: of more symbols than this, paper orders fill by trades alone. */
+const MOST_BOOKS = 20;
+const DEFAULT_INTERVAL: Interval = toInterval('5s');
+
+async function runUp(io: Io, parts: UpParts, account: SessionAccount | null): Promise<ExitCode> {
+  const { options, settings, strategy, store, source } = parts;
+  const { market, clock, symbols } = source;
+  const log = makeLogger(io, settings.logLevel);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([io.signal, ending.signal]);
+  const toItsEnd = source.pace === 'played' && source.liveFrom === null;
+  const isCandles = source.kind === 'candles';
+  const interval = (isCandles ? source.interval : null) ?? options.interval ?? DEFAULT_INTERVAL;
+  const isServed = options.page && (!toItsEnd || options.port !== undefined);
+  const lines = options.json ? null : new LiveLines(io, source, options.speed !== undefined);
+  const trades = new TradeFeedWatch(market, clock);
+  const container = buildSession({
+    ...{ store, log, market, clock, pace: source.pace, tradeFeed: trades, seed: 1 },
+    paper: account === null ? playedPaper(options, isCandles ? interval : null) : keptPaper(account, symbols),
+    run: { strategy, symbols, interval, onEnd: options.atEnd },
+    candlesFrom: isCandles ? 'candles' : 'trades',
+    // a file is read again after a crash, a market that has gone on is not
+    secondsPerWrite: toItsEnd ? 600 : 10,
+  });
+  let page: HttpApi | null = null;
+  try {
+    const accountFeed = new AccountFeedWatch(clock, () => session.execution.isConnected());
+    const session = await Session.open(container, source, {
+      ...{ interval, signal, outlivesStrategy: isServed, onEnd: options.atEnd },
+      speed: options.speed ?? (toItsEnd ? null : 1),
+      ...(lines === null ? {} : { onCandles: (symbol, candles) => lines.candles(symbol, candles) }),
+      onStrategyEnd: ({ state, reason }) => {
+        if (!isServed || signal.aborted) return;
+        io.warn(
+          `the strategy has ${state === 'failed' ? 'failed' : 'ended'}: ${reason}; the session goes on without it\n`,
+        );
+      },
+      onExecution: (event: ExecutionEvent) => {
+        accountFeed.note(event);
+        lines?.execution(event);
+      },
+    });
+    const aggregator = await resolveAsync(container, CANDLE_AGGREGATOR);
+    const filler = new HistoryFiller({ market, aggregator, symbols, clock, log, signal });
+    const result = await session.run(async () => {
+      account?.follow(await resolveAsync(container, PAPER_EXCHANGE));
+      if (isServed) {
+        const feeds = (): ReturnType<TradeFeedWatch['health']>[] => [
+          ...(isCandles ? [] : [trades.health()]),
+          accountFeed.health(),
+        ];
+        const control = sessionControl({ session, source, interval: interval.text, database: settings.db, feeds });
+        page = await servePage(
+          io,
+          {
+            ...{ session: control, execution: session.execution, market, candles: aggregator },
+            ...{ live: await resolveAsync(container, LIVE_CANDLES), logger: log, version: version() },
+          },
+          { port: options.port, tokensFile: tokensFileOf(settings.db) },
+        );
+      }
+      await tellBeginning(io, parts, account, page, interval);
+      if (source.pace === 'live') await catchUp(io, filler, trades, options.history, clock.nowMs());
+      if (options.for !== undefined) endAfter(options.for, ending);
+    });
+    const ended = {
+      ...{ source, result, db: settings.db, fetched: filler.added, page: (page as HttpApi | null)?.url ?? null },
+      problems: [...result.problems, ...filler.problems],
+    };
+    await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
+    return (result.report?.errors.length ?? 0) > 0 || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+  } finally {
+    ending.abort();
+    await (page as HttpApi | null)?.close();
+    await container.unbindAllAsync();
+    account?.end();
+  }
+}
+
+/** An account for this session alone. */
+function playedPaper({ balance = PAPER_BALANCE }: UpOptions, candles: Interval | null): PaperModuleOptions {
+  return { balance, feed: candles === null ? { kind: 'trades' } : { kind: 'candles', interval: candles } };
+}
+
+/** The account that sessions on this market share, one after the other. */
+function keptPaper(account: SessionAccount, symbols: readonly string[]): PaperModuleOptions {
+  const state = account.saved?.exchange ?? null;
+  const before = state?.engine.markets ?? [];
+  const books = before.length > 0 ? before.some(({ match }) => match === 'book') : symbols.length <= MOST_BOOKS;
+  return {
+    ...{ balance: account.balance, state, symbols: [...new Set([...symbols, ...account.symbols])] },
+    feed: { kind: 'trades', books },
+  };
+}
+
+/** What the store lacks of the past, before the strategy begins; and from now on what the feed misses. */
+async function catchUp(
+  io: Io,
+  filler: HistoryFiller,
+  trades: TradeFeedWatch,
+  historyMs: number,
+  nowMs: number,
+): Promise<void> {
+  const progress = startProgress(io, 'history');
+  try {
+    if (historyMs > 0)
+      await filler.fill({ from: nowMs - historyMs, to: nowMs }, (done, total) => progress.update(done, total));
+  } finally {
+    progress.stop();
+  }
+  filler.missed(nowMs, nowMs + 1); // the minute in which the feed began
+  trades.onGap = (fromMs, toMs) => filler.missed(fromMs, toMs);
+  void filler.run();
+}
+
+function endAfter(ms: number, ending: AbortController): void {
+  systemClock.sleep(ms, ending.signal).then(
+    () => ending.abort(new Error('the time of --for is over')),
     () => {},
   );
-  return timer.signal;
 }
 
-/** What happens, a line each, once the market is live. */
-class LiveLines {
-  readonly #io: Io;
-  readonly #source: Source;
-  #live: boolean;
-
-  /** @param isPaced a file that is played at a pace can be read along */
-  constructor(io: Io, source: Source, isPaced: boolean) {
-    this.#io = io;
-    this.#source = source;
-    this.#live = source.liveFrom === null && isPaced;
-  }
-
-  async begin(db: string, forMs: number | undefined): Promise<void> {
-    const { description, symbols, liveFrom } = this.#source;
-    await this.#io.write(
-      `Prate · ${description}\n${labelled([
-        ['symbols', symbols.join(', ')],
-        ['database', db],
-      ])}`,
-    );
-    if (liveFrom === null) return;
-    const end = forMs === undefined ? 'until Ctrl-C' : `${forMs / 1000} s in all`;
-    await this.#io.write(`\nThe last hour is played first; then it goes on live, ${end}.\n\n`);
-  }
-
-  #isLive(): boolean {
-    const { liveFrom, clock } = this.#source;
-    this.#live ||= liveFrom !== null && clock.nowMs() > liveFrom;
-    return this.#live;
-  }
-
-  candles(symbol: string, candles: CandleColumns): void {
-    if (!this.#isLive()) return;
-    for (const { openTime, open, high, low, close, volume, trades } of rowsOf(candles)) {
-      const numbers = `open ${open}  high ${high}  low ${low}  close ${close}  volume ${volume}  trades ${trades ?? '?'}`;
-      void this.#io.write(`${formatTime(openTime)}  ${symbol} ${candles.interval.text}  ${numbers}\n`).catch(() => {});
-    }
-  }
-
-  execution(event: ExecutionEvent): void {
-    if (event.kind !== 'fill' || !this.#isLive()) return;
-    const { time, side, quantity, symbol, price, fee } = event.trade;
-    const text = `paper ${side} ${quantity} ${symbol} at ${price}, fee ${fee.amount.toDecimalPlaces(6)} ${fee.asset}`;
-    void this.#io.write(`${formatTime(time)}  ${text}\n`).catch(() => {});
-  }
-}
-
-async function printSummary(
+async function tellBeginning(
   io: Io,
-  source: Source,
-  result: SessionResult,
-  options: UpOptions,
-  db: string,
+  { options, settings, source, strategy }: UpParts,
+  account: SessionAccount | null,
+  page: HttpApi | null,
+  interval: Interval,
 ): Promise<void> {
-  const prate = prateCommand(io);
-  const flag = dbFlag(options);
-  const { rows, from, to, report, gaps } = result;
-  const candles = candlesMade(source, result);
-  const what = source.kind === 'candles' ? `candles of ${source.interval?.text}` : 'trades';
-  const number = (value: number | undefined): string => (value ?? 0).toLocaleString('en');
-  const interval = source.interval?.text ?? '5s';
-  const time = from === null || to === null ? 'nothing closed yet' : `${formatTime(from)} to ${formatTime(to)} UTC`;
-  const made =
-    source.kind === 'candles'
-      ? 'made from the stored ones when asked for'
-      : 'stored; coarser ones are made when asked for';
-  const lines: [string, string][] = [
-    ['market', source.description],
-    ...(isCutShort(source)
-      ? [['note', 'it ended while the past hour was still being played'] as [string, string]]
-      : []),
-    ['read', `${number(rows)} ${what}, ${time}${gaps > 0 ? `, ${counted(gaps, 'gap')}` : ''}`],
-    ['candles', `${number(candles['1s'])} of 1 s and ${number(candles['5s'])} of 5 s, ${made}`],
-    ['database', db],
-    ...(report === null ? [] : reportLines(report)),
-  ];
-  const series = `--symbol ${source.symbols[0]} --venue ${source.market.venue}`;
-  const next = [
-    `${prate} candles query ${series} --interval ${interval} --last ${source.kind === 'candles' ? '1d' : '10m'}${flag}`,
-    `${prate} candles status${flag}`,
-    source.kind === 'synthetic'
-      ? `${prate} up --source trades.csv --symbols BTC_USDT   (a file of your own)`
-      : `${prate} replay ${series} --interval ${interval}${flag}`,
-  ];
-  await io.write(`\nThe session is over.\n${labelled(lines)}next:\n${next.map((line) => `  ${line}\n`).join('')}`);
+  if (options.json) {
+    if (page !== null) io.warn(`page: ${page.pageUrl()}\n`);
+    return;
+  }
+  const { description, symbols } = source;
+  const shown =
+    symbols.length > 12 ? `${symbols.slice(0, 10).join(', ')} and ${symbols.length - 10} more` : symbols.join(', ');
+  const since = account?.saved == null ? 'new' : `of ${formatTime(account.saved.createdAt)} UTC`;
+  await io.write(
+    `Prate · ${description}\n${labelled([
+      ['symbols', shown],
+      ['strategy', `${strategy.name} on ${interval.text} candles, on paper`],
+      ...(account === null ? [] : [['account', `${account.balance} USDT to begin with, ${since}`] as [string, string]]),
+      ['database', settings.db],
+      ...(page === null ? [] : [['page', page.pageUrl()] as [string, string]]),
+    ])}`,
+  );
+  if (source.pace === 'played' && source.liveFrom === null) return;
+  const end = options.for === undefined ? 'until Ctrl-C' : `for ${options.for / 1000} s`;
+  const first = source.pace === 'played' ? 'The last hour is played first; then it goes on live' : 'Live';
+  await io.write(`\n${first}, ${end}.\n\n`);
 }
-
-async function printJson(io: Io, source: Source, result: SessionResult, db: string): Promise<void> {
-  const { rows, from, to, report, gaps } = result;
-  const candles = candlesMade(source, result);
-  const document = {
-    source: source.kind,
-    description: source.description,
-    ...{ venue: source.market.venue, symbols: source.symbols, rows, from, to, gaps, candles, db },
-    ...(report === null
-      ? {}
-      : { orders: report.orders, fills: report.fills, equity: report.endEquity, netPnl: report.netPnl, report }),
-  };
-  await io.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-/** Candles of 1 s and 5 s that there are now: stored, or (of candles) to be had for the asking. */
-function candlesMade({ stored }: Source, { seconds, fiveSeconds }: SessionResult): Record<string, number> {
-  const made = stored === null ? 0 : stored.rows * stored.seconds;
-  return { '1s': seconds ?? made, '5s': fiveSeconds ?? Math.ceil(made / 5) };
-}
-
-const isCutShort = ({ liveFrom, clock }: Source): boolean => liveFrom !== null && clock.nowMs() < liveFrom;
-
-const DEFAULT_INTERVAL: Interval = toInterval('5s');

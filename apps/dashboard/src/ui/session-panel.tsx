@@ -15,7 +15,7 @@ export function SessionPanel(): React.ReactNode {
         <div className="long">
           <dt>Source</dt>
           <dd>
-            {source.kind}: {source.description}
+            {source.description}
           </dd>
         </div>
         <div>

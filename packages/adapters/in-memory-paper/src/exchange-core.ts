@@ -197,7 +197,7 @@ export class ExchangeCore {
 
   #matchKind(): MatchKind {
     if (this.#feed.kind === 'candles') return 'candles';
-    return this.#has('orderBookStream') ? 'book' : 'trades';
+    return this.#has('orderBookStream') && this.#feed.books !== false ? 'book' : 'trades';
   }
 
   /** A replay knows the settlements to come. */

@@ -10,7 +10,13 @@ export { DEFAULT_LEVERAGE } from './engine/model.ts';
  * What drives the fills. `trades`: the market's public trades, and its order book where it streams one.
  * `candles`: closed candles alone, for replays on candles; orders act at a close and fill from the next candle's open on.
  */
-export type PaperFeed = { readonly kind: 'trades' } | { readonly kind: 'candles'; readonly interval: IntervalInput };
+export type PaperFeed =
+  | {
+      readonly kind: 'trades';
+      /** False: fills come from trades alone, also where the market streams books. Books of many symbols are much to follow. Default true. */
+      readonly books?: boolean | undefined;
+    }
+  | { readonly kind: 'candles'; readonly interval: IntervalInput };
 
 /** A fixed number, or one drawn from the exchange's seed each time, both ends included. */
 export type Drawn = number | { readonly from: number; readonly to: number };

@@ -1,4 +1,4 @@
-export type { EndPolicy } from './end-policy.ts';
+export { applyEndPolicy, type EndPolicy } from './end-policy.ts';
 export { EndPolicyError, RunStoppedError, StrategyError, StrategyTooSlowError } from './errors.ts';
 export type { RunProblem, RunReport } from './run-report.ts';
 export type { StrategyRunnerOptions } from './runner-options.ts';

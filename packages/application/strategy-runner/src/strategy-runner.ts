@@ -2,7 +2,7 @@ import { type Interval, InvalidInputError, NotConnectedError, toInterval } from 
 import type { CloseOutcome, ExecutionEvent } from '@prate/execution-port';
 import type { CandlesItem, Gap, Subscription, TradesItem } from '@prate/market-data-port';
 import { AsyncQueue } from '@prate/runtime';
-import { applyEndPolicy } from './end-policy.ts';
+import { applyEndPolicy, type EndPolicy } from './end-policy.ts';
 import { EquityWatch } from './equity-watch.ts';
 import { RunStoppedError, StrategyError, StrategyTooSlowError, textOf } from './errors.ts';
 import { eachMarketEvent } from './market-events.ts';
@@ -56,6 +56,7 @@ export class StrategyRunner {
   #rejectDone: (error: unknown) => void = () => {};
   #phase: 'new' | 'starting' | 'running' | 'ended' = 'new';
   #ending: Ending | undefined;
+  #onEnd: EndPolicy;
   #record: RunRecord | undefined;
   /** Set when `onStart` is called. */
   #context: StrategyContext | undefined;
@@ -73,8 +74,9 @@ export class StrategyRunner {
 
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
   constructor(options: StrategyRunnerOptions) {
-    const { symbols, maxWaiting = 10_000 } = options;
+    const { symbols, maxWaiting = 10_000, onEnd = 'cancel-orders' } = options;
     this.#options = options;
+    this.#onEnd = onEnd;
     this.#strategy = toStrategy(options.strategy);
     this.#interval = toInterval(options.interval);
     this.#waiting = new WaitingEvents(maxWaiting);
@@ -132,8 +134,10 @@ export class StrategyRunner {
    * Ends the run: the callback under way finishes, events that still wait are left, then the end as described above.
    * Resolves when all that is over, also when the run failed (see `done`). May be called at any time, and twice; a
    * callback must not await it, for it waits for that callback.
+   * @param onEnd in place of the run's own, where the run has not ended yet
    */
-  async stop(reason = 'stopped'): Promise<void> {
+  async stop(reason = 'stopped', onEnd?: EndPolicy): Promise<void> {
+    if (this.#ending === undefined) this.#onEnd = onEnd ?? this.#onEnd;
     if (this.#phase === 'new') {
       this.#phase = 'ended';
       this.#rejectDone(stoppedEarly(reason));
@@ -141,6 +145,10 @@ export class StrategyRunner {
     this.#end(reason);
     if (this.#phase === 'starting') this.#closing.abort();
     await this.done.catch(() => {});
+  }
+
+  get strategyName(): string {
+    return this.#strategy.name;
   }
 
   /** The report as things are now, at any time; null before the account was first read. */
@@ -406,7 +414,7 @@ export class StrategyRunner {
 
   /** Lets the strategy say goodbye, leaves the account as the end policy says, and reads it a last time. */
   async #leave(reason: string, error: unknown, context: StrategyContext): Promise<unknown[]> {
-    const { execution, onEnd = 'cancel-orders', symbols, clock } = this.#options;
+    const { execution, symbols, clock } = this.#options;
     const errors: unknown[] = [];
     if (!(error instanceof StrategyError)) {
       try {
@@ -415,7 +423,7 @@ export class StrategyRunner {
         errors.push(new StrategyError(this.#strategy.name, 'onStop', cause));
       }
     }
-    errors.push(...(await applyEndPolicy(onEnd, execution, symbols)));
+    errors.push(...(await applyEndPolicy(this.#onEnd, execution, symbols)));
     await this.#settle(); // what the policy did belongs in the report
     try {
       this.#record?.balance(Math.max(clock.nowMs(), this.#record.report(null).to ?? 0), await execution.getBalance());

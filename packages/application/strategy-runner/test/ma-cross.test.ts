@@ -9,16 +9,23 @@ import { rig } from './support/rig.ts';
 import { candlesOfCloses, MINUTE, type ScriptedEvent } from './support/scripted-market.ts';
 import { AtOnceAccount } from './support/test-accounts.ts';
 
-/** Where the averages cross, worked out anew for each candle, in whole cents. */
-function slowOracle(cents: readonly number[], fast: number, slow: number): ('up' | 'down' | null)[] {
+type Trend = 'up' | 'down' | null;
+
+/** On which side of the slow average the fast one is, worked out anew for each candle, in whole cents. */
+function slowSides(cents: readonly number[], fast: number, slow: number): Trend[] {
   const sum = (end: number, count: number): bigint =>
     cents.slice(end - count + 1, end + 1).reduce((total, close) => total + BigInt(close), 0n);
-  const sides = cents.map((_, i) => {
+  return cents.map((_, i) => {
     if (i + 1 < slow) return null;
     const difference = sum(i, fast) * BigInt(slow) - sum(i, slow) * BigInt(fast);
     if (difference === 0n) return null;
     return difference > 0n ? 'up' : 'down';
   });
+}
+
+/** Where the averages cross. */
+function slowOracle(cents: readonly number[], fast: number, slow: number): Trend[] {
+  const sides = slowSides(cents, fast, slow);
   return sides.map((side, i) => {
     const before = sides.slice(0, i).findLast((earlier) => earlier !== null);
     return side !== null && before !== undefined && before !== side ? side : null;
@@ -52,7 +59,7 @@ async function ordersOf(
 }
 
 /** What a long-only strategy does with those crosses: buys when flat, sells when not. */
-function expectedOrders(crosses: readonly ('up' | 'down' | null)[]): string[] {
+function expectedOrders(crosses: readonly Trend[]): string[] {
   const orders: string[] = [];
   for (const [i, cross] of crosses.entries()) {
     if (cross === 'up') orders.push(`${(i + 1) * MINUTE} BUY 1`);
@@ -115,7 +122,7 @@ describe('orders', () => {
     );
   }, 120_000);
 
-  test('it warms up from what is stored just before the first candle, however little', async () => {
+  test('it warms up from what is stored just before the first candle, however little, and joins the trend that it finds', async () => {
     await fc.assert(
       fc.asyncProperty(walk, lengths, fc.nat(20), async (cents, { fast, slow }, at) => {
         const stored = cents.slice(0, at);
@@ -131,8 +138,11 @@ describe('orders', () => {
         await market.play(candlesOfCloses(cents.map((close) => close / 100)).slice(stored.length), () => runner.idle());
         await runner.done;
         for (const { createdAt, side } of account.orders.values()) log.push(`${createdAt - clockStart} ${side} 1`);
-        const known = stored.slice(-slow);
+        const known = stored.slice(-2 * slow);
         const crosses = slowOracle([...known, ...live], fast, slow).slice(known.length);
+        const sides = slowSides([...known, ...live], fast, slow).slice(0, known.length + 1);
+        if (live.length > 0 && sides.slice(0, -1).some((side) => side !== null))
+          crosses[0] ??= sides.findLast((side) => side !== null) ?? null;
         expect(log).toEqual(expectedOrders(crosses));
       }),
       cases(60),

@@ -9,6 +9,7 @@ import {
   type OrderBook,
   shown,
   type Ticker,
+  toSeries,
   type VenueId,
 } from '@prate/domain';
 import type { TradeColumns } from '@prate/domain/candles';
@@ -51,6 +52,8 @@ import { type FeedParts, openTradeFeed } from './trade-feed.ts';
 
 export interface MexcMarketDataOptions
   extends Omit<MexcRestOptions, 'credentials' | 'orderCreatePath' | 'planPlacePath'> {
+  /** By which its candles are told from others'. Default `mexc`; a sandbox, whose prices are made up, needs another. */
+  readonly venue?: VenueId | undefined;
   /** Default `wss://contract.mexc.com/edge`. */
   readonly wsUrl?: string | undefined;
   readonly socketTransport?: SocketTransport | undefined;
@@ -86,7 +89,7 @@ const MONTH = '1M';
  * There is no `tradeHistory`: REST gives the last 100 trades alone, without ids; see `getRecentTrades`.
  */
 export class MexcFuturesMarketData implements MarketDataPort {
-  readonly venue: VenueId = 'mexc';
+  readonly venue: VenueId;
   readonly capabilities: readonly MarketDataCapability[] = CAPABILITIES;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -108,12 +111,13 @@ export class MexcFuturesMarketData implements MarketDataPort {
 
   /** @throws InvalidInputError for options that make no sense */
   constructor(options: MexcMarketDataOptions = {}) {
-    const { clock = systemClock, logger, prices = 'real', bookLevels = 1_000 } = options;
+    const { clock = systemClock, logger, prices = 'real', bookLevels = 1_000, venue = 'mexc' } = options;
     if (prices !== 'real' && prices !== 'chart')
       throw new InvalidInputError(`prices is 'real' or 'chart', not ${shown(prices)}`);
     if (!(Number.isInteger(bookLevels) && bookLevels >= 1 && bookLevels <= 1_000)) {
       throw new InvalidInputError(`bookLevels must be a whole number from 1 to 1,000, not ${bookLevels}`);
     }
+    this.venue = toSeries({ venue, symbol: 'ANY' }).venue;
     this.#clock = clock;
     this.#random = options.random ?? seededRandom(clock.nowMs());
     this.#prices = prices;

@@ -25,6 +25,12 @@ export class CrossDetector {
     this.#slow = slow;
   }
 
+  /** Which way it last crossed, or began; null while that is not known. */
+  get trend(): Cross | null {
+    if (this.#side === 0) return null;
+    return this.#side > 0 ? 'up' : 'down';
+  }
+
   push(close: Decimal): Cross | null {
     const at = this.#count % this.#slow;
     this.#fastSum = this.#fastSum.plus(close).minus(this.#close(this.#count - this.#fast));
@@ -36,8 +42,7 @@ export class CrossDetector {
     if (side === 0 || side === this.#side) return null;
     const before = this.#side;
     this.#side = side;
-    if (before === 0) return null;
-    return side > 0 ? 'up' : 'down';
+    return before === 0 ? null : this.trend;
   }
 
   #close(index: number): Decimal {

@@ -29,6 +29,8 @@ const DEFAULT_SHARE = '0.1';
 interface SymbolState {
   readonly detector: CrossDetector;
   lastOpenTime: number;
+  /** Whether it has looked at the trend that it found. */
+  hasJoined: boolean;
   /** The client order id of its last entry. */
   entryId: string | null;
 }
@@ -37,8 +39,9 @@ interface SymbolState {
  * Simple moving averages: buys at the market when the fast one crosses above the slow one, and closes when it crosses
  * below. Long only, one position a symbol at a time, for accounts in ONE_WAY mode.
  *
- * Before a symbol's first candle it warms up from the stored candles just before it, as many as there are. An order that
- * is refused is logged and not tried again before the next cross.
+ * Before a symbol's first candle it warms up from the stored candles just before it, as many as there are. Where those tell
+ * the trend, it is joined: bought where the fast average is above, and what is held from before is closed where it is below.
+ * An order that is refused is logged and not tried again before the next cross.
  *
  * @throws InvalidInputError for options that make no sense
  */
@@ -84,7 +87,10 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
     if (candle.openTime <= state.lastOpenTime) return undefined; // a candle that was revised, or told twice
     state.lastOpenTime = candle.openTime;
     const close = decimal(candle.close);
-    const cross = state.detector.push(close);
+    const before = state.detector.trend;
+    const crossed = state.detector.push(close);
+    const cross = crossed ?? (state.hasJoined || before === null ? null : state.detector.trend);
+    state.hasJoined = true;
     if (cross === 'up') return enter(symbol, close, state, context);
     return cross === 'down' ? leave(symbol, state, context) : undefined;
   }
@@ -95,11 +101,12 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
   ): Promise<SymbolState> {
     const detector = new CrossDetector(fast, slow);
     const widthMs = (interval.seconds ?? 31 * 86_400) * 1000;
-    const start = Math.max(0, openTime - slow * widthMs);
+    // the last of them may be missing, where a feed has just begun
+    const start = Math.max(0, openTime - 2 * slow * widthMs);
     for (const { close } of await candles.getAggregatedCandles(symbol, start, openTime, interval.text)) {
       detector.push(decimal(close));
     }
-    return { detector, lastOpenTime: Number.NEGATIVE_INFINITY, entryId: null };
+    return { detector, lastOpenTime: Number.NEGATIVE_INFINITY, hasJoined: false, entryId: null };
   }
 
   async function enter(symbol: string, price: Decimal, state: SymbolState, context: StrategyContext): Promise<void> {

@@ -1,27 +1,29 @@
 import { ClosedHistory, LiveCandles } from '@prate/candle-aggregator';
 import { CANDLE_AGGREGATOR, candleAggregatorModule } from '@prate/candle-aggregator/inversify';
+import { CANDLE_STORE_PORT, type CandleStorePort } from '@prate/candle-store-port';
 import { NotSupportedError } from '@prate/domain';
-import type { PaperRules } from '@prate/in-memory-paper';
-import { paperModule } from '@prate/in-memory-paper/inversify';
+import { type PaperModuleOptions, paperModule } from '@prate/in-memory-paper/inversify';
 import { MARKET_DATA_PORT, type MarketDataPort } from '@prate/market-data-port';
 import { CLOCK, type Clock, LOGGER, type Logger, RANDOM, seededRandom, type Token, token } from '@prate/runtime';
 import { provide } from '@prate/runtime/inversify';
-import { sqliteStoreModule } from '@prate/sqlite-store/inversify';
 import { CANDLE_FEED, CANDLE_HISTORY } from '@prate/strategy-runner';
 import { type StrategyRunnerModuleOptions, strategyRunnerModule } from '@prate/strategy-runner/inversify';
 import { Container, ContainerModule } from 'inversify';
-import { prepareDatabase } from './paths.ts';
 
 export const LIVE_CANDLES: Token<LiveCandles> = token('live-candles');
 
 export interface SessionConfig {
-  readonly db: string;
+  /** Open; whoever opened it closes it. */
+  readonly store: CandleStorePort;
   readonly log: Logger;
-  /** The market, and the clock that it moves. */
   readonly market: MarketDataPort;
+  /** The market's time. `played`: it is moved by the session. */
   readonly clock: Clock;
+  readonly pace: 'live' | 'played';
+  /** Told the trades that candles are made of; default the market itself. */
+  readonly tradeFeed?: Pick<MarketDataPort, 'trades' | 'venue'>;
   readonly seed: number;
-  readonly paper: PaperRules;
+  readonly paper: PaperModuleOptions;
   readonly run: StrategyRunnerModuleOptions;
   /** `trades`: candles are built, and stored, from the market's trades. `candles`: they come from the market as they are. */
   readonly candlesFrom: 'trades' | 'candles';
@@ -34,13 +36,12 @@ export function buildSession(config: SessionConfig): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     worldModule(config),
-    sqliteStoreModule({ file: prepareDatabase(config.db) }),
     candleAggregatorModule(),
     candleFeedModule(config),
     paperModule(config.paper), // who executes the orders: another ExecutionPort's module here, and they go there
     strategyRunnerModule({ ...config.run, marksAtClose: config.paper.feed?.kind === 'candles' }),
   );
-  return container; // leaving is one call: await container.unbindAllAsync() ends and closes what was opened
+  return container; // leaving is one call: await container.unbindAllAsync() ends what was begun
 }
 
 /** The market's time, which moves by its events alone: whoever waits for it would wait for himself. */
@@ -54,23 +55,27 @@ const eventTime = (clock: Clock): Clock => ({
 });
 const NO_SLEEP = 'time moves by the events of the market: a callback cannot sleep; act on a later candle instead';
 
-const worldModule = ({ market, clock, log, seed }: SessionConfig): ContainerModule =>
+const worldModule = ({ market, clock, pace, log, seed, store }: SessionConfig): ContainerModule =>
   new ContainerModule(({ bind }) => {
     provide(bind, MARKET_DATA_PORT, [], () => market);
-    provide(bind, CLOCK, [], () => eventTime(clock));
+    provide(bind, CLOCK, [], () => (pace === 'played' ? eventTime(clock) : clock));
+    provide(bind, CANDLE_STORE_PORT, [], () => store);
     provide(bind, LOGGER, [], () => log);
     provide(bind, RANDOM, [], () => seededRandom(seed));
   });
 
 /** Where a strategy's candles come from, live and past. */
-const candleFeedModule = ({ market, run, candlesFrom, secondsPerWrite }: SessionConfig): ContainerModule =>
+const candleFeedModule = (config: SessionConfig): ContainerModule =>
   new ContainerModule(({ bind }) => {
+    const { market, tradeFeed = market, pace, run, candlesFrom, secondsPerWrite } = config;
+    const { symbols } = run;
+    // what is played is told in order: a strategy need not wait for late trades
+    const latenessMs = pace === 'played' ? 0 : undefined;
     provide(
       bind,
       LIVE_CANDLES,
       [CANDLE_AGGREGATOR],
-      // files and made-up markets tell their trades in order: a strategy need not wait for late ones
-      (aggregator) => new LiveCandles({ market, aggregator, symbols: run.symbols, latenessMs: 0, secondsPerWrite }),
+      (aggregator) => new LiveCandles({ market: tradeFeed, aggregator, symbols, latenessMs, secondsPerWrite }),
     ).onDeactivation((live) => live.stop().catch(() => {})); // told by the session itself
     provide(bind, CANDLE_FEED, [LIVE_CANDLES], (live) => (candlesFrom === 'trades' ? live : market));
     provide(
