@@ -37,6 +37,7 @@ import {
   parseSpeed,
   parseSymbols,
   seedOption,
+  strategyOption,
   symbolOption,
   timeOption,
   usage,
@@ -78,9 +79,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
         usage(parseSymbols),
       ),
     )
-    .addOption(
-      new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
-    )
+    .addOption(strategyOption())
     .addOption(
       intervalOption('--interval <interval>', "of the strategy's candles (default: 5s; of a file of klines its own)"),
     )
@@ -104,9 +103,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
   program
     .command('replay')
     .description('play stored candles to a strategy on paper, and report')
-    .addOption(
-      new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
-    )
+    .addOption(strategyOption())
     .addOption(symbolOption())
     .addOption(venueOption('the venue that the candles belong to (default: the one that has the symbol)'))
     .addOption(intervalOption('--interval <interval>', "of the strategy's candles").default(toInterval('1m'), '1m'))
