@@ -59,7 +59,8 @@ export class SymbolGrid {
   #lines: GridLines | null = null;
   /** The position, without what open orders have filled. */
   #settled: Decimal = ZERO;
-  #close = 0;
+  /** Where the market was last seen: at a candle's close, or where an order filled. */
+  #price = 0;
   #layOutNext = true;
   /** Whether the account's events may have missed something. */
   #unsure = false;
@@ -74,7 +75,7 @@ export class SymbolGrid {
 
   /** Most candles ask for nothing, and cost no promise. */
   candle(close: number): Promise<void> | undefined {
-    this.#close = close;
+    this.#price = close;
     if (this.#lines?.spans(close) === false) this.#layOutNext = true;
     if (this.#layOutNext) return this.#attempt(() => this.#layOut());
     return this.#complete ? undefined : this.#attempt(() => this.#mend());
@@ -113,7 +114,7 @@ export class SymbolGrid {
     if (!(await this.#clear())) return;
     const { log, instrument } = this.#context;
     const { levels, spacing, direction } = this.#rules;
-    const [symbol, price] = [this.#symbol, this.#close];
+    const [symbol, price] = [this.#symbol, this.#price];
     this.#quantity ??= await this.#rules.quantityAt(symbol, price, this.#context);
     const quantity = this.#quantity;
     if (quantity !== null) {
@@ -192,6 +193,7 @@ export class SymbolGrid {
     this.#orders.delete(order.clientOrderId);
     this.#complete = false;
     if (order.filledQuantity.isZero()) return false;
+    this.#price = known.price.toNumber();
     this.#settled = this.#settled.plus(signed(order.side === Side.BUY, order.filledQuantity));
     this.#refused.clear();
     return true;
@@ -240,7 +242,7 @@ export class SymbolGrid {
     for (const wanted of lines.wanted(lines.emptyLine(this.#settled))) {
       const { line, side, price } = wanted;
       if (isTaken(line) || this.#refused.has(line)) continue;
-      const wouldTake = side === Side.BUY ? price.gte(this.#close) : price.lte(this.#close);
+      const wouldTake = side === Side.BUY ? price.gte(this.#price) : price.lte(this.#price);
       if (wouldTake || open[side] >= levels) {
         isMissing = true;
         continue;
