@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
-import { Decimal, type Instrument, type Order, OrderType, Side } from '@prate/domain';
-import type { ExecutionEvent } from '@prate/execution-port';
+import { Decimal, type Instrument, type Order, OrderType, PrateError, Side } from '@prate/domain';
+import type { CreateOutcome, ExecutionEvent, ExecutionPort, OrderRequest } from '@prate/execution-port';
 import { InMemoryPaperExecution } from '@prate/in-memory-paper';
 import { ManualClock, seededRandom, silentLogger } from '@prate/runtime';
 import { FileMarket } from '@prate/simulated-market';
 import {
+  type GridDirection,
   type GridOptions,
   grid,
   type RunReport,
@@ -305,51 +306,65 @@ function wander(draw: Draw, minutes: number): Bar[] {
   return bars;
 }
 
+interface Rules {
+  readonly levels: number;
+  readonly quantity: Decimal;
+  readonly direction: GridDirection;
+  readonly spacing: Decimal;
+}
+
+const rulesOf = (draw: Draw): Rules => ({
+  levels: 1 + draw.below(5),
+  quantity: new Decimal(1 + draw.below(3000)).div(1000),
+  direction: draw.of(['neutral', 'long', 'short'] as const),
+  spacing: new Decimal(1 + draw.below(20)).div(1000),
+});
+
+/** What holds at any time, of the exchange's own books. @throws what does not */
+async function checkBounds(desk: Desk, symbol: string, { levels, quantity, direction }: Rules): Promise<void> {
+  const open = await desk.execution.getOpenOrders(symbol);
+  const position = await desk.position(symbol);
+  const prices = (side: Side): Decimal[] =>
+    open.flatMap((order) => (order.side === side ? [order.price as Decimal] : []));
+  const [buys, sells] = [prices(Side.BUY), prices(Side.SELL)];
+  if (buys.length > levels || sells.length > levels) throw new Error(`${open.length} orders of ${symbol}`);
+  if (new Set(open.map(({ price }) => String(price))).size < open.length) throw new Error('two at one price');
+  if (buys.length > 0 && sells.length > 0 && Decimal.max(...buys).gte(Decimal.min(...sells)))
+    throw new Error('a buy is not below a sell');
+  const bound = quantity.mul(levels);
+  // also if every order of one side fills
+  const most = position.plus(quantity.mul(direction === 'short' ? 0 : buys.length));
+  const least = position.minus(quantity.mul(direction === 'long' ? 0 : sells.length));
+  if (most.gt(bound) || least.lt(bound.neg())) throw new Error(`holds ${position}, may come to ${most} or ${least}`);
+  if (direction === 'long' && position.lt(0)) throw new Error(`a long grid holds ${position}`);
+  if (direction === 'short' && position.gt(0)) throw new Error(`a short grid holds ${position}`);
+  if (!position.mod(quantity).isZero()) throw new Error(`${position} is no number of orders`);
+  let sum = new Decimal(0);
+  for (const event of desk.events) {
+    if (event.kind !== 'fill' || event.trade.symbol !== symbol) continue;
+    sum = event.trade.side === Side.BUY ? sum.plus(event.trade.quantity) : sum.minus(event.trade.quantity);
+  }
+  if (!sum.eq(position)) throw new Error(`fills of ${sum} made a position of ${position}`);
+}
+
 async function play(seed: number, minutes: number): Promise<{ readonly log: string; readonly fills: number }> {
   const draw = new Draw(seed, minutes);
   const symbols = ['A_USDT', 'B_USDT'].slice(0, 1 + draw.below(2));
   const desk = await Desk.open(Object.fromEntries(symbols.map((symbol) => [symbol, wander(draw, minutes)])), 100_000);
-  const levels = 1 + draw.below(5);
-  const quantity = new Decimal(1 + draw.below(3000)).div(1000);
-  const direction = draw.of(['neutral', 'long', 'short'] as const);
-  const spacing = new Decimal(1 + draw.below(20)).div(1000);
-  const runner = desk.runner({ levels, quantity, direction, spacing });
+  const rules = rulesOf(draw);
+  const runner = desk.runner(rules);
   await runner.start();
   await desk.play(runner, async () => {
-    for (const symbol of symbols) {
-      const open = await desk.execution.getOpenOrders(symbol);
-      const position = await desk.position(symbol);
-      const prices = (side: Side): Decimal[] =>
-        open.flatMap((order) => (order.side === side ? [order.price as Decimal] : []));
-      const [buys, sells] = [prices(Side.BUY), prices(Side.SELL)];
-      if (buys.length > levels || sells.length > levels) throw new Error(`${open.length} orders of ${symbol}`);
-      if (new Set(open.map(({ price }) => String(price))).size < open.length) throw new Error('two at one price');
-      if (buys.length > 0 && sells.length > 0 && Decimal.max(...buys).gte(Decimal.min(...sells)))
-        throw new Error('a buy is not below a sell');
-      if (position.abs().gt(quantity.mul(levels))) throw new Error(`holds ${position} of ${symbol}`);
-      if (position.mul(direction === 'long' ? -1 : direction === 'short' ? 1 : 0).gt(0)) throw new Error('wrong way');
-      if (!position.mod(quantity).isZero()) throw new Error(`${position} is no number of orders`);
-      // every order of a side that could fill would bring the position to its bound at most
-      const most = position.plus(quantity.mul(buys.length));
-      if (most.gt(quantity.mul(levels))) throw new Error(`may come to hold ${most}`);
-      const sum = desk.events.reduce(
-        (total, event) =>
-          event.kind === 'fill' && event.trade.symbol === symbol
-            ? total.plus(event.trade.side === Side.BUY ? event.trade.quantity : event.trade.quantity.neg())
-            : total,
-        new Decimal(0),
-      );
-      if (!sum.eq(position)) throw new Error(`fills of ${sum} made a position of ${position}`);
-    }
+    for (const symbol of symbols) await checkBounds(desk, symbol, rules);
   });
   const report = await runner.done;
   for (const symbol of symbols) expect(await desk.execution.getOpenOrders(symbol)).toEqual([]);
   expect(report.errors).toEqual([]);
   // liquidations are the exchange's own
   const orders = desk.orders().filter(({ clientOrderId }) => !clientOrderId.startsWith('system-'));
-  expect(
-    orders.every(({ type, clientOrderId }) => type === OrderType.POST_ONLY && clientOrderId.startsWith('grid-')),
-  ).toBe(true);
+  const isOwn = ({ type, clientOrderId }: Order): boolean =>
+    type === OrderType.POST_ONLY && clientOrderId.startsWith('grid-');
+  expect(orders.every(isOwn)).toBe(true);
   expect(orders.every(({ price }) => (price as Decimal).mod('0.01').isZero())).toBe(true);
   return { log: JSON.stringify(desk.events), fills: report.fills };
 }
@@ -365,4 +380,109 @@ it('any market: at most `levels` orders a side, a bounded position that is the s
     cases(25),
   );
   expect(fills).toBeGreaterThan(200);
+}, 600_000);
+
+class LostError extends PrateError {
+  readonly code = 'LOST';
+  override readonly retryable = true;
+}
+
+/** The account behind a bad line: replies and requests are lost, reads fail, orders are refused, and events come to be a gap. */
+function overABadLine(
+  execution: InMemoryPaperExecution,
+  draw: Draw,
+  clock: ManualClock,
+  sent: string[],
+): ExecutionPort {
+  const unknown = { kind: 'unknown', cause: new LostError('no reply') } as const;
+  const read =
+    <Args extends unknown[], T>(method: (...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      draw.once(8) ? Promise.reject(new LostError('no answer')) : method.apply(execution, args);
+  const create = async (request: OrderRequest): Promise<CreateOutcome> => {
+    const clientOrderId = request.clientOrderId as string;
+    sent.push(clientOrderId);
+    const fault = draw.below(15);
+    if (fault === 0) return { ...unknown, clientOrderId };
+    if (fault === 1) return { kind: 'rejected', reason: 'POST_ONLY_WOULD_TAKE', message: 'no', clientOrderId };
+    const outcome = await execution.createOrder(request);
+    return fault === 2 ? { ...unknown, clientOrderId } : outcome;
+  };
+  const instead: Partial<ExecutionPort> = {
+    createOrders: (requests) => Promise.all(requests.map(create)),
+    cancelOrder: async (ref) => {
+      const fault = draw.below(10);
+      if (fault === 0) return unknown;
+      const outcome = await execution.cancelOrder(ref);
+      return fault === 1 ? unknown : outcome;
+    },
+    getOpenOrders: read(execution.getOpenOrders),
+    getOrder: read(execution.getOrder),
+    getPosition: read(execution.getPosition),
+    async *events(options) {
+      for await (const event of execution.events(options)) {
+        if (draw.once(6)) yield { kind: 'gap', fromMs: clock.nowMs(), toMs: clock.nowMs() };
+        else yield event;
+      }
+    },
+  };
+  return new Proxy(execution, {
+    get(_, name) {
+      const value: unknown = Object.hasOwn(instead, name)
+        ? instead[name as keyof ExecutionPort]
+        : Reflect.get(execution, name, execution);
+      return typeof value === 'function' ? value.bind(execution) : value;
+    },
+  });
+}
+
+/** @param step from one price to the next nearer one */
+function expectWhole(prices: readonly number[], wanted: number, step: number, close: number): void {
+  expect(prices.length).toBeLessThanOrEqual(wanted);
+  const farthest = prices.at(-1);
+  if (prices.length === wanted || farthest === undefined) return;
+  const missing = farthest * step ** prices.length; // the farthest of those that are
+  if (step > 1) expect(missing).toBeGreaterThan(close - 0.02);
+  else expect(missing).toBeLessThan(close + 0.02);
+}
+
+it('any market over a bad line: the same bounds, no order is sent twice, and nothing is lost for good', async () => {
+  let fills = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(2 ** 31), fc.integer({ min: 10, max: 60 }), async (seed, minutes) => {
+      const draw = new Draw(seed, minutes);
+      // at last the price stands still for an hour, on a line that has become good
+      const bars = wander(draw, minutes);
+      const [, , , close] = bars.at(-1) as Bar;
+      const still: Bar[] = Array.from({ length: 6 }, () => [close, close, close, close]);
+      const desk = await Desk.open({ A_USDT: [...bars, ...still] }, 1_000_000);
+      const rules = rulesOf(draw);
+      const sent: string[] = [];
+      let isBad = true;
+      const line = {
+        once: (times: number) => isBad && draw.once(times),
+        below: (n: number) => (isBad ? draw.below(n) : n),
+      };
+      const execution = overABadLine(desk.execution, line as Draw, desk.clock, sent);
+      const runner = desk.runner(rules, { execution, onEnd: 'keep-orders' });
+      await runner.start();
+      await desk.play(runner, async () => {
+        if (desk.clock.nowMs() >= minutes * MINUTE) isBad = false;
+        await checkBounds(desk, 'A_USDT', rules);
+      });
+      const report = await runner.done;
+      fills += report.fills;
+      expect(new Set(sent).size).toBe(sent.length);
+      expect(report.errors).toEqual([]);
+      // every level around the empty one has its order again, but for those that would take
+      const held = (await desk.position()).div(rules.quantity).toNumber();
+      const lowest = rules.direction === 'short' ? 0 : -rules.levels;
+      const highest = rules.direction === 'long' ? 0 : rules.levels;
+      const [buys, sells] = (await desk.book()).split(' | ').map((side) => side.split(' ').slice(1).map(Number));
+      expectWhole(buys ?? [], Math.min(rules.levels, 0 - held - lowest), 1 + rules.spacing.toNumber(), close);
+      expectWhole(sells ?? [], Math.min(rules.levels, highest + held), 1 / (1 + rules.spacing.toNumber()), close);
+    }),
+    cases(25),
+  );
+  expect(fills).toBeGreaterThan(100);
 }, 600_000);

@@ -181,6 +181,20 @@ describe('cancels', () => {
     expect(await close(99.5)).toBe('buy 98.03 | sell 100 101');
   });
 
+  test('nor does one where together they could sell more than the grid may hold', async () => {
+    const { venue, close, settle } = await laidOut();
+    await close(99.5);
+    venue.fillAt('99.01');
+    expect(await settle()).toBe('buy 98.03 | sell 100 101');
+    venue.cancelFaults = Array(4).fill('request lost');
+    venue.fillAt('101'); // flat: 100 should be gone
+    expect(await settle()).toBe('buy 99.01 98.03 | sell 100 102.01');
+    venue.fillAt('102.01'); // one is sold, and one more may be: 100 is there still
+    expect(await settle()).toBe('buy 99.01 98.03 | sell 100');
+    expect(await close(101.5)).toBe('buy 99.01 98.03 | sell 100');
+    expect(await close(101.5)).toBe('buy 100 99.01 | sell 102.01');
+  });
+
   test('an order that filled before its cancel counts as filled', async () => {
     const { venue, close, settle } = await laidOut();
     await close(99.5);

@@ -83,7 +83,8 @@ export class SymbolGrid {
 
   order(order: Order): Promise<void> | undefined {
     if (this.#lost.has(order.clientOrderId)) this.#layOutNext = true;
-    if (!this.#take(order) || this.#layOutNext) return undefined;
+    // what the events may have missed is found out first, at the next candle
+    if (!this.#take(order) || this.#layOutNext || this.#unsure) return undefined;
     return this.#attempt(() => this.#bookOrders());
   }
 
@@ -233,23 +234,26 @@ export class SymbolGrid {
   /** @returns whether something is still missing, to be tried at the next candle */
   async #place(lines: GridLines): Promise<boolean> {
     const { execution, clock } = this.#context;
-    const { levels, direction } = this.#rules;
-    const open = { [Side.BUY]: 0, [Side.SELL]: 0 };
-    for (const { side } of this.#orders.values()) open[side] += 1;
+    const { direction } = this.#rules;
+    const wanted = lines.wanted(lines.emptyLine(this.#settled));
+    // an order that should be gone, but is not proven to be, keeps another from being placed: together they would be too many
+    const room = { [Side.BUY]: 0, [Side.SELL]: 0 };
+    for (const { side } of wanted) room[side] += 1;
+    for (const { side } of this.#orders.values()) room[side] -= 1;
     const isTaken = (line: number): boolean => [...this.#orders.values()].some((order) => order.line === line);
     let isMissing = false;
     const requests: (OrderRequest & { readonly clientOrderId: ClientOrderId })[] = [];
-    for (const wanted of lines.wanted(lines.emptyLine(this.#settled))) {
-      const { line, side, price } = wanted;
+    for (const one of wanted) {
+      const { line, side, price } = one;
       if (isTaken(line) || this.#refused.has(line)) continue;
       const wouldTake = side === Side.BUY ? price.gte(this.#price) : price.lte(this.#price);
-      if (wouldTake || open[side] >= levels) {
+      if (wouldTake || room[side] <= 0) {
         isMissing = true;
         continue;
       }
-      open[side] += 1;
+      room[side] -= 1;
       const clientOrderId = this.#rules.nextId();
-      this.#orders.set(clientOrderId, { ...wanted, sentAt: clock.nowMs(), filled: ZERO, seen: false, doubtful: true });
+      this.#orders.set(clientOrderId, { ...one, sentAt: clock.nowMs(), filled: ZERO, seen: false, doubtful: true });
       const order = { symbol: this.#symbol, side, type: OrderType.POST_ONLY, price, clientOrderId };
       const quantity = this.#quantity as Decimal;
       const reduces = direction === (side === Side.SELL ? 'long' : 'short');
