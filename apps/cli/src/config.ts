@@ -32,6 +32,10 @@ const configSchema = z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .optional()
       .describe('How much is logged to stderr. Default warn'),
+    logFormat: z
+      .enum(['json', 'pretty'])
+      .optional()
+      .describe('How log lines look. Default pretty on a terminal, else json'),
     mode: z
       .enum(['paper', 'live'])
       .optional()
@@ -56,6 +60,7 @@ const configSchema = z
 export const configJsonSchema = (): object => z.toJSONSchema(configSchema);
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogFormat = 'json' | 'pretty';
 
 /** Settings that every command shares, with their defaults. */
 export interface Settings {
@@ -63,6 +68,8 @@ export interface Settings {
   /** Where the paper account is kept. */
   readonly paperFile: string;
   readonly logLevel: LogLevel;
+  /** Undefined: whichever suits where the lines go. */
+  readonly logFormat: LogFormat | undefined;
   /** `live`: orders may go to a real exchange. */
   readonly mode: 'paper' | 'live';
   readonly mexc: MexcSettings;
@@ -94,6 +101,7 @@ export function readSettings(io: Io, flags: SettingsFlags = {}): Settings {
     db,
     paperFile: paperFile === undefined ? join(dirname(db), 'paper.json') : userPath(io.cwd, paperFile),
     logLevel: environment.PRATE_LOG_LEVEL ?? file.logLevel ?? 'warn',
+    logFormat: environment.PRATE_LOG_FORMAT ?? file.logFormat,
     mode: environment.PRATE_MODE ?? file.mode ?? 'paper',
     mexc: {
       restUrl: environment.PRATE_MEXC_REST_URL ?? file.mexc?.restUrl ?? 'https://api.mexc.com',
@@ -104,12 +112,13 @@ export function readSettings(io: Io, flags: SettingsFlags = {}): Settings {
   };
 }
 
-const { db, paperFile, logLevel, mode } = configSchema.shape;
+const { db, paperFile, logLevel, logFormat, mode } = configSchema.shape;
 const { restUrl, wsUrl } = configSchema.shape.mexc.unwrap().shape;
 const environmentSchema = z.object({
   PRATE_DB: db,
   PRATE_PAPER_FILE: paperFile,
   PRATE_LOG_LEVEL: logLevel,
+  PRATE_LOG_FORMAT: logFormat,
   PRATE_MODE: mode,
   PRATE_MEXC_REST_URL: restUrl,
   PRATE_MEXC_WS_URL: wsUrl,

@@ -2,24 +2,33 @@ import { Writable } from 'node:stream';
 import type { Logger } from '@prate/runtime';
 import pino from 'pino';
 import pretty from 'pino-pretty';
-import type { LogLevel } from './config.ts';
+import { type LogFormat, type LogLevel, readSettings } from './config.ts';
 import type { Io } from './io.ts';
+import { type Secrets, secretsOf, withoutSecrets } from './secrets.ts';
 
-/** Names of fields that never reach a log line, at the top or up to two levels down. Messages are not searched. */
-const SECRETS = ['apiKey', 'secretKey', 'secret', 'signature', 'password', 'token', 'authorization'];
+export interface LoggerOptions {
+  /** Default: the setting `logFormat`; without it, `pretty` on a terminal, `json` anywhere else. */
+  readonly format?: LogFormat | undefined;
+  /** Values that reach no line. Default: those of the environment; more may be added while it logs. */
+  readonly secrets?: Secrets | undefined;
+}
 
-/** Log lines on stderr: for people on a terminal, JSON anywhere else. */
-export function makeLogger(io: Io, level: LogLevel): Logger {
+/**
+ * Log lines on stderr, for people or as JSON. Fields that are named like secrets are hidden, at any depth; the values of known
+ * secrets are hidden wherever they stand in the finished line, in messages and stacks too.
+ */
+export function makeLogger(io: Io, level: LogLevel, options: LoggerOptions = {}): Logger {
+  const { secrets = secretsOf(io), format = readSettings(io).logFormat ?? formatFor(io) } = options;
   const destination = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      io.warn(chunk.toString());
+    write(line: Buffer, _encoding, done) {
+      io.warn(secrets.hide(line.toString()));
       done();
     },
   });
-  const redact = { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[hidden]' };
-  // the stack of an error, its causes' too: it names the line of a user's strategy
-  const serializers = { error: pino.stdSerializers.err };
-  const options = { level, redact, serializers, base: null };
-  if (io.stderr.isTTY !== true) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  return pino(options, pretty({ destination, colorize: io.colors, translateTime: 'SYS:HH:MM:ss', sync: true }));
+  const log = (fields: object): Record<string, unknown> => withoutSecrets(fields) as Record<string, unknown>;
+  const settings = { level, base: null, formatters: { log } };
+  if (format === 'json') return pino({ ...settings, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return pino(settings, pretty({ destination, colorize: io.colors, translateTime: 'SYS:HH:MM:ss', sync: true }));
 }
+
+const formatFor = (io: Io): LogFormat => (io.stderr.isTTY === true ? 'pretty' : 'json');

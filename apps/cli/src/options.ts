@@ -45,6 +45,10 @@ export const contractSizeOption = (): Option =>
   new Option('--contract-size <n>', 'volumes are contracts of n base asset each').argParser(
     usage(positive('contract size')),
   );
+export const strategyOption = (): Option =>
+  new Option('--strategy <name>', 'ma-cross, grid, or a file with a strategy as its default export').default(
+    'ma-cross',
+  );
 export const balanceOption = (): Option =>
   new Option('--balance <amount>', 'what the paper account begins with')
     .argParser(usage(positive('balance')))

@@ -39,6 +39,7 @@ import {
   parseSpeed,
   parseSymbols,
   seedOption,
+  strategyOption,
   symbolOption,
   timeOption,
   usage,
@@ -82,9 +83,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
         'separated by commas, or all (default: BTC_USDT,ETH_USDT,SOL_USDT; a file holds one)',
       ).argParser(usage(parseSymbols)),
     )
-    .addOption(
-      new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
-    )
+    .addOption(strategyOption())
     .addOption(
       intervalOption('--interval <interval>', "of the strategy's candles (default: 5s; of a file of klines its own)"),
     )
@@ -124,9 +123,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
   program
     .command('replay')
     .description('play stored candles to a strategy on paper, and report')
-    .addOption(
-      new Option('--strategy <name>', 'ma-cross, or a file with a strategy as its default export').default('ma-cross'),
-    )
+    .addOption(strategyOption())
     .addOption(symbolOption())
     .addOption(venueOption('the venue that the candles belong to (default: the one that has the symbol)'))
     .addOption(intervalOption('--interval <interval>', "of the strategy's candles").default(toInterval('1m'), '1m'))

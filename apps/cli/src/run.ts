@@ -4,6 +4,7 @@ import { isAuthError } from './auth-errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { type Io, OutputError } from './io.ts';
 import { buildProgram } from './program.ts';
+import { secretsOf } from './secrets.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
@@ -15,7 +16,8 @@ const SHOWN = 80;
 
 /** Runs one command line; never throws, and returns the exit code. */
 export async function run(args: readonly string[], outer: Io): Promise<ExitCode> {
-  const io: Io = { ...outer, warn: (text) => outer.warn(shortened(text, args)) };
+  const secrets = secretsOf(outer);
+  const io: Io = { ...outer, warn: (text) => outer.warn(shortened(secrets.hide(text), args)) };
   let code: ExitCode = ExitCode.OK;
   const program = buildProgram(io, version(), (finished) => {
     code = finished;

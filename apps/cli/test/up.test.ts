@@ -320,7 +320,7 @@ describe('a strategy from a file', () => {
     using desk = new Desk();
     const { code, stderr } = await desk.run('up --strategy ./none.ts');
     expect(stderr).toBe(
-      `prate: there is no strategy './none.ts' and no file ${join(desk.folder, 'none.ts')}; built in: ma-cross\n`,
+      `prate: there is no strategy './none.ts' and no file ${join(desk.folder, 'none.ts')}; built in: ma-cross, grid\n`,
     );
     expect(code).toBe(1);
     expect(existsSync(join(desk.folder, 'data'))).toBe(false);

@@ -44,8 +44,10 @@ export async function cliRig(how: 'processes' | 'here' = 'here'): Promise<CliRig
     PRATE_LOG_LEVEL: 'debug',
     PRATE_MODE: undefined,
   };
+  let runs = 0;
   const prate = async (line: string, env: Environment = {}): Promise<Ran> => {
-    const all = { ...given, ...env };
+    runs += 1;
+    const all = { ...given, PRATE_LOG_FORMAT: runs % 2 === 0 ? 'pretty' : 'json', ...env };
     const ran =
       how === 'processes'
         ? await spawnPrate(line, tree.folder, all).ended
@@ -72,4 +74,5 @@ function expectNoCanary({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): voi
     expect(text).not.toContain(CANARY.secretKey);
     expect(text).not.toMatch(/\b[0-9a-f]{64}\b/i);
   }
+  expect(stderr).not.toContain('[hidden]'); // nor had one to be hidden on its way out
 }

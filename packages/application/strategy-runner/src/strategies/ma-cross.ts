@@ -1,6 +1,6 @@
 import {
   checkQuantity,
-  type Decimal,
+  Decimal,
   type DecimalInput,
   decimal,
   InvalidInputError,
@@ -10,7 +10,9 @@ import {
 } from '@prate/domain';
 import type { CloseOutcome } from '@prate/execution-port';
 import type { CandleEvent, Strategy, StrategyContext } from '../strategy.ts';
+import { affordable } from './affordable.ts';
 import { CrossDetector } from './cross-detector.ts';
+import { isCount, positive } from './option-checks.ts';
 
 export interface MaCrossOptions {
   /** Candles in the fast average. Default 10. */
@@ -47,8 +49,8 @@ interface SymbolState {
  */
 export function maCross(options: MaCrossOptions = {}): Strategy {
   const { fast = 10, slow = 30 } = options;
-  const quantity = options.quantity === undefined ? null : positive(options.quantity, 'quantity');
-  const share = positive(options.share ?? DEFAULT_SHARE, 'share');
+  const quantity = options.quantity === undefined ? null : positive(options.quantity, 'ma-cross: quantity');
+  const share = positive(options.share ?? DEFAULT_SHARE, 'ma-cross: share');
   if (!isCount(fast) || !isCount(slow) || fast >= slow) {
     throw new InvalidInputError(
       `ma-cross: fast and slow must be whole numbers with 0 < fast < slow, such as 10 and 30, not ${fast} and ${slow}`,
@@ -112,7 +114,7 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
   async function enter(symbol: string, price: Decimal, state: SymbolState, context: StrategyContext): Promise<void> {
     const { execution, log } = context;
     if ((await execution.getPosition(symbol)) !== null) return;
-    const size = quantity ?? (await affordable(symbol, price, context));
+    const size = quantity ?? (await shareOfEquity(symbol, price, context));
     if (size === null) return;
     const outcome = await execution.createOrder({ symbol, side: Side.BUY, type: OrderType.MARKET, quantity: size });
     state.entryId = outcome.kind === 'accepted' ? outcome.order.clientOrderId : outcome.clientOrderId;
@@ -129,15 +131,11 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
     warnOfTrouble(await execution.closePosition({ symbol }), `ma-cross: closing ${symbol}`, log);
   }
 
-  async function affordable(symbol: string, price: Decimal, context: StrategyContext): Promise<Decimal | null> {
-    const instrument = context.instrument(symbol);
+  async function shareOfEquity(symbol: string, price: Decimal, context: StrategyContext): Promise<Decimal | null> {
     const { equity } = await context.execution.getBalance();
-    const lots = equity.mul(share).dividedToIntegerBy(price.mul(instrument.lotSize));
-    const size = lots.mul(instrument.lotSize);
-    const problem = checkQuantity(instrument, size);
-    if (problem === null) return size;
-    if (size.gt(instrument.minQuantity)) return problem.below;
-    context.log.debug({ symbol, equity, share }, `ma-cross: no entry: ${problem.message}`);
+    const size = affordable(context.instrument(symbol), equity.mul(share), price);
+    if (Decimal.isDecimal(size)) return size;
+    context.log.debug({ symbol, equity, share }, `ma-cross: no entry: ${size.message}`);
     return null;
   }
 
@@ -146,12 +144,4 @@ export function maCross(options: MaCrossOptions = {}): Strategy {
 
 function warnOfTrouble(outcome: CloseOutcome, what: string, log: StrategyContext['log']): void {
   if (outcome.kind === 'unknown') log.warn({ outcome }, `${what}: not known what became of it`);
-}
-
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
-
-function positive(input: DecimalInput, what: string): Decimal {
-  const value = decimal(input, `ma-cross: ${what}`);
-  if (value.gt(0)) return value;
-  throw new InvalidInputError(`ma-cross: ${what} must be above 0, not ${value}`);
 }

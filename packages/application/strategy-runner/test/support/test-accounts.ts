@@ -51,7 +51,7 @@ abstract class TestAccount implements ExecutionPort {
   readonly triggers = null;
   readonly history = null;
   readonly capabilities: ExecutionCapabilities = {
-    orderTypes: [OrderType.MARKET, OrderType.LIMIT],
+    orderTypes: [OrderType.MARKET, OrderType.LIMIT, OrderType.POST_ONLY],
     positionModes: [PositionMode.ONE_WAY],
     marginModes: [MarginMode.CROSS],
     amend: false,
@@ -228,8 +228,8 @@ abstract class TestAccount implements ExecutionPort {
     this.emit({ kind: 'order', order });
   }
 
-  protected fill(order: Order, price: Decimal): void {
-    const { symbol, side, quantity } = order;
+  protected fill(order: Order, price: Decimal, quantity: Decimal = order.remaining): void {
+    const { symbol, side } = order;
     const signed = side === Side.BUY ? quantity : quantity.neg();
     const holding = this.#holdings.get(symbol) ?? { quantity: ZERO, entry: ZERO };
     const closes = holding.quantity.isPositive() !== signed.isPositive() && !holding.quantity.isZero();
