@@ -78,6 +78,7 @@ describe('system clock', () => {
       expect(rings).toEqual([]);
       alarm.set(from + 5000);
       alarm.set(from + 1300); // earlier than its timer
+      expect(vi.getTimerCount()).toBe(1);
       await vi.advanceTimersByTimeAsync(10_000);
       expect(rings).toEqual([1300]);
       alarm.set(from); // gone by: as soon as can be
