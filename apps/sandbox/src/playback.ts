@@ -91,4 +91,5 @@ export const marketTime = (market: Clock, machine: Clock): Clock => ({
   monotonicMs: () => machine.monotonicMs(),
   sleep: (ms, signal) => machine.sleep(ms, signal),
   callAfter: (ms, call) => machine.callAfter(ms, call),
+  alarm: (call) => machine.alarm(call),
 });

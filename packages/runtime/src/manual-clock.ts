@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Alarm, Clock } from './clock.ts';
 
 interface Sleeper {
   readonly wakeAtMs: number;
@@ -57,6 +57,17 @@ export class ManualClock implements Clock {
     this.#sleepers.splice(place === -1 ? this.#sleepers.length : place, 0, sleeper);
     return () => {
       this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    };
+  }
+
+  alarm(call: () => void): Alarm {
+    let clear = (): void => {};
+    return {
+      set: (atMs) => {
+        clear();
+        clear = this.callAfter(atMs - this.monotonicMs(), call);
+      },
+      clear: () => clear(),
     };
   }
 

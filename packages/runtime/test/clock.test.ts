@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../src/index.ts';
 
@@ -61,6 +62,66 @@ describe('system clock', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('alarm: calls once, at the time that was set last, and never when it is cleared', async () => {
+    vi.useFakeTimers();
+    try {
+      const rings: number[] = [];
+      const from = systemClock.monotonicMs();
+      const alarm = systemClock.alarm(() => rings.push(systemClock.monotonicMs() - from));
+      alarm.set(from + 100);
+      alarm.set(from + 300); // later than its timer
+      await vi.advanceTimersByTimeAsync(200);
+      alarm.clear();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(rings).toEqual([]);
+      alarm.set(from + 5000);
+      alarm.set(from + 1300); // earlier than its timer
+      expect(vi.getTimerCount()).toBe(1);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(rings).toEqual([1300]);
+      alarm.set(from); // gone by: as soon as can be
+      expect(rings).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(rings).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('alarm: setting and clearing it a thousand times takes one timer', () => {
+    vi.useFakeTimers();
+    try {
+      const started = vi.spyOn(globalThis, 'setTimeout');
+      const alarm = systemClock.alarm(() => {});
+      for (let i = 0; i < 1000; i += 1) {
+        alarm.set(systemClock.monotonicMs() + 10_000);
+        alarm.clear();
+      }
+      expect(started).toHaveBeenCalledTimes(1);
+      started.mockRestore();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('alarm: keeps the process running while it is set, and not when it is cleared', () => {
+    const program = `
+      const { systemClock } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)});
+      const alarm = systemClock.alarm(() => {
+        console.log('rang');
+        alarm.set(systemClock.monotonicMs() + 60_000);
+        alarm.clear();
+      });
+      alarm.set(systemClock.monotonicMs() + 500);
+      alarm.clear();
+      alarm.set(systemClock.monotonicMs() + 600);`;
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([status, stdout]).toEqual([0, 'rang\n']);
   });
 
   it('sleep: forty days are forty days, though a timer of Node.js holds only 24.8', async () => {

@@ -42,6 +42,26 @@ describe('manual clock', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
+  it('alarm: calls when the time that was set last has come, once, never when it was cleared, never at once', () => {
+    const clock = new ManualClock(1000);
+    const rings: number[] = [];
+    const alarm = clock.alarm(() => rings.push(clock.monotonicMs()));
+    alarm.set(10);
+    alarm.set(20);
+    clock.advance(15);
+    expect(rings).toEqual([]);
+    clock.advance(15);
+    expect(rings).toEqual([20]);
+    alarm.set(5); // gone by
+    expect(rings).toEqual([20]);
+    clock.advance(0);
+    expect(rings).toEqual([20, 30]);
+    alarm.set(40);
+    alarm.clear();
+    clock.advance(100);
+    expect(rings).toEqual([20, 30]);
+  });
+
   it('callAfter: calls when its time has come, among the sleepers; never when it was put off, never at once', () => {
     const clock = new ManualClock(1000);
     const calls: string[] = [];

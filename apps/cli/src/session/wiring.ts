@@ -52,6 +52,9 @@ const eventTime = (clock: Clock): Clock => ({
   callAfter: () => {
     throw new NotSupportedError(NO_SLEEP);
   },
+  alarm: () => {
+    throw new NotSupportedError(NO_SLEEP);
+  },
 });
 const NO_SLEEP = 'time moves by the events of the market: a callback cannot sleep; act on a later candle instead';
 

@@ -145,7 +145,7 @@ function hmacSha256(secretKey: string): (text: string) => string {
     const bytes = fits
       ? message.subarray(0, BLOCK_BYTES + message.write(text, BLOCK_BYTES, 'utf8'))
       : Buffer.concat([inner, Buffer.from(text, 'utf8')]);
-    hash('sha256', bytes, 'buffer').copy(outer, BLOCK_BYTES);
+    outer.write(hash('sha256', bytes, 'binary'), BLOCK_BYTES, 'binary'); // a Buffer would cost as much as the hash
     return hash('sha256', outer, 'hex');
   };
 }

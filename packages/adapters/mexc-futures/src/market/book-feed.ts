@@ -1,11 +1,10 @@
 import type { OrderBookItem } from '@prate/market-data-port';
 import type { Random } from '@prate/runtime';
 import { BookKeeper } from '../book/book-keeper.ts';
-import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import { depthOf } from '../wire/depth.ts';
 import { BookView } from './market-values.ts';
 import type { FeedSource, Teller } from './shared-feed.ts';
-import { type FeedParts, gapOf } from './trade-feed.ts';
+import { type CurrentInstrument, type FeedParts, gapOf } from './trade-feed.ts';
 
 export interface BookFeedParts extends FeedParts {
   readonly random: Random;
@@ -20,11 +19,11 @@ const MOST_COMMITS = 1_000;
 /** The book of one symbol, told after every change while it is proven. */
 export function openBookFeed(
   { sockets, market, clock, random, serverTimeMs, levels }: BookFeedParts,
-  instrument: MexcInstrument,
+  current: CurrentInstrument,
   teller: Teller<OrderBookItem>,
 ): FeedSource {
-  const { symbol } = instrument;
-  const view = new BookView(instrument);
+  const { symbol } = current();
+  const view = new BookView(current);
   let lastMs = 0;
   const keeper = new BookKeeper({
     clock,

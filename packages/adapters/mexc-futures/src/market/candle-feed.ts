@@ -11,7 +11,7 @@ import { toBaseColumn } from './exact-volumes.ts';
 import type { KlineInterval } from './intervals.ts';
 import type { KlinePrices } from './klines-to-columns.ts';
 import type { FeedSource, Teller } from './shared-feed.ts';
-import { type FeedParts, gapOf, REST_LAG_MS } from './trade-feed.ts';
+import { type CurrentInstrument, type FeedParts, gapOf, REST_LAG_MS } from './trade-feed.ts';
 
 export interface CandleFeedParts extends FeedParts {
   readonly history: Pick<CandleHistory, 'within'>;
@@ -27,12 +27,12 @@ const GRACE_MS = 2_000;
  */
 export function openCandleFeed(
   { sockets, clock, history, prices }: CandleFeedParts,
-  instrument: MexcInstrument,
+  current: CurrentInstrument,
   kind: KlineInterval,
   teller: Teller<CandlesItem>,
 ): FeedSource {
   const { interval, wire } = kind;
-  const { symbol } = instrument;
+  const { symbol } = current();
   const feed = new RepairedFeed<CandleColumns>({
     clock,
     onFailure: (error) => teller.fail(error),
@@ -42,7 +42,7 @@ export function openCandleFeed(
       await clock.sleep(REST_LAG_MS, signal);
       // the bars that ended in it
       const range = { from: bucketOpen(interval, fromMs), to: toMs };
-      const pages = await history.within(instrument, kind, range, { signal });
+      const pages = await history.within(current(), kind, range, { signal });
       return { items: pages.flatMap(singles), missing: [] };
     },
     listener: (item) => {
@@ -82,7 +82,7 @@ export function openCandleFeed(
     const openMs = bar.openSeconds * 1_000;
     if (openMs === doubtfulMs) doubtfulMs = null;
     fetchDoubtful(openMs);
-    const candle = candleOf(bar, instrument, kind, prices);
+    const candle = candleOf(bar, current(), kind, prices);
     if (candle === null) feed.take({ kind: 'gap', fromMs: openMs, toMs: bucketEnd(interval, openMs) });
     else feed.take({ kind: 'data', data: [candle], timeMs });
   };

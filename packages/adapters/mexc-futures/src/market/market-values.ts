@@ -51,15 +51,24 @@ type SeenLevels = ReadonlyMap<number, { readonly volume: number; readonly level:
 
 /** Shows a local book as it is now. Levels that did not change are the objects of the time before. */
 export class BookView {
-  readonly #instrument: MexcInstrument;
+  readonly #current: () => MexcInstrument;
+  #instrument: MexcInstrument;
   #bids: SeenLevels = new Map();
   #asks: SeenLevels = new Map();
 
-  constructor(instrument: MexcInstrument) {
-    this.#instrument = instrument;
+  constructor(current: () => MexcInstrument) {
+    this.#current = current;
+    this.#instrument = current();
   }
 
   show(book: LocalBook, time: number): OrderBook {
+    const instrument = this.#current();
+    if (instrument !== this.#instrument) {
+      // read anew: its size may be another
+      this.#instrument = instrument;
+      this.#bids = new Map();
+      this.#asks = new Map();
+    }
     this.#bids = this.#look(book.bids, this.#bids);
     this.#asks = this.#look(book.asks, this.#asks);
     const levels = (seen: SeenLevels): readonly Level[] => Array.from(seen.values(), ({ level }) => level);

@@ -48,7 +48,7 @@ import { toFundingRate, toOrderBook, toTicker } from './market-values.ts';
 import { type FeedSource, SharedFeeds, type Teller } from './shared-feed.ts';
 import { openFundingFeed, openTickerFeed } from './state-feeds.ts';
 import { Stream } from './stream.ts';
-import { type FeedParts, openTradeFeed } from './trade-feed.ts';
+import { type CurrentInstrument, type FeedParts, openTradeFeed } from './trade-feed.ts';
 
 export interface MexcMarketDataOptions
   extends Omit<MexcRestOptions, 'credentials' | 'orderCreatePath' | 'planPlacePath'> {
@@ -234,8 +234,8 @@ export class MexcFuturesMarketData implements MarketDataPort {
   }
 
   trades(symbols: readonly string[], listener: Listener<TradesItem>, options?: SubscribeOptions): Subscription {
-    return this.#stream(symbols, listener, options, this.#trades, '', (instrument, teller) =>
-      openTradeFeed(this.#feedParts, instrument, teller),
+    return this.#stream(symbols, listener, options, this.#trades, '', (current, teller) =>
+      openTradeFeed(this.#feedParts, current, teller),
     );
   }
 
@@ -249,28 +249,28 @@ export class MexcFuturesMarketData implements MarketDataPort {
     const kind = klineInterval(interval);
     if (kind.interval.text === MONTH) throw new NotSupportedError('months are not streamed: getCandles has them');
     const parts = { ...this.#feedParts, history: this.#history, prices: this.#prices };
-    return this.#stream(symbols, listener, options, this.#candles, ` ${kind.wire}`, (instrument, teller) =>
-      openCandleFeed(parts, instrument, kind, teller),
+    return this.#stream(symbols, listener, options, this.#candles, ` ${kind.wire}`, (current, teller) =>
+      openCandleFeed(parts, current, kind, teller),
     );
   }
 
   tickers(symbols: readonly string[], listener: Listener<TickersItem>, options?: SubscribeOptions): Subscription {
-    return this.#stream(symbols, listener, options, this.#tickers, '', (instrument, teller) =>
-      openTickerFeed(this.#feedParts, instrument, teller),
+    return this.#stream(symbols, listener, options, this.#tickers, '', (current, teller) =>
+      openTickerFeed(this.#feedParts, current, teller),
     );
   }
 
   orderBook(symbols: readonly string[], listener: Listener<OrderBookItem>, options?: SubscribeOptions): Subscription {
     const serverTimeMs = (): number => this.#rest.serverNowMs();
     const parts = { ...this.#feedParts, random: this.#random, serverTimeMs, levels: this.#bookLevels };
-    return this.#stream(symbols, listener, options, this.#books, '', (instrument, teller) =>
-      openBookFeed(parts, instrument, teller),
+    return this.#stream(symbols, listener, options, this.#books, '', (current, teller) =>
+      openBookFeed(parts, current, teller),
     );
   }
 
   funding(symbols: readonly string[], listener: Listener<FundingItem>, options?: SubscribeOptions): Subscription {
-    return this.#stream(symbols, listener, options, this.#funding, '', (instrument, teller) =>
-      openFundingFeed(this.#feedParts, instrument, teller),
+    return this.#stream(symbols, listener, options, this.#funding, '', (current, teller) =>
+      openFundingFeed(this.#feedParts, current(), teller),
     );
   }
 
@@ -297,7 +297,7 @@ export class MexcFuturesMarketData implements MarketDataPort {
     options: SubscribeOptions | undefined,
     feeds: SharedFeeds<Item | FeedFact>,
     suffix: string,
-    open: (instrument: MexcInstrument, teller: Teller<Item | FeedFact>) => FeedSource,
+    open: (current: CurrentInstrument, teller: Teller<Item | FeedFact>) => FeedSource,
   ): Subscription {
     checkOptions(options);
     this.#open.signal.throwIfAborted();
@@ -315,7 +315,9 @@ export class MexcFuturesMarketData implements MarketDataPort {
       await this.#rest.serverTimeMs({ signal }).catch(() => signal?.throwIfAborted());
       return instruments.map(
         (instrument) => (follower) =>
-          feeds.follow(`${instrument.symbol}${suffix}`, follower, (teller) => open(instrument, teller)),
+          feeds.follow(`${instrument.symbol}${suffix}`, follower, (teller) =>
+            open(() => this.#instruments.known(instrument.symbol) ?? instrument, teller),
+          ),
       );
     });
     this.#streams.add(stream);

@@ -5,7 +5,7 @@ import type { WireFundingRate, WireTicker } from '../wire/market.ts';
 import type { SocketItem } from '../ws/topic.ts';
 import { toFundingRate, toTicker } from './market-values.ts';
 import type { FeedSource, Teller } from './shared-feed.ts';
-import { type FeedParts, gapOf } from './trade-feed.ts';
+import { type CurrentInstrument, type FeedParts, gapOf } from './trade-feed.ts';
 
 /**
  * A feed of which only the latest matters: tickers, funding rates. After a gap it is asked for by REST, since the next push
@@ -61,10 +61,10 @@ class StateFeed<Data, Item> {
 /** Tickers of one symbol, about once a second while it is traded; one that is older than the last is not told. */
 export function openTickerFeed(
   { sockets, market, clock }: FeedParts,
-  instrument: MexcInstrument,
+  current: CurrentInstrument,
   teller: Teller<TickersItem>,
 ): FeedSource {
-  const { symbol } = instrument;
+  const { symbol } = current();
   let lastMs = Number.NEGATIVE_INFINITY;
   const itemOf = (ticker: Ticker | null): TickersItem | null => {
     if (ticker === null || ticker.time < lastMs) return null;
@@ -73,8 +73,8 @@ export function openTickerFeed(
   };
   const feed = new StateFeed<WireTicker, TickersItem>({
     teller,
-    toItem: (ticker, timeMs) => itemOf(toTicker(ticker, instrument, timeMs)),
-    fetch: async (signal) => itemOf(toTicker(await market.ticker(symbol, { signal }), instrument, clock.nowMs())),
+    toItem: (ticker, timeMs) => itemOf(toTicker(ticker, current(), timeMs)),
+    fetch: async (signal) => itemOf(toTicker(await market.ticker(symbol, { signal }), current(), clock.nowMs())),
   });
   const subscription = sockets.subscribe('ticker', { symbol }, (item) => feed.take(item));
   return sourceOf(subscription, feed);

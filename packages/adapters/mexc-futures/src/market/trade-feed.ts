@@ -14,6 +14,9 @@ export interface FeedParts {
   readonly clock: Clock;
 }
 
+/** The contract as it was last read: its size may change while a stream goes on. */
+export type CurrentInstrument = () => MexcInstrument;
+
 /** All that REST gives. */
 const MOST_DEALS = 100;
 /** REST may lag behind the sockets: before it is asked about a loss, so much time passes. */
@@ -25,9 +28,10 @@ export const REST_LAG_MS = 1_000;
  */
 export function openTradeFeed(
   { sockets, market, clock }: FeedParts,
-  { symbol, contractSize }: MexcInstrument,
+  current: CurrentInstrument,
   teller: Teller<TradesItem>,
 ): FeedSource {
+  const { symbol } = current();
   const feed = new RepairedFeed<WireDeal>({
     clock,
     onFailure: (error) => teller.fail(error),
@@ -39,7 +43,7 @@ export function openTradeFeed(
     },
     listener: (item) => {
       if (item.kind === 'items') {
-        teller.tell({ kind: 'trades', symbol, trades: dealsToTrades(item.items, contractSize) });
+        teller.tell({ kind: 'trades', symbol, trades: dealsToTrades(item.items, current().contractSize) });
       } else if (item.kind === 'gap') teller.tell(gapOf(item));
       else if (item.kind === 'heartbeat') teller.tell(item);
     },

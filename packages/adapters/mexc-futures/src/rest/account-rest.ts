@@ -14,7 +14,7 @@ import { WirePositionMode as Mode, type WirePositionMode } from '../wire/enums.t
 import { BadReplyError } from '../wire/errors.ts';
 import { readList, safeInteger } from '../wire/fields.ts';
 import { readPage, readRows, type WirePage } from '../wire/pages.ts';
-import { bodyOf, type MarginChange, type NewLeverage } from './bodies.ts';
+import type { MarginChange, NewLeverage } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import type { Endpoints } from './endpoints.ts';
 import { decodeData, decodeNothing, decodeObject } from './judge-reply.ts';
@@ -86,11 +86,11 @@ export class AccountRest {
   }
 
   async changeLeverage(change: NewLeverage, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.write(this.#endpoints.changeLeverage, { body: bodyOf(change) }, decodeNothing, options);
+    return await this.#caller.write(this.#endpoints.changeLeverage, { body: change }, decodeNothing, options);
   }
 
   async changeMargin(change: MarginChange, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.write(this.#endpoints.changeMargin, { body: bodyOf(change) }, decodeNothing, options);
+    return await this.#caller.write(this.#endpoints.changeMargin, { body: change }, decodeNothing, options);
   }
 
   async positionMode(options?: RestCallOptions): Promise<WirePositionMode> {
@@ -99,7 +99,7 @@ export class AccountRest {
 
   /** Refused (7001) while there are positions, orders or triggers. */
   async changePositionMode(positionMode: WirePositionMode, options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: bodyOf({ positionMode }) };
+    const input = { body: { positionMode } };
     return await this.#caller.write(this.#endpoints.changePositionMode, input, decodeNothing, options);
   }
 }

@@ -162,5 +162,6 @@ function written(key: string, value: string | number | boolean): string {
 
 const NEEDS_NO_ESCAPE = /^[\w-]*$/;
 
-/** An array of bodies. */
-export const bodiesOf = (items: readonly object[]): string => `[${items.map(bodyOf).join(',')}]`;
+/** An array of bodies, or of ids. */
+export const bodiesOf = (items: readonly (object | string)[]): string =>
+  `[${items.map((item) => (typeof item === 'string' ? JSON.stringify(item) : bodyOf(item))).join(',')}]`;

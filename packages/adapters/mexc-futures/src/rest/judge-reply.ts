@@ -1,4 +1,5 @@
 import { PrateError } from '@prate/domain';
+import type { Clock } from '@prate/runtime';
 import type { HttpReply } from '../transport/http-transport.ts';
 import { type Envelope, readEnvelope } from '../wire/envelope.ts';
 import { BadReplyError, HttpStatusError } from '../wire/errors.ts';
@@ -29,16 +30,16 @@ export const decodeNothing: Decode<void> = decodeData(() => undefined);
  * which may stand before or behind the order; so does the gateway that answers 403 with a page. A refusal in JSON is definite
  * with any status below 500. What MEXC does at this level is not documented: these are the cautious readings.
  */
-export function judgeReply<T>(reply: HttpReply, place: string, decode: Decode<T>, nowMs: number): Answer<T> {
+export function judgeReply<T>(reply: HttpReply, place: string, decode: Decode<T>, clock: Clock): Answer<T> {
   const { status } = reply;
-  if (status >= 500) return statusAnswer(reply, place, nowMs);
+  if (status >= 500) return statusAnswer(reply, place, clock);
   try {
     const envelope = decode(reply, place);
     if (envelope.kind === 'refusal') return { ...envelope, httpStatus: status };
     if (status >= 200 && status < 300) return envelope;
     return nothing(new BadReplyError(`${place}: HTTP ${status} with a body that says success`));
   } catch (error) {
-    if (status < 200 || status >= 300) return statusAnswer(reply, place, nowMs);
+    if (status < 200 || status >= 300) return statusAnswer(reply, place, clock);
     // even a mistake of ours must not look as if nothing had been sent
     return nothing(
       PrateError.is(error) ? error : new BadReplyError(`${place}: reading the reply failed`, { cause: error }),
@@ -53,10 +54,10 @@ const STATUS_MEANINGS: ReadonlyMap<number, string> = new Map([
   [429, 'too many requests'],
 ]);
 
-function statusAnswer(reply: HttpReply, place: string, nowMs: number): Answer<never> {
+function statusAnswer(reply: HttpReply, place: string, clock: Clock): Answer<never> {
   const { status } = reply;
   const what = STATUS_MEANINGS.get(status) ?? 'nothing is known of its outcome';
-  return nothing(new HttpStatusError(`${place}: HTTP ${status}, ${what}`, status, retryAfterMs(reply, nowMs)));
+  return nothing(new HttpStatusError(`${place}: HTTP ${status}, ${what}`, status, retryAfterMs(reply, clock.nowMs())));
 }
 
 /** `Retry-After` is seconds or a date. */

@@ -16,7 +16,7 @@ import {
 } from '../wire/orders.ts';
 import { readRows } from '../wire/pages.ts';
 import { type HistoryPage, historyQuery } from './account-rest.ts';
-import { bodiesOf, bodyOf, type NewOrder, type OrderChange } from './bodies.ts';
+import type { NewOrder, OrderChange } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type Decode, decodeData, decodeNothing } from './judge-reply.ts';
@@ -50,8 +50,8 @@ export class OrderRest {
   }
 
   /** `ok` only with an order id. */
-  async create(order: NewOrder, options?: RestCallOptions): Promise<WriteResult<WireCreated>> {
-    return await this.#caller.write(this.#endpoints.createOrder, { body: bodyOf(order) }, decodeCreated, options);
+  create(order: NewOrder, options?: RestCallOptions): Promise<WriteResult<WireCreated>> {
+    return this.#caller.write(this.#endpoints.createOrder, { body: order }, decodeCreated, options);
   }
 
   /** For market makers. One item an order; `externalOid` says of which. */
@@ -59,24 +59,19 @@ export class OrderRest {
     orders: readonly NewOrder[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireBatchItem[]>> {
-    const input = { body: bodiesOf(atMost(orders)) };
+    const input = { bodies: atMost(orders) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readBatchItem), orders, place));
     return await this.#caller.write(this.#endpoints.submitBatch, input, decode, options);
   }
 
   /** Moves a limit order to the best price. */
   async chase(orderId: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.write(
-      this.#endpoints.chaseLimitOrder,
-      { body: bodyOf({ orderId }) },
-      decodeNothing,
-      options,
-    );
+    return await this.#caller.write(this.#endpoints.chaseLimitOrder, { body: { orderId } }, decodeNothing, options);
   }
 
   /** The id of the order that takes its place. */
   async changeLimit(change: OrderChange, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return await this.#caller.write(this.#endpoints.changeLimitOrder, { body: bodyOf(change) }, decodeId, options);
+    return await this.#caller.write(this.#endpoints.changeLimitOrder, { body: change }, decodeId, options);
   }
 
   /** At most 50; one item an id, in their order. */
@@ -85,7 +80,7 @@ export class OrderRest {
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[]>> {
     for (const orderId of orderIds) checkOrderId(orderId);
-    const input = { body: JSON.stringify(atMost(orderIds)) };
+    const input = { bodies: atMost(orderIds) };
     const decode = decodeData((data, place) => sameLength(readList(data, place, readCancelItem), orderIds, place));
     return await this.#caller.cancel(this.#endpoints.cancelOrders, input, decode, options);
   }
@@ -95,7 +90,7 @@ export class OrderRest {
     refs: readonly ExternalRef[],
     options?: RestCallOptions,
   ): Promise<WriteResult<readonly WireCancelItem[] | null>> {
-    const input = { body: bodiesOf(atMost(refs)) };
+    const input = { bodies: atMost(refs) };
     const decode = decodeData((data, place) =>
       data === undefined ? null : sameLength(readList(data, place, readCancelItem), refs, place),
     );
@@ -104,7 +99,7 @@ export class OrderRest {
 
   /** Of one contract, or of all. */
   async cancelAll(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.cancel(this.#endpoints.cancelAll, { body: bodyOf({ symbol }) }, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelAll, { body: { symbol } }, decodeNothing, options);
   }
 
   /** Null where the answer is a success without an order; an unknown id may also be refused with 2040. */
@@ -128,7 +123,7 @@ export class OrderRest {
 
   /** At most 50. */
   async getManyByExternal(refs: readonly ExternalRef[], options?: RestCallOptions): Promise<readonly WireOrder[]> {
-    const input = { body: bodiesOf(atMost(refs)) };
+    const input = { bodies: atMost(refs) };
     return await this.#caller.read(this.#endpoints.batchQueryWithExternal, input, decodeOrders, options);
   }
 

@@ -1,14 +1,16 @@
-import { NotConnectedError, type PrateError } from '@prate/domain';
+import { NotConnectedError } from '@prate/domain';
 import type { Clock, Logger } from '@prate/runtime';
 import type { Credentials, Signer } from '../auth/auth.ts';
 import { Priority, type RateLimiter } from '../limits/rate-limiter.ts';
-import { type HttpReply, type HttpTransport, TransportError } from '../transport/http-transport.ts';
+import type { HttpTransport } from '../transport/http-transport.ts';
 import { TOO_FREQUENT } from '../wire/error-codes.ts';
 import { BadReplyError, HttpStatusError } from '../wire/errors.ts';
 import { safeInteger } from '../wire/fields.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Endpoint, LimitClass } from './endpoints.ts';
+import { Exchange, type ExchangeEnd, type ExchangeParts } from './exchange.ts';
 import { type Decode, decodeData, judgeReply } from './judge-reply.ts';
-import { type Answer, NoCredentialsError, RequestTimeoutError, type RestCallOptions, refusalError } from './outcome.ts';
+import { type Answer, NoCredentialsError, type RestCallOptions, refusalError } from './outcome.ts';
 import { type CallInput, type PreparedRequest, prepareRequest } from './prepare-request.ts';
 import { ServerClock } from './server-clock.ts';
 import { withAbort } from './with-abort.ts';
@@ -27,15 +29,13 @@ export interface SenderParts {
   readonly ping: Endpoint;
 }
 
-/** Made once: without a reason, abort() makes an error with a stack each time. */
-const OVER = new Error('the exchange is over');
-
 const PRIORITY = { read: Priority.READ, write: Priority.WRITE, cancel: Priority.URGENT } as const;
 
 /** Sends a request once: waits for its turn, signs it, and says what came back. */
 export class Sender {
   readonly #parts: SenderParts;
   readonly #signer: Signer | undefined;
+  readonly #exchanges: ExchangeParts;
   readonly serverClock: ServerClock;
   #isClosed: boolean = false;
 
@@ -44,6 +44,7 @@ export class Sender {
     this.#parts = parts;
     this.#signer = parts.credentials?.signerFor(parts.baseUrl);
     const { clock, logger } = parts;
+    this.#exchanges = { ...parts, deadlines: new Deadlines(clock) };
     this.serverClock = new ServerClock({ clock, logger, ping: () => this.#ping() });
   }
 
@@ -63,9 +64,9 @@ export class Sender {
     if (turn !== undefined) await turn;
     signal?.throwIfAborted();
     const signed = signer?.headers(this.serverClock.nowMs(), prepared.parameters);
-    const reply = await this.#exchange(prepared, { ...this.#parts.headers, ...signed }, endpoint, signal);
+    const reply = await this.#exchange(prepared, { ...this.#parts.headers, ...signed }, endpoint.path, signal);
     if ('kind' in reply) return reply;
-    const answer = judgeReply(reply, endpoint.path, decode, this.#parts.clock.nowMs());
+    const answer = judgeReply(reply, endpoint.path, decode, this.#parts.clock);
     this.#heed(answer, endpoint);
     return answer.kind === 'refusal' ? { ...answer, message: this.#tidy(answer.message) } : answer;
   }
@@ -82,38 +83,15 @@ export class Sender {
     return this.#signer;
   }
 
-  /** The reply; or, where none comes in time or the caller ends it, that there is none. */
   #exchange(
-    prepared: PreparedRequest,
+    { method, target, body }: PreparedRequest,
     headers: Record<string, string>,
-    endpoint: Endpoint,
+    path: string,
     signal: AbortSignal | undefined,
-  ): Promise<HttpReply | Answer<never>> {
-    const { baseUrl, transport, clock, requestTimeoutMs } = this.#parts;
-    const { path } = endpoint;
-    const { method, target, body } = prepared;
-    // ends an exchange that is still under way
-    const over = new AbortController();
-    return new Promise<HttpReply | Answer<never>>((resolve) => {
-      const settle = (reply: HttpReply | Answer<never>): void => {
-        cancel();
-        signal?.removeEventListener('abort', onAbort);
-        resolve(reply);
-      };
-      const giveUp = (error: PrateError): void => {
-        settle(lost(error));
-        over.abort(OVER);
-      };
-      const onAbort = (): void => giveUp(new TransportError(`${path}: the caller ended the call`, true));
-      const onTime = (): void => giveUp(new RequestTimeoutError(`${path}: no reply within ${requestTimeoutMs} ms`));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const cancel = clock.callAfter(requestTimeoutMs, onTime);
-      const failed = (error: unknown): void => settle(notSent(error, path));
-      try {
-        transport.send({ method, url: baseUrl + target, headers, body }, over.signal).then(settle, failed);
-      } catch (error) {
-        failed(error); // a transport may throw at once, too
-      }
+  ): Promise<ExchangeEnd> {
+    const url = this.#parts.baseUrl + target;
+    return new Promise((resolve) => {
+      new Exchange(this.#exchanges, path, signal, resolve).send({ method, url, headers, body });
     });
   }
 
@@ -149,18 +127,3 @@ export const decodePing: Decode<number> = decodeData((data, place) => {
   if (timeMs === undefined || timeMs <= 0) throw new BadReplyError(`${place} should be a time in epoch ms`);
   return timeMs;
 });
-
-const lost = (error: PrateError): Answer<never> => ({ kind: 'nothing', error, maybeSent: true });
-
-/** Of errors that are not ours only the name is told: a transport's error may hold the request, and with it the key. */
-function notSent(error: unknown, path: string): Answer<never> {
-  if (error instanceof TransportError) {
-    return {
-      kind: 'nothing',
-      error: new TransportError(`${path}: ${error.message}`, error.maybeSent),
-      maybeSent: error.maybeSent,
-    };
-  }
-  const name = error instanceof Error ? error.name : typeof error;
-  return lost(new TransportError(`${path}: the transport failed with ${name}`, true));
-}

@@ -8,14 +8,7 @@ import {
   type WireTrackOrder,
 } from '../wire/triggers.ts';
 import { type HistoryPage, historyQuery } from './account-rest.ts';
-import {
-  bodiesOf,
-  bodyOf,
-  type NewPlanOrder,
-  type NewStopOrder,
-  type NewTrackOrder,
-  type StopPrices,
-} from './bodies.ts';
+import type { NewPlanOrder, NewStopOrder, NewTrackOrder, StopPrices } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import type { Endpoints } from './endpoints.ts';
 import { decodeData, decodeNothing } from './judge-reply.ts';
@@ -43,22 +36,17 @@ export class TriggerRest {
 
   /** The id of the plan. */
   async placePlan(plan: NewPlanOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return await this.#caller.write(this.#endpoints.placePlan, { body: bodyOf(plan) }, decodeId, options);
+    return await this.#caller.write(this.#endpoints.placePlan, { body: plan }, decodeId, options);
   }
 
   /** At most 50. */
   async cancelPlans(refs: readonly PlanRef[], options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: bodiesOf(atMost(refs)) };
+    const input = { bodies: atMost(refs) };
     return await this.#caller.cancel(this.#endpoints.cancelPlans, input, decodeNothing, options);
   }
 
   async cancelAllPlans(symbol?: string, options?: RestCallOptions): Promise<WriteResult<void>> {
-    return await this.#caller.cancel(
-      this.#endpoints.cancelAllPlans,
-      { body: bodyOf({ symbol }) },
-      decodeNothing,
-      options,
-    );
+    return await this.#caller.cancel(this.#endpoints.cancelAllPlans, { body: { symbol } }, decodeNothing, options);
   }
 
   /** @param page `state` is one WirePlanState */
@@ -72,12 +60,12 @@ export class TriggerRest {
 
   /** The id of the take-profit and stop-loss. */
   async placeStop(stop: NewStopOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return await this.#caller.write(this.#endpoints.placeStop, { body: bodyOf(stop) }, decodeId, options);
+    return await this.#caller.write(this.#endpoints.placeStop, { body: stop }, decodeId, options);
   }
 
   /** At most 50. */
   async cancelStops(ids: readonly string[], options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: bodiesOf(atMost(ids).map((stopPlanOrderId) => ({ stopPlanOrderId }))) };
+    const input = { bodies: atMost(ids).map((stopPlanOrderId) => ({ stopPlanOrderId })) };
     return await this.#caller.cancel(this.#endpoints.cancelStops, input, decodeNothing, options);
   }
 
@@ -85,12 +73,12 @@ export class TriggerRest {
     of: { readonly positionId?: string | undefined; readonly symbol?: string | undefined } = {},
     options?: RestCallOptions,
   ): Promise<WriteResult<void>> {
-    return await this.#caller.cancel(this.#endpoints.cancelAllStops, { body: bodyOf(of) }, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelAllStops, { body: of }, decodeNothing, options);
   }
 
   /** Of the limit order that carries it. */
   async changeStop(orderId: string, prices: StopPrices, options?: RestCallOptions): Promise<WriteResult<void>> {
-    const input = { body: bodyOf({ orderId, ...prices }) };
+    const input = { body: { orderId, ...prices } };
     return await this.#caller.write(this.#endpoints.changeStop, input, decodeNothing, options);
   }
 
@@ -100,7 +88,7 @@ export class TriggerRest {
     prices: StopPrices,
     options?: RestCallOptions,
   ): Promise<WriteResult<void>> {
-    const input = { body: bodyOf({ stopPlanOrderId, ...prices }) };
+    const input = { body: { stopPlanOrderId, ...prices } };
     return await this.#caller.write(this.#endpoints.changePlanStop, input, decodeNothing, options);
   }
 
@@ -121,7 +109,7 @@ export class TriggerRest {
 
   /** The id of the trailing order. */
   async placeTrack(track: NewTrackOrder, options?: RestCallOptions): Promise<WriteResult<string>> {
-    return await this.#caller.write(this.#endpoints.placeTrack, { body: bodyOf(track) }, decodeId, options);
+    return await this.#caller.write(this.#endpoints.placeTrack, { body: track }, decodeId, options);
   }
 
   /** One, or all of a contract, or all. */
@@ -129,7 +117,7 @@ export class TriggerRest {
     of: { readonly symbol?: string | undefined; readonly trackOrderId?: string | undefined } = {},
     options?: RestCallOptions,
   ): Promise<WriteResult<void>> {
-    return await this.#caller.cancel(this.#endpoints.cancelTracks, { body: bodyOf(of) }, decodeNothing, options);
+    return await this.#caller.cancel(this.#endpoints.cancelTracks, { body: of }, decodeNothing, options);
   }
 
   /** @param page `state` is one WireTrackState */

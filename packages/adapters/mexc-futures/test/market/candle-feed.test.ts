@@ -44,7 +44,7 @@ function setUp() {
         },
       },
     },
-    toInstrument(contract()),
+    () => toInstrument(contract()),
     { interval: toInterval('1m'), wire: 'Min1' },
     {
       tell: (item: CandlesItem) => {

@@ -25,6 +25,12 @@ describe('bodyOf', () => {
       }),
       cases(500),
     );
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (ids) => {
+        expect(bodiesOf(ids)).toBe(JSON.stringify(ids));
+      }),
+      cases(500),
+    );
   });
 
   it.each(['1e3', '.5', '5.', '01', '+1', '', ' 1', 'NaN', '1,"side":3', '0x10'])('price %j is refused', (price) => {

@@ -1,13 +1,16 @@
+import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
 import { decodeNothing, judgeReply } from '../../src/rest/judge-reply.ts';
 import { reply } from '../support/scripted.ts';
 
 describe('judgeReply', () => {
+  const clock = new ManualClock();
+
   it('a mistake of our own while reading does not look as if nothing had been sent', () => {
     const mistaken = (): never => {
       throw new TypeError('no such thing');
     };
-    const answer = judgeReply(reply('{"success":true}'), 'there', mistaken, 0);
+    const answer = judgeReply(reply('{"success":true}'), 'there', mistaken, clock);
     expect(answer).toMatchObject({ kind: 'nothing', maybeSent: true, error: { code: 'BAD_REPLY' } });
   });
 
@@ -22,6 +25,6 @@ describe('judgeReply', () => {
     [503, '{"success":false,"code":2005}', { kind: 'nothing', maybeSent: true }],
     [204, '', { kind: 'nothing', maybeSent: true }],
   ])('HTTP %d with %s', (status, body, expected) => {
-    expect(judgeReply(reply(body, { status }), 'there', decodeNothing, 0)).toMatchObject(expected);
+    expect(judgeReply(reply(body, { status }), 'there', decodeNothing, clock)).toMatchObject(expected);
   });
 });

@@ -2,6 +2,7 @@ import { InvalidInputError } from '@prate/domain';
 import { describe, expect, it } from 'vitest';
 import { HostNotAllowedError } from '../../src/auth/auth.ts';
 import { RateLimitedError } from '../../src/limits/rate-limiter.ts';
+import type { NewOrder } from '../../src/rest/bodies.ts';
 import { MexcRest } from '../../src/rest/mexc-rest.ts';
 import type { HttpReply } from '../../src/transport/http-transport.ts';
 import { canary, expectNoCanary } from '../support/canary.ts';
@@ -129,6 +130,10 @@ describe('MexcRest', () => {
     await expect(rest.orders.create({ ...order, vol: '1e3' })).rejects.toThrow(InvalidInputError);
     await expect(rest.orders.create({ ...order, vol: '1,"side":3' })).rejects.toThrow(InvalidInputError);
     await expect(rest.orders.create({ ...order, leverage: 1.5 })).rejects.toThrow(InvalidInputError);
+    // who writes no types
+    for (const none of [undefined, null, 'BTC_USDT', [order]]) {
+      await expect(rest.orders.create(none as unknown as NewOrder)).rejects.toThrow(Error);
+    }
     await expect(rest.orders.cancel([])).rejects.toThrow(/1 to 50/);
     await expect(rest.orders.get('')).rejects.toThrow(/orderId must be given/);
     expect(transport.requests).toEqual([]);

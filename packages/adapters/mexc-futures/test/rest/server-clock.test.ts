@@ -43,6 +43,7 @@ describe('ServerClock', () => {
       monotonicMs: () => clock.monotonicMs(),
       sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
       callAfter: (ms: number, call: () => void) => clock.callAfter(ms, call),
+      alarm: (call: () => void) => clock.alarm(call),
     };
     const ping = () => Promise.resolve(5_000_000);
     const serverClock = new ServerClock({ clock: jumping, logger: silentLogger, ping });
