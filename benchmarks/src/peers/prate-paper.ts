@@ -106,7 +106,7 @@ class PaperBook implements OrderBookLike, Printed {
     this.#exchange.account.observe({
       order() {},
       fill: ({ order }) => {
-        if (order.left === 0) filled(Number(order.ticket.clientOrderId));
+        if (order.left === 0) filled(Number(order.clientOrderId));
       },
       position() {},
       asset() {},

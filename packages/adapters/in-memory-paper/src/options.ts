@@ -4,7 +4,7 @@ import type { Clock, Random } from '@prate/runtime';
 import type { EngineRules, Spread } from './engine/rules.ts';
 import { type Rate, rateOf } from './engine/units.ts';
 
-export { DEFAULT_LEVERAGE } from './engine/model.ts';
+export { DEFAULT_LEVERAGE } from './engine/seat-terms.ts';
 
 /**
  * What drives the fills. `trades`: the market's public trades, and its order book where it streams one.

@@ -266,13 +266,13 @@ export class Engine implements EngineContext {
   /** Puts restored orders where they wait, and finds out what is due. */
   settleIn(market: Floor): void {
     for (const seat of market.seats) {
-      const orders = seat.open.list().sort((a, b) => a.sequence - b.sequence);
+      const orders = seat.open.list().sort((a, b) => a.live.sequence - b.live.sequence);
       for (const order of orders) {
-        const { place, ahead } = order;
+        const { place, ahead } = order.live;
         if (place === 'COMING') comeLater(order);
         else if (place === 'TAKING') waitToTake(order);
         else if (place === 'RESTING') rest(order);
-        order.ahead = ahead;
+        order.live.ahead = ahead;
       }
     }
     market.disturb();
@@ -303,7 +303,8 @@ export class Engine implements EngineContext {
 
   #dueAgain(market: Floor): void {
     let dueAt = market.fundings[0]?.settleTime ?? Number.POSITIVE_INFINITY;
-    for (const { coming } of market.seats) if (coming[0] !== undefined) dueAt = Math.min(dueAt, coming[0].arrivesAt);
+    for (const { coming } of market.seats)
+      if (coming[0] !== undefined) dueAt = Math.min(dueAt, coming[0].live.arrivesAt);
     market.dueAt = Math.min(dueAt, this.#triggers?.dueAt() ?? dueAt);
   }
 

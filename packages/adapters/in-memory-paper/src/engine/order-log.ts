@@ -2,7 +2,7 @@ import type { ClientOrderId } from '@prate/domain';
 
 interface Logged {
   readonly id: number;
-  readonly ticket: { readonly clientOrderId: ClientOrderId };
+  readonly clientOrderId: ClientOrderId;
 }
 
 /** Every order there ever was, in the order of creation, which is that of the ids. */
@@ -42,7 +42,7 @@ export class OrderLog<Order extends Logged> {
   byClientId(clientOrderId: ClientOrderId): Order | null {
     for (; this.#indexed < this.#orders.length; this.#indexed += 1) {
       const order = this.#orders[this.#indexed] as Order;
-      this.#byClientId.set(order.ticket.clientOrderId, order);
+      this.#byClientId.set(order.clientOrderId, order);
     }
     return this.#byClientId.get(clientOrderId) ?? null;
   }

@@ -1,11 +1,7 @@
 /** Margins and liquidation of positions; docs/paper.md has the formulas. */
 import { Decimal, MarginMode } from '@prate/domain';
 import type { EngineAccount, EnginePosition, Seat } from './model.ts';
-import { fromMoney, type Rate, shareOf } from './units.ts';
-
-/** What is taken from the account when a value is opened. */
-export const initialMargin = (value: bigint, leverage: number, feeReserve: Rate): bigint =>
-  value / BigInt(leverage) + shareOf(value, feeReserve);
+import { fromMoney, shareOf } from './units.ts';
 
 export const unrealizedPnl = (position: EnginePosition): bigint => position.unrealizedPnl();
 
@@ -57,7 +53,7 @@ export interface CrossPool {
 
 export function crossPool(account: EngineAccount, asset: string): CrossPool {
   const positions: EnginePosition[] = [];
-  let equity = account.wallet(asset).available;
+  let equity = account.purse.wallet(asset).available;
   let needed = 0n;
   for (const position of account.positions.values()) {
     if (position.marginMode !== MarginMode.CROSS || position.seat.wallet.asset !== asset) continue;
