@@ -58,6 +58,7 @@ function exchange(): Exchange {
     feeReserve: rateOf(new Decimal(0)),
     liquidationFee: rateOf(new Decimal('0.0004')),
     maxOpenOrders: null,
+    maxHistory: null,
     latency: none,
     slippage: none,
   };

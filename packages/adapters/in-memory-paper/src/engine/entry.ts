@@ -3,6 +3,7 @@ import { OrderType, Side } from '@prate/domain';
 import type { OrderEnd } from '../desk/desk-types.ts';
 import { EngineRefusal } from './engine-refusal.ts';
 import { fillOrder } from './filling.ts';
+import { forgetOldest } from './history.ts';
 import { checkFunds, checkRisk, type Hold, holdFor, isImmediate, wouldTake } from './holds.ts';
 import { cancelOrder, leave, setHold } from './leaving.ts';
 import { reaches } from './market.ts';
@@ -23,11 +24,12 @@ export function placeOrder(
   const { seat } = ticket;
   const { account, market } = seat;
   const { engine } = account;
-  const { maxOpenOrders } = engine.rules;
+  const { maxOpenOrders, maxHistory } = engine.rules;
   if (maxOpenOrders !== null && seat.open.size >= maxOpenOrders) {
     const message = `${market.instrument.symbol} has ${seat.open.size} open orders, which is the most`;
     throw new EngineRefusal('TOO_MANY_ORDERS', message);
   }
+  if (maxHistory !== null) forgetOldest(account, maxHistory);
   const hold = holdFor(ticket, ticket.lots, null);
   checkRisk(ticket, hold, null);
   checkFunds(seat, hold.frozen, 0n);
