@@ -80,7 +80,8 @@ export class Grid {
 
   /** The highest price, in ticks, at which so many lots are worth no more than `value`. */
   ticksWithin(value: bigint, lots: number): number {
-    return Number((value * this.#valueDen) / (this.#valueNum * BigInt(lots)));
+    const scaled = this.#valueDen === 1n ? value : value * this.#valueDen;
+    return Number(scaled / (this.#valueNum * BigInt(lots)));
   }
 
   /** The most lots that cost no more than `value` at a price. */

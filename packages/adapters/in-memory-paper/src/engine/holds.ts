@@ -5,7 +5,6 @@ import { usable } from './funds.ts';
 import { reaches } from './market.ts';
 import { directionOf, type EngineOrder, type Seat } from './model.ts';
 import type { OrderTerms } from './order-record.ts';
-import { heldFor } from './unit-costs.ts';
 import { ceilDiv, fromMoney } from './units.ts';
 
 /** What an order ties up. */
@@ -109,7 +108,7 @@ export function holdFor(order: Valued, lots: number, except: EngineOrder | null)
     return { frozen: costs.held(product), closing, opening: tiers.isFlat ? 0n : grid.valueOf(product) };
   }
   const opening = ceilDiv(grid.valueOf(product) * BigInt(lots - closing), BigInt(lots));
-  return { frozen: heldFor(opening, costs.terms), closing, opening };
+  return { frozen: costs.heldFor(opening), closing, opening };
 }
 
 /** @throws EngineRefusal when less is available; `alreadyHeld` counts as available */

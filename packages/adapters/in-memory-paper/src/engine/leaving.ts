@@ -23,7 +23,8 @@ export function cancelOrder(order: EngineOrder, end: OrderEnd, timeMs: number): 
 export function setHold(order: EngineOrder, hold: Hold): void {
   const { frozen } = order.live;
   const { wallet } = order.seat;
-  if (hold.frozen === 0n) wallet.release(frozen);
+  if (frozen === 0n) wallet.freeze(hold.frozen);
+  else if (hold.frozen === 0n) wallet.release(frozen);
   else if (hold.frozen !== frozen) wallet.freeze(hold.frozen - frozen);
   keepHold(order, hold);
 }

@@ -170,7 +170,7 @@ export class Seat {
     this.account = account;
     this.market = market;
     this.wallet = wallet;
-    this.terms = new SeatTerms(market, account.fees, account.engine.rules.feeReserve);
+    this.terms = new SeatTerms(market, account.fees, account.engine.rules);
     this.book = new OwnBook(market);
   }
 

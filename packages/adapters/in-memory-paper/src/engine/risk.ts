@@ -9,15 +9,13 @@ export const unrealizedPnl = (position: EnginePosition): bigint => position.unre
 export const maintenanceMargin = (position: EnginePosition): bigint =>
   shareOf(position.cost, position.seat.market.tiers.tierOf(position.cost).maintenance);
 
-/** Of the value at the bankruptcy price that leverage alone would give. */
-function liquidationFee({ cost, leverage, isLong, seat }: EnginePosition): bigint {
-  const { num, den } = seat.account.engine.rules.liquidationFee;
-  const times = BigInt(isLong ? leverage - 1 : leverage + 1);
-  return (cost * times * num) / (BigInt(leverage) * den);
-}
-
 /** What margin and unrealized profit must stay above. */
-export const requirement = (position: EnginePosition): bigint => maintenanceMargin(position) + liquidationFee(position);
+export function requirement(position: EnginePosition): bigint {
+  const { cost, leverage, isLong, seat } = position;
+  const fee = seat.terms.costs(leverage).liquidationFee(cost, isLong);
+  const maintenance = maintenanceMargin(position);
+  return maintenance === 0n ? fee : maintenance + fee;
+}
 
 /** The value at which an isolated position is liquidated: at or below it for a long one, at or above for a short one. */
 function liquidationValue(position: EnginePosition): bigint {

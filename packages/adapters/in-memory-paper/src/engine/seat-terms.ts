@@ -2,8 +2,7 @@ import { MarginMode, type PositionSide, Side } from '@prate/domain';
 import type { SymbolMarket } from './market.ts';
 import { areSameTerms, type OrderTerms, termsOf } from './order-record.ts';
 import type { Terms } from './position-record.ts';
-import { UnitCosts } from './unit-costs.ts';
-import type { Rate } from './units.ts';
+import { type CostRules, type Fees, UnitCosts } from './unit-costs.ts';
 
 /** Leverage of a symbol until it is set, or the instrument's maximum where that is lower. */
 export const DEFAULT_LEVERAGE = 10;
@@ -12,18 +11,20 @@ export const DEFAULT_LEVERAGE = 10;
 export class SeatTerms {
   readonly #market: SymbolMarket;
   /** Null: the instrument's own. */
-  readonly #fees: { readonly maker: Rate; readonly taker: Rate } | null;
-  readonly #feeReserve: Rate;
+  readonly #fees: Fees | null;
+  readonly #rules: CostRules;
   #bySide: Record<PositionSide, Terms> | null = null;
   /** Of the last order of each side. */
   #buy: OrderTerms | null = null;
   #sell: OrderTerms | null = null;
+  /** By leverage, and the last that was asked for. */
+  readonly #allCosts = new Map<number, UnitCosts>();
   #costs: UnitCosts | null = null;
 
-  constructor(market: SymbolMarket, fees: { readonly maker: Rate; readonly taker: Rate } | null, feeReserve: Rate) {
+  constructor(market: SymbolMarket, fees: Fees | null, rules: CostRules) {
     this.#market = market;
     this.#fees = fees;
-    this.#feeReserve = feeReserve;
+    this.#rules = rules;
   }
 
   of(side: PositionSide): Terms {
@@ -36,12 +37,19 @@ export class SeatTerms {
 
   /** What margins, holds and fees are at a leverage. */
   costs(leverage: number): UnitCosts {
-    const { grid } = this.#market;
-    if (this.#costs === null || this.#costs.terms.leverage !== leverage || this.#costs.grid !== grid) {
-      const fees = this.#fees ?? this.#market.fees;
-      this.#costs = new UnitCosts({ leverage, fees, feeReserve: this.#feeReserve }, grid);
-    }
+    const last = this.#costs;
+    if (last !== null && last.leverage === leverage && last.grid === this.#market.grid) return last;
+    this.#costs = this.#costsAt(leverage);
     return this.#costs;
+  }
+
+  #costsAt(leverage: number): UnitCosts {
+    const { grid } = this.#market;
+    const known = this.#allCosts.get(leverage);
+    if (known?.grid === grid) return known;
+    const costs = new UnitCosts(leverage, this.#fees ?? this.#market.fees, this.#rules, grid);
+    this.#allCosts.set(leverage, costs);
+    return costs;
   }
 
   /** The terms of an order: the same object as of the last order of its side where they are alike. */

@@ -56,7 +56,7 @@ export class Wallet {
 
   /** Below 0 it releases. */
   freeze(amount: bigint): void {
-    this.#ledger.move(this.#available, this.#frozen, amount);
+    if (amount !== 0n) this.#ledger.move(this.#available, this.#frozen, amount);
   }
 
   /** Of what is frozen. */
