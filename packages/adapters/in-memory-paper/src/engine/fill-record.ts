@@ -1,19 +1,11 @@
-/** What a fill is, whatever order it is of; it never changes. */
-export interface FillFacts {
-  readonly id: number;
-  readonly lots: number;
-  /** price × quantity, cut. */
-  readonly value: bigint;
-  /** 0 where the price is off the tick: a takeover at the bankruptcy price. */
-  readonly ticks: number;
-  readonly isTaker: boolean;
-  readonly fee: bigint;
-  readonly realizedPnl: bigint;
-  readonly time: number;
-}
+import type { Decimal, Trade } from '@prate/domain';
+import type { OrderRecord, OrderSeat } from './order-record.ts';
+import { type FillFacts, fillPrice, tradeView } from './port-views.ts';
 
-export class FillRecord implements FillFacts {
+/** One fill of an order; it never changes. */
+export class FillRecord<Order extends OrderRecord<OrderSeat>> implements FillFacts {
   readonly id: number;
+  readonly order: Order;
   readonly lots: number;
   readonly value: bigint;
   readonly ticks: number;
@@ -21,9 +13,11 @@ export class FillRecord implements FillFacts {
   readonly fee: bigint;
   readonly realizedPnl: bigint;
   readonly time: number;
+  #view: Trade | null = null;
 
-  constructor(facts: FillFacts) {
+  constructor(order: Order, facts: FillFacts) {
     this.id = facts.id;
+    this.order = order;
     this.lots = facts.lots;
     this.value = facts.value;
     this.ticks = facts.ticks;
@@ -31,5 +25,15 @@ export class FillRecord implements FillFacts {
     this.fee = facts.fee;
     this.realizedPnl = facts.realizedPnl;
     this.time = facts.time;
+  }
+
+  get price(): Decimal {
+    return fillPrice(this, this.order.seat.market);
+  }
+
+  /** The fill as the port tells it; made once. */
+  view(): Trade {
+    this.#view ??= tradeView(this, this.order, this.order.seat.market);
+    return this.#view;
   }
 }

@@ -4,7 +4,7 @@ import { EngineRefusal } from './engine-refusal.ts';
 import { usable } from './funds.ts';
 import { reaches } from './market.ts';
 import { directionOf, type EngineOrder, type Seat } from './model.ts';
-import type { OrderTerms } from './order-record.ts';
+import type { OrderTerms } from './order-terms.ts';
 import { ceilDiv, fromMoney } from './units.ts';
 
 /** What an order ties up. */

@@ -2,29 +2,18 @@
  * What the engine keeps: orders, fills, positions, the seat of an account at a symbol, the account. They know one another, so
  * they stand together; what each of them is alone, and what is done with them, is in the other files.
  */
-import {
-  type Decimal,
-  MarginMode,
-  type Order,
-  OrderStatus,
-  PositionMode,
-  PositionSide,
-  Side,
-  type Trade,
-} from '@prate/domain';
-import type { OrderEnd } from '../desk/desk-types.ts';
+import { MarginMode, PositionMode, PositionSide, Side } from '@prate/domain';
 import type { TriggerEvent } from '../desk/trigger-types.ts';
 import type { Chance } from './chance.ts';
-import { type FillFacts, FillRecord } from './fill-record.ts';
+import { FillRecord } from './fill-record.ts';
 import type { Ledger } from './ledger.ts';
-import { ENDED, LiveState } from './live-state.ts';
 import type { SymbolMarket } from './market.ts';
 import { OpenOrders } from './open-orders.ts';
 import { OrderLog } from './order-log.ts';
-import { type Asked, OrderRecord, type OrderTerms } from './order-record.ts';
+import { OrderRecord, type TicketAt } from './order-record.ts';
+import type { OrderTerms } from './order-terms.ts';
 import { OwnBook } from './own-book.ts';
-import { fillPrice, orderView, tradeView } from './port-views.ts';
-import { PositionRecord, type Terms } from './position-record.ts';
+import { PositionRecord } from './position-record.ts';
 import { Purse } from './purse.ts';
 import { RestingSide } from './resting-side.ts';
 import type { EngineRules } from './rules.ts';
@@ -46,95 +35,18 @@ export interface EngineContext {
 }
 
 /** An order that passed the checks of steps and words; prices in ticks, quantities in lots. */
-export interface Ticket extends OrderTerms, Asked {
-  readonly seat: Seat;
-}
+export type Ticket = TicketAt<Seat>;
 
-/** An order as it changes. */
-export class EngineOrder extends OrderRecord {
-  readonly seat: Seat;
-  /** `ENDED` when it has ended. */
-  live: LiveState<EngineOrder>;
-  #view: Order | null = null;
+export class EngineOrder extends OrderRecord<Seat> {}
 
-  constructor(id: number, ticket: Ticket, nowMs: number) {
-    super(id, ticket.seat.terms.shared(ticket), ticket, nowMs);
-    this.seat = ticket.seat;
-    this.live = new LiveState<EngineOrder>(id, nowMs);
-  }
+export class EngineFill extends FillRecord<EngineOrder> {}
 
-  /** To be called with every change. */
-  touch(timeMs: number): void {
-    this.updatedAt = timeMs;
-    this.version += 1;
-    this.#view = null;
-  }
-
-  /** It is where nothing waits any more, and holds nothing. */
-  finish(status: OrderStatus, end: OrderEnd): void {
-    this.status = status;
-    this.end = end;
-    this.live = ENDED;
-  }
-
-  /** An order of the exchange itself, which is filled as soon as it is made. */
-  fillBySystem(value: bigint, realizedPnl: bigint, positionId: number, timeMs: number): void {
-    this.filled = this.lots;
-    this.filledValue = value;
-    this.realizedPnl = realizedPnl;
-    this.positionId = positionId;
-    this.finish(OrderStatus.FILLED, 'NONE');
-    this.touch(timeMs);
-  }
-
-  /** The order as the port tells it; made once a change. */
-  view(): Order {
-    this.#view ??= orderView(this, this.seat.market);
-    return this.#view;
-  }
-}
-
-export class EngineFill extends FillRecord {
-  readonly order: EngineOrder;
-  #view: Trade | null = null;
-
-  constructor(order: EngineOrder, facts: FillFacts) {
-    super(facts);
-    this.order = order;
-  }
-
-  get price(): Decimal {
-    return fillPrice(this, this.order.seat.market);
-  }
-
-  /** The fill as the port tells it; made once. */
-  view(): Trade {
-    this.#view ??= tradeView(this, this.order, this.order.seat.market);
-    return this.#view;
-  }
-}
+export class EnginePosition extends PositionRecord<Seat> {}
 
 /** What a fill did to positions: what it closed (with 0 lots where it is gone), and what it opened. */
 export interface Touched {
   readonly closed: EnginePosition | null;
   readonly opened: EnginePosition | null;
-}
-
-/** A position at its seat. */
-export class EnginePosition extends PositionRecord {
-  readonly seat: Seat;
-
-  constructor(id: number, seat: Seat, terms: Terms & { readonly side: PositionSide }, nowMs: number) {
-    super(id, terms, nowMs);
-    this.seat = seat;
-  }
-
-  /** At the mark price; 0 before the market has one. */
-  unrealizedPnl(): bigint {
-    const { market } = this.seat;
-    const mark = market.mark();
-    return mark === 0 ? 0n : this.gain(this.cost, market.grid.value(mark, this.lots));
-  }
 }
 
 /** The side that a fill pushes towards. */

@@ -1,48 +1,40 @@
-import {
-  type ClientOrderId,
-  type MarginMode,
-  OrderStatus,
-  type OrderType,
-  type PositionSide,
-  type Side,
-} from '@prate/domain';
-import type { OrderCategory, OrderEnd } from '../desk/desk-types.ts';
+import { type ClientOrderId, type Order, OrderStatus, type OrderType, type Side } from '@prate/domain';
+import type { OrderEnd } from '../desk/desk-types.ts';
 import type { DeskStopPrices } from '../desk/trigger-types.ts';
+import { ENDED, LiveState } from './live-state.ts';
+import type { SymbolMarket } from './market.ts';
+import type { OrderTerms } from './order-terms.ts';
+import { orderView } from './port-views.ts';
+import type { SeatTerms } from './seat-terms.ts';
 
-/** What an order was asked for with beside price, quantity and name; orders of one seat that are alike share one. */
-export interface OrderTerms {
-  readonly side: Side;
-  readonly type: OrderType;
-  /** Null in ONE_WAY mode. */
-  readonly positionSide: PositionSide | null;
-  /** Only ever makes a position smaller; also where side and position side say so in HEDGE mode. */
-  readonly reduces: boolean;
-  /** What the order was asked for with. */
-  readonly reduceOnly: boolean;
-  readonly leverage: number;
-  readonly marginMode: MarginMode;
-  readonly category: OrderCategory;
+/** What differs from order to order. */
+export interface Asked {
+  /** 0 for a market order. */
+  readonly ticks: number;
+  readonly lots: number;
+  readonly clientOrderId: ClientOrderId;
+  /** Attached: the position takes them over with every fill. Absent: none. */
+  readonly stops?: DeskStopPrices | null | undefined;
 }
 
-/** Terms alone, of something that has more. */
-export const termsOf = (more: OrderTerms): OrderTerms => {
-  const { side, type, positionSide, reduces, reduceOnly, leverage, marginMode, category } = more;
-  return { side, type, positionSide, reduces, reduceOnly, leverage, marginMode, category };
-};
+/** What orders need of the seat that they stand at. */
+export interface OrderSeat {
+  readonly market: SymbolMarket;
+  readonly terms: SeatTerms;
+}
 
-export const areSameTerms = (one: OrderTerms, other: OrderTerms): boolean =>
-  one.side === other.side &&
-  one.type === other.type &&
-  one.positionSide === other.positionSide &&
-  one.reduces === other.reduces &&
-  one.reduceOnly === other.reduceOnly &&
-  one.leverage === other.leverage &&
-  one.marginMode === other.marginMode &&
-  one.category === other.category;
+/** An order that passed the checks of steps and words; prices in ticks, quantities in lots. */
+export interface TicketAt<Seat extends OrderSeat> extends OrderTerms, Asked {
+  readonly seat: Seat;
+}
 
-/** What is kept of an order when it has ended, too; prices in ticks, quantities in lots. Small, because there are many. */
-export class OrderRecord {
+/**
+ * An order as it changes; prices in ticks, quantities in lots. What it has only while it is open is in `live`, so that what is
+ * kept of it then is small: there are many.
+ */
+export class OrderRecord<Seat extends OrderSeat> {
   readonly id: number;
+  readonly seat: Seat;
   readonly terms: OrderTerms;
   readonly clientOrderId: ClientOrderId;
   readonly createdAt: number;
@@ -63,16 +55,21 @@ export class OrderRecord {
   positionId = 0;
   updatedAt: number;
   version = 0;
+  /** `ENDED` when it has ended. */
+  live: LiveState<this>;
+  #view: Order | null = null;
 
-  constructor(id: number, terms: OrderTerms, asked: Asked, nowMs: number) {
+  constructor(id: number, ticket: TicketAt<Seat>, nowMs: number) {
     this.id = id;
-    this.terms = terms;
-    this.clientOrderId = asked.clientOrderId;
+    this.seat = ticket.seat;
+    this.terms = ticket.seat.terms.shared(ticket);
+    this.clientOrderId = ticket.clientOrderId;
     this.createdAt = nowMs;
-    this.ticks = asked.ticks;
-    this.lots = asked.lots;
-    this.stops = asked.stops ?? null;
+    this.ticks = ticket.ticks;
+    this.lots = ticket.lots;
+    this.stops = ticket.stops ?? null;
     this.updatedAt = nowMs;
+    this.live = new LiveState<this>(id, nowMs);
   }
 
   get side(): Side {
@@ -94,14 +91,34 @@ export class OrderRecord {
   get isOpen(): boolean {
     return this.status === OrderStatus.NEW || this.status === OrderStatus.PARTIALLY_FILLED;
   }
-}
 
-/** What differs from order to order. */
-export interface Asked {
-  /** 0 for a market order. */
-  readonly ticks: number;
-  readonly lots: number;
-  readonly clientOrderId: ClientOrderId;
-  /** Attached: the position takes them over with every fill. Absent: none. */
-  readonly stops?: DeskStopPrices | null | undefined;
+  /** To be called with every change. */
+  touch(timeMs: number): void {
+    this.updatedAt = timeMs;
+    this.version += 1;
+    this.#view = null;
+  }
+
+  /** It is where nothing waits any more, and holds nothing. */
+  finish(status: OrderStatus, end: OrderEnd): void {
+    this.status = status;
+    this.end = end;
+    this.live = ENDED;
+  }
+
+  /** An order of the exchange itself, which is filled as soon as it is made. */
+  fillBySystem(value: bigint, realizedPnl: bigint, positionId: number, timeMs: number): void {
+    this.filled = this.lots;
+    this.filledValue = value;
+    this.realizedPnl = realizedPnl;
+    this.positionId = positionId;
+    this.finish(OrderStatus.FILLED, 'NONE');
+    this.touch(timeMs);
+  }
+
+  /** The order as the port tells it; made once a change. */
+  view(): Order {
+    this.#view ??= orderView(this, this.seat.market);
+    return this.#view;
+  }
 }

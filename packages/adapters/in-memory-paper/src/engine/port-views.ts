@@ -1,18 +1,33 @@
 /** Orders and fills as the port tells them. */
-import { type Decimal, makeOrder, type Order, type Trade } from '@prate/domain';
-import type { FillFacts } from './fill-record.ts';
+import { type ClientOrderId, type Decimal, makeOrder, type Order, type OrderStatus, type Trade } from '@prate/domain';
 import type { SymbolMarket } from './market.ts';
-import type { OrderRecord } from './order-record.ts';
+import type { OrderTerms } from './order-terms.ts';
 import { fromMoney } from './units.ts';
 
-export function orderView(order: OrderRecord, { grid, instrument }: SymbolMarket): Order {
+/** What the port tells of an order; prices in ticks, quantities in lots. */
+export interface OrderFacts {
+  readonly id: number;
+  readonly terms: OrderTerms;
+  readonly clientOrderId: ClientOrderId;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly ticks: number;
+  readonly lots: number;
+  readonly filled: number;
+  readonly filledValue: bigint;
+  readonly status: OrderStatus;
+  readonly makerFee: bigint;
+  readonly takerFee: bigint;
+}
+
+export function orderView(order: OrderFacts, { grid, instrument }: SymbolMarket): Order {
   const filledQuantity = grid.quantity(order.filled);
   return makeOrder({
     id: String(order.id),
     clientOrderId: order.clientOrderId,
     symbol: instrument.symbol,
-    side: order.side,
-    type: order.type,
+    side: order.terms.side,
+    type: order.terms.type,
     price: order.ticks === 0 ? null : grid.price(order.ticks),
     quantity: grid.quantity(order.lots),
     filledQuantity,
@@ -27,17 +42,31 @@ export function orderView(order: OrderRecord, { grid, instrument }: SymbolMarket
   });
 }
 
+/** What a fill is, whatever order it is of; it never changes. */
+export interface FillFacts {
+  readonly id: number;
+  readonly lots: number;
+  /** price × quantity, cut. */
+  readonly value: bigint;
+  /** 0 where the price is off the tick: a takeover at the bankruptcy price. */
+  readonly ticks: number;
+  readonly isTaker: boolean;
+  readonly fee: bigint;
+  readonly realizedPnl: bigint;
+  readonly time: number;
+}
+
 export const fillPrice = ({ ticks, value, lots }: FillFacts, { grid }: SymbolMarket): Decimal =>
   ticks === 0 ? fromMoney(value).div(grid.quantity(lots)) : grid.price(ticks);
 
-export function tradeView(fill: FillFacts, order: OrderRecord, market: SymbolMarket): Trade {
+export function tradeView(fill: FillFacts, order: OrderFacts, market: SymbolMarket): Trade {
   const { grid, instrument } = market;
   return Object.freeze({
     id: String(fill.id),
     orderId: String(order.id),
     clientOrderId: order.clientOrderId,
     symbol: instrument.symbol,
-    side: order.side,
+    side: order.terms.side,
     positionSide: order.terms.positionSide,
     price: fillPrice(fill, market),
     quantity: grid.quantity(fill.lots),

@@ -1,4 +1,5 @@
 import { type MarginMode, PositionSide } from '@prate/domain';
+import type { SymbolMarket } from './market.ts';
 import { partOf } from './units.ts';
 
 /** What a part that is closed takes along. */
@@ -15,11 +16,12 @@ export interface Terms {
 }
 
 /**
- * The sums of a position as it changes. It keeps the cost of what is held, not its average price, because a cost is an exact
+ * A position as it changes. It keeps the cost of what is held, not its average price, because a cost is an exact
  * sum and an average a rounded quotient.
  */
-export class PositionRecord {
+export class PositionRecord<Seat extends { readonly market: SymbolMarket }> {
   readonly id: number;
+  readonly seat: Seat;
   readonly side: PositionSide;
   readonly marginMode: MarginMode;
   readonly createdAt: number;
@@ -42,8 +44,9 @@ export class PositionRecord {
   version = 0;
   updatedAt: number;
 
-  constructor(id: number, terms: Terms & { readonly side: PositionSide }, nowMs: number) {
+  constructor(id: number, seat: Seat, terms: Terms & { readonly side: PositionSide }, nowMs: number) {
     this.id = id;
+    this.seat = seat;
     this.side = terms.side;
     this.marginMode = terms.marginMode;
     this.leverage = terms.leverage;
@@ -63,6 +66,13 @@ export class PositionRecord {
   /** From a value at entry to a value at exit. */
   gain(cost: bigint, value: bigint): bigint {
     return this.isLong ? value - cost : cost - value;
+  }
+
+  /** At the mark price; 0 before the market has one. */
+  unrealizedPnl(): bigint {
+    const { market } = this.seat;
+    const mark = market.mark();
+    return mark === 0 ? 0n : this.gain(this.cost, market.grid.value(mark, this.lots));
   }
 
   open(lots: number, value: bigint, margin: bigint): void {

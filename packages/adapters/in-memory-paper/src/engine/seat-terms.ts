@@ -1,6 +1,6 @@
 import { MarginMode, type PositionSide, Side } from '@prate/domain';
 import type { SymbolMarket } from './market.ts';
-import { areSameTerms, type OrderTerms, termsOf } from './order-record.ts';
+import { areSameTerms, type OrderTerms, termsOf } from './order-terms.ts';
 import type { Terms } from './position-record.ts';
 import { type CostRules, type Fees, UnitCosts } from './unit-costs.ts';
 
