@@ -10,6 +10,7 @@ import {
 } from '@prate/domain';
 import { placeOf, type TradeColumns, toDouble } from '@prate/domain/candles';
 import type { Chance } from './chance.ts';
+import { safePrices } from './cross-watch.ts';
 import { changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
 import { Floor } from './floor.ts';
 import { settleFunding } from './funding.ts';
@@ -19,7 +20,6 @@ import { liquidateBreached } from './liquidation.ts';
 import type { MatchKind } from './market.ts';
 import { arriveDue, type CandleStep, meetOpen, meetPrint, meetRange, moveUp } from './matching.ts';
 import { EngineAccount, type EngineContext, type EngineOrder, type Seat, type Ticket } from './model.ts';
-import { safePrices } from './risk.ts';
 import type { EngineRules } from './rules.ts';
 import type { Triggers } from './triggers.ts';
 import { type Rate, rateOf } from './units.ts';
@@ -232,6 +232,8 @@ export class Engine implements EngineContext {
         market.toldMark = mark;
         this.#triggers?.price(market, 'MARK', mark, time);
         for (const seat of market.seats) liquidateBreached(seat, time);
+        // what cross positions at other symbols may lose has changed with it
+        for (const { account } of market.seats) account.disturbCross();
       }
       this.#refresh(market);
       this.#triggers?.settled();

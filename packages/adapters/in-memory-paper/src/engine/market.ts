@@ -13,6 +13,12 @@ export interface FundingDue {
   readonly rate: Rate;
 }
 
+/** Prices strictly between these, in ticks. */
+export interface PriceRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Whether a price reaches another from its side: a buy at or above it, a sell at or below it. */
 export const reaches = (side: Side, ticks: number, other: number): boolean =>
   side === Side.BUY ? ticks >= other : ticks <= other;

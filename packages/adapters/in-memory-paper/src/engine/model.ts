@@ -7,7 +7,7 @@ import type { TriggerEvent } from '../desk/trigger-types.ts';
 import type { Chance } from './chance.ts';
 import { FillRecord } from './fill-record.ts';
 import type { Ledger } from './ledger.ts';
-import type { SymbolMarket } from './market.ts';
+import type { PriceRange, SymbolMarket } from './market.ts';
 import { OpenOrders } from './open-orders.ts';
 import { OrderLog } from './order-log.ts';
 import { OrderRecord, type TicketAt } from './order-record.ts';
@@ -165,6 +165,8 @@ export class EngineAccount {
   /** Null: the instruments' own. */
   readonly fees: { readonly maker: Rate; readonly taker: Rate } | null;
   readonly purse: Purse;
+  /** By asset: where its cross positions are safe, as long as nothing but prices changes; see cross-watch.ts. */
+  readonly crossRanges: Map<string, ReadonlyMap<SymbolMarket, PriceRange>> = new Map();
   readonly seats: Map<string, Seat> = new Map();
   readonly orders: OrderLog<EngineOrder> = new OrderLog();
   /** Oldest first. */
@@ -236,7 +238,7 @@ export class EngineAccount {
   }
 
   tellFill(fill: EngineFill, touched: Touched): void {
-    this.#disturbCross();
+    this.disturbCross();
     for (const observer of this.#observers) observer.fill(fill, touched);
   }
 
@@ -246,7 +248,7 @@ export class EngineAccount {
   }
 
   tellAsset(asset: string): void {
-    this.#disturbCross();
+    this.disturbCross();
     for (const observer of this.#observers) observer.asset(asset);
   }
 
@@ -264,7 +266,8 @@ export class EngineAccount {
   }
 
   /** What an account has moves the prices at which its cross positions are liquidated. */
-  #disturbCross(): void {
+  disturbCross(): void {
+    this.crossRanges.clear();
     for (const { marginMode, seat } of this.positions.values()) {
       if (marginMode === MarginMode.CROSS) seat.market.disturb();
     }
