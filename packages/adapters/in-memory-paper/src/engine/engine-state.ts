@@ -55,7 +55,7 @@ export interface AccountState {
   readonly fundings: readonly FundingState[];
 }
 
-export interface SeatState {
+interface SeatState {
   readonly symbol: string;
   readonly terms: Record<PositionSide, Terms>;
   readonly bidsLeft: readonly number[] | null;
@@ -112,7 +112,7 @@ export interface PositionState {
   readonly updatedAt: number;
 }
 
-export interface FillState {
+interface FillState {
   readonly id: number;
   readonly orderId: number;
   readonly lots: number;
@@ -123,7 +123,7 @@ export interface FillState {
   readonly time: number;
 }
 
-export interface FundingState {
+interface FundingState {
   readonly id: number;
   readonly positionId: number;
   /** value, amount */

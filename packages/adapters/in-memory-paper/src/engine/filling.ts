@@ -138,7 +138,7 @@ function move(order: EngineOrder, plan: Plan, timeMs: number): Touched {
     closed.fees += closingFee;
     closed.touch(timeMs);
     order.positionId = closed.id;
-    if (closed.lots === 0) end(closed);
+    if (closed.lots === 0) seat.account.endPosition(closed);
   }
   if (lots > closing) {
     const side = directionOf(order.side);
@@ -156,17 +156,8 @@ function begin(seat: Seat, { side, terms: asked }: EngineOrder, timeMs: number):
   const { account } = seat;
   const terms = { side: directionOf(side), marginMode: asked.marginMode, leverage: asked.leverage };
   const position = new EnginePosition(account.engine.nextPositionId(), seat, terms, timeMs);
-  seat.hold(position.side, position);
-  account.positions.set(position.id, position);
+  account.addPosition(position);
   return position;
-}
-
-/** The position is gone. */
-export function end(position: EnginePosition): void {
-  const { seat } = position;
-  seat.hold(position.side, null);
-  seat.account.positions.delete(position.id);
-  seat.account.closed.push(position);
 }
 
 /** With a position goes what its reducing orders were for. */

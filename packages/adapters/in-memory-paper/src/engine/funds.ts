@@ -14,7 +14,7 @@ export function unrealizedOf(account: EngineAccount, asset: string, crossOnly = 
 /** What new orders and margins may take: losses of cross positions are not there a second time. */
 export function usable(account: EngineAccount, asset: string): bigint {
   const { available } = account.purse.wallet(asset);
-  if (account.positions.size === 0) return available;
+  if (account.crossPositions === 0) return available;
   const pnl = unrealizedOf(account, asset, true);
   return pnl < 0n ? available + pnl : available;
 }

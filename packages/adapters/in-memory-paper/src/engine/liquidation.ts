@@ -1,7 +1,7 @@
 /** Liquidation in its steps; docs/paper.md says what is decided where MEXC's texts are silent. */
 import { MarginMode, OrderType, Side } from '@prate/domain';
 import type { OrderCategory } from '../desk/desk-types.ts';
-import { dropReducing, end } from './filling.ts';
+import { dropReducing } from './filling.ts';
 import { usable } from './funds.ts';
 import { cancelOrder } from './leaving.ts';
 import { type EngineAccount, EngineFill, EngineOrder, type EnginePosition, type Seat } from './model.ts';
@@ -167,7 +167,7 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
   account.orders.add(order);
   position.close(lots, value, { cost, margin, realizedPnl });
   position.touch(timeMs);
-  if (position.lots === 0) end(position);
+  if (position.lots === 0) account.endPosition(position);
   seat.market.disturb();
   const fill = new EngineFill(order, {
     id: engine.nextId(),

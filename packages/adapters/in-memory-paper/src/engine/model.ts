@@ -174,6 +174,8 @@ export class EngineAccount {
   readonly fundings: EngineFunding[] = [];
   /** Open ones, in the order in which they were opened. */
   readonly positions: Map<number, EnginePosition> = new Map();
+  /** How many of them are cross: most accounts have none, and need not be looked through for them. */
+  crossPositions = 0;
   /** By the time of their closing. */
   readonly closed: EnginePosition[] = [];
   #observers: readonly AccountObserver[] = [];
@@ -265,8 +267,23 @@ export class EngineAccount {
     for (const observer of this.#observers) observer.positionMode(mode);
   }
 
+  addPosition(position: EnginePosition): void {
+    this.positions.set(position.id, position);
+    position.seat.hold(position.side, position);
+    if (position.marginMode === MarginMode.CROSS) this.crossPositions += 1;
+  }
+
+  /** It is closed, and the youngest of those. */
+  endPosition(position: EnginePosition): void {
+    this.positions.delete(position.id);
+    position.seat.hold(position.side, null);
+    this.closed.push(position);
+    if (position.marginMode === MarginMode.CROSS) this.crossPositions -= 1;
+  }
+
   /** What an account has moves the prices at which its cross positions are liquidated. */
   disturbCross(): void {
+    if (this.crossPositions === 0) return;
     this.crossRanges.clear();
     for (const { marginMode, seat } of this.positions.values()) {
       if (marginMode === MarginMode.CROSS) seat.market.disturb();

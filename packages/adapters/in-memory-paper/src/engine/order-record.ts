@@ -8,7 +8,7 @@ import { orderView } from './port-views.ts';
 import type { SeatTerms } from './seat-terms.ts';
 
 /** What differs from order to order. */
-export interface Asked {
+interface Asked {
   /** 0 for a market order. */
   readonly ticks: number;
   readonly lots: number;

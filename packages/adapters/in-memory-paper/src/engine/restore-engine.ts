@@ -84,8 +84,7 @@ function restoreAccount(engine: Engine, state: AccountState): void {
   for (const id of state.closed) account.closed.push(positions.get(id) as EnginePosition);
   for (const position of positions.values()) {
     if (position.lots === 0) continue;
-    account.positions.set(position.id, position);
-    position.seat.hold(position.side, position);
+    account.addPosition(position);
   }
   for (const row of state.orders) restoreOrder(row, seatOf(row.symbol));
   for (const { id, orderId, lots, ticks, isTaker, money, time } of state.fills) {
