@@ -58,6 +58,7 @@ function exchange(): Exchange {
     feeReserve: rateOf(new Decimal(0)),
     liquidationFee: rateOf(new Decimal('0.0004')),
     maxOpenOrders: null,
+    maxHistory: null,
     latency: none,
     slippage: none,
   };
@@ -106,7 +107,7 @@ class PaperBook implements OrderBookLike, Printed {
     this.#exchange.account.observe({
       order() {},
       fill: ({ order }) => {
-        if (order.left === 0) filled(Number(order.ticket.clientOrderId));
+        if (order.left === 0) filled(Number(order.clientOrderId));
       },
       position() {},
       asset() {},

@@ -10,7 +10,7 @@ import { checkLots, checkNotional, checkPostOnly, readTickPrice, wholeLots } fro
  * @throws Refusal, EngineRefusal
  */
 export function amend(order: EngineOrder, changes: AmendRequest, engine: Engine, nowMs: number): Order {
-  const { seat, side, type, ticket, filled } = order;
+  const { seat, side, type, terms, filled } = order;
   const { market } = seat;
   const { grid, instrument } = market;
   if (changes.price === undefined && changes.quantity === undefined) {
@@ -23,7 +23,7 @@ export function amend(order: EngineOrder, changes: AmendRequest, engine: Engine,
       ? order.lots
       : wholeLots(
           readStep(RejectReason.INVALID_QUANTITY, 'quantity', changes.quantity, (value) =>
-            checkLots(ticket, seat, value.minus(filledQuantity), value),
+            checkLots(terms, seat, value.minus(filledQuantity), value),
           ),
           market,
         );
@@ -34,7 +34,7 @@ export function amend(order: EngineOrder, changes: AmendRequest, engine: Engine,
   }
   const keepsPlace = ticks === order.ticks && lots <= order.lots;
   // a position may have shrunk below its reducing order since; the order may then stay as large as it is, not grow
-  const most = Math.max(seat.closable(ticket), order.left);
+  const most = Math.max(seat.closable(terms), order.left);
   if (order.reduces && lots - filled > most) {
     const message = `quantity ${grid.quantity(lots)} is more than the position has left to close`;
     refuse(RejectReason.REDUCE_ONLY, message);

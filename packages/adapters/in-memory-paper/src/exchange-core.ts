@@ -13,9 +13,11 @@ import type { CallOptions } from '@prate/runtime';
 import { deskObserver } from './desk/desk-observer.ts';
 import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
+import type { EngineState } from './engine/engine-state.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
 import type { EngineAccount } from './engine/model.ts';
-import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
+import { restoreEngine } from './engine/restore-engine.ts';
+import { saveEngine } from './engine/save-engine.ts';
 import { readAmount, shareOfRate, toMoney } from './engine/units.ts';
 import {
   type PaperFeed,

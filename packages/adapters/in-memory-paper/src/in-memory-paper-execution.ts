@@ -206,12 +206,12 @@ export class InMemoryPaperExecution implements ExecutionPort {
 
   async getBalance(asset?: string, options?: CallOptions): Promise<Balance> {
     this.#enter(options);
-    return viewBalance(this.#account, asset ?? this.#account.assets()[0] ?? '');
+    return viewBalance(this.#account, asset ?? this.#account.purse.assets()[0] ?? '');
   }
 
   async getBalances(options?: CallOptions): Promise<readonly Balance[]> {
     this.#enter(options);
-    return this.#account.assets().map((asset) => viewBalance(this.#account, asset));
+    return this.#account.purse.assets().map((asset) => viewBalance(this.#account, asset));
   }
 
   /** A loop that falls more than EVENT_CAPACITY events behind ends with a QueueFullError. */
@@ -244,7 +244,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
       const order = engine.place({ ...ticket, stops }, this.#nowMs());
       const { leverage, marginMode } = ticket;
       // for this port they are the symbol's, whatever the side
-      for (const side of Object.values(PositionSide)) ticket.seat.setTerms(side, { leverage, marginMode });
+      for (const side of Object.values(PositionSide)) ticket.seat.terms.set(side, { leverage, marginMode });
       return { kind: 'accepted', order: order.view() };
     } catch (error) {
       return { ...rejectedBy(error), clientOrderId };

@@ -4,7 +4,7 @@ import type { Clock, Random } from '@prate/runtime';
 import type { EngineRules, Spread } from './engine/rules.ts';
 import { type Rate, rateOf } from './engine/units.ts';
 
-export { DEFAULT_LEVERAGE } from './engine/model.ts';
+export { DEFAULT_LEVERAGE } from './engine/seat-terms.ts';
 
 /**
  * What drives the fills. `trades`: the market's public trades, and its order book where it streams one.
@@ -51,6 +51,11 @@ export interface PaperRules {
   readonly maxOpenOrders?: number | undefined;
   /** Plans and trailing orders of one account that may wait at one symbol. Default: any number. */
   readonly maxTriggers?: number | undefined;
+  /**
+   * Orders that have ended that an account remembers, with their fills, and as many closed positions, with their funding; those that
+   * ended first are forgotten, a quarter of so many at a time. Default 200,000.
+   */
+  readonly maxHistory?: number | undefined;
   /** Gets every event of every account, as a line of text without an end of line; see `LogHash`. It must not throw. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -65,6 +70,8 @@ export interface PaperOptions extends PaperRules {
 /** How many events may wait in one `events()` loop before it ends with a QueueFullError. */
 export const EVENT_CAPACITY = 16_384;
 
+/** Some 150 MB of an account that has traded so much. */
+const DEFAULT_HISTORY = 200_000;
 const DEFAULT_LIQUIDATION_FEE = '0.0004';
 
 /** @throws InvalidInputError for what cannot be */
@@ -73,6 +80,7 @@ export function readRules(rules: Partial<PaperRules>): EngineRules {
     feeReserve: readShare(rules.feeReserveRate ?? 0, 'feeReserveRate'),
     liquidationFee: readShare(rules.liquidationFeeRate ?? DEFAULT_LIQUIDATION_FEE, 'liquidationFeeRate'),
     maxOpenOrders: readLimit(rules.maxOpenOrders, 'maxOpenOrders'),
+    maxHistory: readLimit(rules.maxHistory ?? DEFAULT_HISTORY, 'maxHistory'),
     latency: readSpread(rules.latency ?? 0, 'latency'),
     slippage: readSpread(rules.slippage ?? 0, 'slippage'),
   };

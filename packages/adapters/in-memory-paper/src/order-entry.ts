@@ -23,7 +23,8 @@ import { DeskRefusal, type DeskRefusalReason } from './desk/desk-refusal.ts';
 import { EngineRefusal, type EngineRefusalReason } from './engine/engine-refusal.ts';
 import { lotsFor, worth, wouldTake } from './engine/holds.ts';
 import type { SymbolMarket } from './engine/market.ts';
-import { directionOf, type EngineAccount, type Seat, type Terms, type Ticket } from './engine/model.ts';
+import { directionOf, type EngineAccount, type Seat, type Ticket } from './engine/model.ts';
+import type { Terms } from './engine/position-record.ts';
 import { fromMoney, toMoney } from './engine/units.ts';
 
 /** What an order is for, as far as positions go. */
@@ -192,7 +193,7 @@ export function checkLots(target: OrderTarget, seat: Seat, remaining: Decimal, q
 
 /** Leverage and margin mode cannot change under a position or an open order. */
 function readTerms(request: OrderRequest, seat: Seat, side: PositionSide): Terms {
-  const terms = seat.terms(side);
+  const terms = seat.terms.of(side);
   const { instrument } = seat.market;
   const { symbol } = instrument;
   const leverage = request.leverage ?? terms.leverage;

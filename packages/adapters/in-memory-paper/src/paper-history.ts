@@ -8,7 +8,7 @@ import type { FacetParts } from './paper-settings.ts';
 
 const DEFAULT_LIMIT = 100;
 
-/** Everything since the exchange was made; nothing is forgotten, and nothing outlives the process. */
+/** Everything that the account remembers; see `maxHistory`. */
 export class PaperHistory implements AccountHistory {
   readonly #parts: FacetParts;
   readonly #feesOf: (market: SymbolMarket) => FeeRates;

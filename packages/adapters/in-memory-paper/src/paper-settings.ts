@@ -1,6 +1,7 @@
 import { type DecimalInput, InvalidInputError, MarginMode, PositionMode, PositionSide } from '@prate/domain';
 import type { AccountSettings } from '@prate/execution-port';
 import type { CallOptions } from '@prate/runtime';
+import { usable } from './engine/funds.ts';
 import { marginToSpare, moveMargin } from './engine/margin.ts';
 import type { SymbolMarket } from './engine/market.ts';
 import type { EngineAccount, EnginePosition } from './engine/model.ts';
@@ -31,7 +32,7 @@ export class PaperSettings implements AccountSettings {
 
   async getLeverage(symbol: string, options?: CallOptions): Promise<number> {
     this.#parts.enter(options);
-    return this.#parts.account.seat(this.#parts.market(symbol)).terms(PositionSide.LONG).leverage;
+    return this.#parts.account.seat(this.#parts.market(symbol)).terms.of(PositionSide.LONG).leverage;
   }
 
   /** @throws InvalidInputError for a leverage that the instrument does not allow, or under a position or an open order */
@@ -41,9 +42,9 @@ export class PaperSettings implements AccountSettings {
     const problem = leverageProblem(market.instrument, leverage);
     if (problem !== null) throw new InvalidInputError(problem);
     const seat = this.#parts.account.seat(market);
-    if (SIDES.every((side) => seat.terms(side).leverage === leverage)) return;
+    if (SIDES.every((side) => seat.terms.of(side).leverage === leverage)) return;
     this.#refuseWhenEngaged('leverage', symbol);
-    for (const side of SIDES) seat.setTerms(side, { ...seat.terms(side), leverage });
+    for (const side of SIDES) seat.terms.set(side, { ...seat.terms.of(side), leverage });
   }
 
   /** @throws InvalidInputError under a position or an open order */
@@ -54,9 +55,9 @@ export class PaperSettings implements AccountSettings {
       throw new InvalidInputError(`margin mode must be ISOLATED or CROSS, not '${String(mode)}'`);
     }
     const seat = this.#parts.account.seat(market);
-    if (SIDES.every((side) => seat.terms(side).marginMode === mode)) return;
+    if (SIDES.every((side) => seat.terms.of(side).marginMode === mode)) return;
     this.#refuseWhenEngaged('margin mode', symbol);
-    for (const side of SIDES) seat.setTerms(side, { ...seat.terms(side), marginMode: mode });
+    for (const side of SIDES) seat.terms.set(side, { ...seat.terms.of(side), marginMode: mode });
   }
 
   async getPositionMode(options?: CallOptions): Promise<PositionMode> {
@@ -111,7 +112,7 @@ export class PaperSettings implements AccountSettings {
     const { quoteAsset } = position.seat.market.instrument;
     const amount = readAmount(input, 'amount');
     if (amount.lte(0)) throw new InvalidInputError(`amount must be above 0, not ${amount}`);
-    const most = sign === 1 ? position.seat.account.usable(quoteAsset) : marginToSpare(position);
+    const most = sign === 1 ? usable(position.seat.account, quoteAsset) : marginToSpare(position);
     const moved = toMoney(amount);
     if (moved > most) {
       throw new InvalidInputError(`amount ${amount} is more than can be moved: ${fromMoney(most)} ${quoteAsset}`);

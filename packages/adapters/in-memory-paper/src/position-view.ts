@@ -1,4 +1,5 @@
 import { type Balance, makeBalance, type Position, ZERO } from '@prate/domain';
+import { unrealizedOf } from './engine/funds.ts';
 import type { EngineAccount, EnginePosition } from './engine/model.ts';
 import { liquidationPrice, maintenanceMargin, marginRatio, unrealizedPnl } from './engine/risk.ts';
 import { fromMoney } from './engine/units.ts';
@@ -29,12 +30,12 @@ export function viewPosition(position: EnginePosition): Position {
 }
 
 export function viewBalance(account: EngineAccount, asset: string): Balance {
-  const wallet = account.wallet(asset);
+  const wallet = account.purse.wallet(asset);
   return makeBalance({
     asset,
     available: fromMoney(wallet.available),
     frozen: fromMoney(wallet.frozen),
     positionMargin: fromMoney(wallet.positionMargin),
-    unrealizedPnl: fromMoney(account.unrealizedPnl(asset)),
+    unrealizedPnl: fromMoney(unrealizedOf(account, asset)),
   });
 }

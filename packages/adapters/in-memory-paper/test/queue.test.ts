@@ -2,7 +2,8 @@ import { OrderType, Side } from '@prate/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../tooling/test-support/cases.ts';
-import { restoreEngine, saveEngine } from '../src/engine/state.ts';
+import { restoreEngine } from '../src/engine/restore-engine.ts';
+import { saveEngine } from '../src/engine/save-engine.ts';
 import { EngineRig, ticketOf } from './engine-rig.ts';
 import { Rig } from './rig.ts';
 

@@ -9,7 +9,8 @@ import { ledgerSums, type Mode, Rig } from './rig.ts';
 import { type Command, commands, play } from './script.ts';
 
 const MODES: readonly Mode[] = ['book', 'trades', 'candles'];
-const RULES = { balance: { USDT: 300 }, slippage: { from: 0, to: 2 }, latency: { from: 0, to: 20 } };
+/** So few are remembered that much is forgotten on the way. */
+const RULES = { balance: { USDT: 300 }, slippage: { from: 0, to: 2 }, latency: { from: 0, to: 20 }, maxHistory: 4 };
 /** With these some positions are liquidated. */
 const risky = commands.map((script) =>
   script.map(

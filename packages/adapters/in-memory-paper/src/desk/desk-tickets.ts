@@ -9,14 +9,8 @@ import {
 } from '@prate/domain';
 import { EngineRefusal } from '../engine/engine-refusal.ts';
 import type { SymbolMarket } from '../engine/market.ts';
-import {
-  directionOf,
-  type EngineAccount,
-  type EngineOrder,
-  type Seat,
-  type Terms,
-  type Ticket,
-} from '../engine/model.ts';
+import { directionOf, type EngineAccount, type EngineOrder, type Seat, type Ticket } from '../engine/model.ts';
+import type { Terms } from '../engine/position-record.ts';
 import { DeskRefusal, DeskRefusalReason } from './desk-refusal.ts';
 import type { DeskTicket } from './desk-types.ts';
 import { frozenLots } from './desk-views.ts';
@@ -113,7 +107,7 @@ export function checkLeverage(seat: Seat, leverage: number): void {
 /** Those of the position where there is one, else what the order says, else the account's own. */
 function readTerms(ticket: DeskTicket, seat: Seat, side: PositionSide, reduces: boolean): Terms {
   const held = seat.held(side);
-  const known = held ?? seat.terms(side);
+  const known = held ?? seat.terms.of(side);
   if (ticket.leverage !== null) checkLeverage(seat, ticket.leverage);
   if (reduces) return { leverage: known.leverage, marginMode: known.marginMode };
   const leverage = ticket.leverage ?? known.leverage;
@@ -122,7 +116,7 @@ function readTerms(ticket: DeskTicket, seat: Seat, side: PositionSide, reduces: 
   if (isSame(known)) return { leverage, marginMode };
   const others: Terms[] = held === null ? [] : [held];
   for (const order of seat.open.list()) {
-    if (!order.reduces && directionOf(order.side) === side) others.push(order.ticket);
+    if (!order.reduces && directionOf(order.side) === side) others.push(order.terms);
   }
   for (const other of others) {
     if (other.leverage !== leverage) {

@@ -1,5 +1,6 @@
 /** Snapshots of what the engine keeps, in the desk's words. */
 import { type Decimal, ZERO } from '@prate/domain';
+import { unrealizedOf } from '../engine/funds.ts';
 import {
   directionOf,
   type EngineAccount,
@@ -14,7 +15,7 @@ import { fromMoney, shareOfRate } from '../engine/units.ts';
 import type { DeskAsset, DeskFill, DeskFundingPayment, DeskOrder, DeskPosition } from './desk-types.ts';
 
 export function deskOrder(order: EngineOrder): DeskOrder {
-  const { ticket, seat } = order;
+  const { terms, seat } = order;
   const { grid, instrument } = seat.market;
   const filledQuantity = grid.quantity(order.filled);
   return {
@@ -23,14 +24,14 @@ export function deskOrder(order: EngineOrder): DeskOrder {
     side: order.side,
     effect: order.reduces ? 'CLOSE' : 'OPEN',
     type: order.type,
-    category: ticket.category,
+    category: terms.category,
     quantity: grid.quantity(order.lots),
     price: order.ticks === 0 ? null : grid.price(order.ticks),
-    marginMode: ticket.marginMode,
-    leverage: ticket.leverage,
-    clientOrderId: ticket.clientOrderId,
-    positionMode: ticket.positionSide === null ? 'ONE_WAY' : 'HEDGE',
-    reduceOnly: ticket.reduceOnly,
+    marginMode: terms.marginMode,
+    leverage: terms.leverage,
+    clientOrderId: order.clientOrderId,
+    positionMode: terms.positionSide === null ? 'ONE_WAY' : 'HEDGE',
+    reduceOnly: terms.reduceOnly,
     stopLoss: order.stops?.stopLoss ?? null,
     takeProfit: order.stops?.takeProfit ?? null,
     positionId: order.positionId,
@@ -38,7 +39,7 @@ export function deskOrder(order: EngineOrder): DeskOrder {
     end: order.end,
     filledQuantity,
     averagePrice: order.filled === 0 ? null : fromMoney(order.filledValue).div(filledQuantity),
-    frozenMargin: fromMoney(order.frozen),
+    frozenMargin: fromMoney(order.live.frozen),
     usedMargin: fromMoney(order.usedMargin),
     makerFee: fromMoney(order.makerFee),
     takerFee: fromMoney(order.takerFee),
@@ -112,14 +113,14 @@ export function deskPosition(position: EnginePosition): DeskPosition {
 }
 
 export function deskAsset(account: EngineAccount, asset: string): DeskAsset {
-  const { available, frozen, positionMargin } = account.wallet(asset);
+  const { available, frozen, positionMargin } = account.purse.wallet(asset);
   return {
     asset,
     cash: fromMoney(available + frozen + positionMargin),
     available: fromMoney(available),
     frozen: fromMoney(frozen),
     positionMargin: fromMoney(positionMargin),
-    unrealizedPnl: fromMoney(account.unrealizedPnl(asset)),
+    unrealizedPnl: fromMoney(unrealizedOf(account, asset)),
   };
 }
 

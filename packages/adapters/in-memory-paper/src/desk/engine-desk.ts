@@ -1,9 +1,10 @@
 import { type Decimal, MarginMode, OrderType, type PositionMode, PositionSide, Side } from '@prate/domain';
 import { checkChange } from '../engine/entry.ts';
+import { usable } from '../engine/funds.ts';
 import { marginToSpare, moveMargin, relever } from '../engine/margin.ts';
 import type { SymbolMarket } from '../engine/market.ts';
 import type { EngineAccount, EngineOrder, EnginePosition, Ticket } from '../engine/model.ts';
-import { initialMargin } from '../engine/risk.ts';
+import { initialMargin } from '../engine/unit-costs.ts';
 import { fromMoney, toMoney } from '../engine/units.ts';
 import type { ExchangeCore } from '../exchange-core.ts';
 import { stopsOf } from '../triggers/stop-prices.ts';
@@ -51,7 +52,7 @@ export class EngineDesk implements PaperDesk {
   }
 
   assets(): readonly DeskAsset[] {
-    return this.#account.assets().map((asset) => deskAsset(this.#account, asset));
+    return this.#account.purse.assets().map((asset) => deskAsset(this.#account, asset));
   }
 
   feeRates(symbol: string): { readonly maker: Decimal; readonly taker: Decimal } {
@@ -93,7 +94,7 @@ export class EngineDesk implements PaperDesk {
 
   leverage(symbol: string): readonly DeskLeverage[] {
     const seat = this.#account.seat(this.#market(symbol));
-    return Object.values(PositionSide).map((side) => ({ side, ...seat.terms(side) }));
+    return Object.values(PositionSide).map((side) => ({ side, ...seat.terms.of(side) }));
   }
 
   setLeverage(
@@ -104,14 +105,14 @@ export class EngineDesk implements PaperDesk {
     const seat = this.#account.seat(this.#market(symbol));
     const { leverage } = setting;
     const held = seat.held(side);
-    const marginMode = setting.marginMode ?? held?.marginMode ?? seat.terms(side).marginMode;
+    const marginMode = setting.marginMode ?? held?.marginMode ?? seat.terms.of(side).marginMode;
     checkLeverage(seat, leverage);
-    const before = seat.terms(side);
+    const before = seat.terms.of(side);
     if (seat.open.size > 0 && (before.leverage !== leverage || before.marginMode !== marginMode)) {
       refuseDesk(DeskRefusalReason.LEVERAGE_WITH_OPEN_ORDERS, 'leverage cannot change while orders are open');
     }
     if (held !== null) this.#relever(held, leverage, marginMode);
-    seat.setTerms(side, { leverage, marginMode });
+    seat.terms.set(side, { leverage, marginMode });
   }
 
   changeMargin(positionId: number, amount: Decimal): void {
@@ -124,8 +125,8 @@ export class EngineDesk implements PaperDesk {
     }
     const moved = toMoney(amount);
     const { asset } = position.seat.wallet;
-    if (moved > 0n && moved > this.#account.usable(asset)) {
-      const message = `${fromMoney(this.#account.usable(asset))} ${asset} are available, not ${amount}`;
+    if (moved > 0n && moved > usable(this.#account, asset)) {
+      const message = `${fromMoney(usable(this.#account, asset))} ${asset} are available, not ${amount}`;
       refuseDesk(DeskRefusalReason.INSUFFICIENT_BALANCE, message);
     }
     const most = marginToSpare(position);
@@ -201,7 +202,7 @@ export class EngineDesk implements PaperDesk {
     const order = refusing(() => engine.place({ ...read, stops }, this.#core.nowMs()));
     if (!read.reduces) {
       const { leverage, marginMode } = read;
-      read.seat.setTerms(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
+      read.seat.terms.set(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
     }
     return deskOrder(order);
   }
@@ -218,7 +219,7 @@ export class EngineDesk implements PaperDesk {
 
   replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): DeskOrder {
     const old = this.#openOrder(orderId);
-    const { seat, ticket } = old;
+    const { seat, terms, clientOrderId, stops } = old;
     if (old.filled > 0) refuseDesk(DeskRefusalReason.REPLACE_PARTLY_FILLED, 'an order that has traded stays as it is');
     if (old.ticks === 0) refuseDesk(DeskRefusalReason.REPLACE_UNSUPPORTED, 'a market order cannot be replaced');
     const ticks = readTicks(changes.price, seat.market);
@@ -229,7 +230,8 @@ export class EngineDesk implements PaperDesk {
     const { engine } = this.#core;
     const nowMs = this.#core.nowMs();
     engine.cancel(old, nowMs);
-    return deskOrder(refusing(() => engine.place({ ...ticket, ticks, lots, stops: old.stops }, nowMs)));
+    const ticket = { ...terms, seat, ticks, lots, clientOrderId, stops };
+    return deskOrder(refusing(() => engine.place(ticket, nowMs)));
   }
 
   order(orderId: string): DeskOrder | null {
@@ -288,7 +290,7 @@ export class EngineDesk implements PaperDesk {
     const problem = seat.market.tiers.problem(cost, leverage);
     if (problem !== null) refuseDesk(DeskRefusalReason.RISK_LIMIT, `the position is too large: ${problem}`);
     const needed = initialMargin(cost, leverage, seat.account.engine.rules.feeReserve) - margin;
-    if (needed > 0n && needed > this.#account.usable(seat.wallet.asset)) {
+    if (needed > 0n && needed > usable(this.#account, seat.wallet.asset)) {
       const message = `leverage ${leverage} needs ${fromMoney(needed)} more of margin than is available`;
       refuseDesk(DeskRefusalReason.INSUFFICIENT_BALANCE, message);
     }

@@ -10,6 +10,7 @@ import {
 } from '@prate/domain';
 import { placeOf, type TradeColumns, toDouble } from '@prate/domain/candles';
 import type { Chance } from './chance.ts';
+import { safePrices } from './cross-watch.ts';
 import { changeOrder, comeLater, placeOrder, rest, waitToTake } from './entry.ts';
 import { Floor } from './floor.ts';
 import { settleFunding } from './funding.ts';
@@ -19,7 +20,6 @@ import { liquidateBreached } from './liquidation.ts';
 import type { MatchKind } from './market.ts';
 import { arriveDue, type CandleStep, meetOpen, meetPrint, meetRange, moveUp } from './matching.ts';
 import { EngineAccount, type EngineContext, type EngineOrder, type Seat, type Ticket } from './model.ts';
-import { safePrices } from './risk.ts';
 import type { EngineRules } from './rules.ts';
 import type { Triggers } from './triggers.ts';
 import { type Rate, rateOf } from './units.ts';
@@ -232,6 +232,8 @@ export class Engine implements EngineContext {
         market.toldMark = mark;
         this.#triggers?.price(market, 'MARK', mark, time);
         for (const seat of market.seats) liquidateBreached(seat, time);
+        // what cross positions at other symbols may lose has changed with it
+        for (const { account } of market.seats) account.disturbCross();
       }
       this.#refresh(market);
       this.#triggers?.settled();
@@ -266,13 +268,13 @@ export class Engine implements EngineContext {
   /** Puts restored orders where they wait, and finds out what is due. */
   settleIn(market: Floor): void {
     for (const seat of market.seats) {
-      const orders = seat.open.list().sort((a, b) => a.sequence - b.sequence);
+      const orders = seat.open.list().sort((a, b) => a.live.sequence - b.live.sequence);
       for (const order of orders) {
-        const { place, ahead } = order;
+        const { place, ahead } = order.live;
         if (place === 'COMING') comeLater(order);
         else if (place === 'TAKING') waitToTake(order);
         else if (place === 'RESTING') rest(order);
-        order.ahead = ahead;
+        order.live.ahead = ahead;
       }
     }
     market.disturb();
@@ -303,7 +305,8 @@ export class Engine implements EngineContext {
 
   #dueAgain(market: Floor): void {
     let dueAt = market.fundings[0]?.settleTime ?? Number.POSITIVE_INFINITY;
-    for (const { coming } of market.seats) if (coming[0] !== undefined) dueAt = Math.min(dueAt, coming[0].arrivesAt);
+    for (const { coming } of market.seats)
+      if (coming[0] !== undefined) dueAt = Math.min(dueAt, coming[0].live.arrivesAt);
     market.dueAt = Math.min(dueAt, this.#triggers?.dueAt() ?? dueAt);
   }
 

@@ -3,6 +3,7 @@ import { OrderType, Side } from '@prate/domain';
 import type { OrderEnd } from '../desk/desk-types.ts';
 import { EngineRefusal } from './engine-refusal.ts';
 import { fillOrder } from './filling.ts';
+import { forgetOldest } from './history.ts';
 import { checkFunds, checkRisk, type Hold, holdFor, isImmediate, wouldTake } from './holds.ts';
 import { cancelOrder, leave, setHold } from './leaving.ts';
 import { reaches } from './market.ts';
@@ -23,11 +24,12 @@ export function placeOrder(
   const { seat } = ticket;
   const { account, market } = seat;
   const { engine } = account;
-  const { maxOpenOrders } = engine.rules;
+  const { maxOpenOrders, maxHistory } = engine.rules;
   if (maxOpenOrders !== null && seat.open.size >= maxOpenOrders) {
     const message = `${market.instrument.symbol} has ${seat.open.size} open orders, which is the most`;
     throw new EngineRefusal('TOO_MANY_ORDERS', message);
   }
+  if (maxHistory !== null) forgetOldest(account, maxHistory);
   const hold = holdFor(ticket, ticket.lots, null);
   checkRisk(ticket, hold, null);
   checkFunds(seat, hold.frozen, 0n);
@@ -39,8 +41,8 @@ export function placeOrder(
   account.tellOrder(order);
   if (hold.frozen !== 0n) account.tellAsset(seat.wallet.asset);
   if (order.stops !== null) account.tellAttached(order);
-  order.arrivesAt = nowMs + engine.chance.between(latency.from, latency.to);
-  if (order.arrivesAt > nowMs && market.match !== 'candles') comeLater(order);
+  order.live.arrivesAt = nowMs + engine.chance.between(latency.from, latency.to);
+  if (order.live.arrivesAt > nowMs && market.match !== 'candles') comeLater(order);
   else arrive(order, nowMs);
   return order;
 }
@@ -49,17 +51,17 @@ export function placeOrder(
 export function changeOrder(order: EngineOrder, ticks: number, lots: number, nowMs: number): void {
   const { seat } = order;
   const keepsPlace = ticks === order.ticks && lots <= order.lots;
-  const isComing = order.place === 'COMING';
+  const isComing = order.live.place === 'COMING';
   const hold = checkChange(order, ticks, lots);
   if (!keepsPlace) {
     leave(order);
-    order.sequence = seat.account.engine.nextId();
+    order.live.sequence = seat.account.engine.nextId();
   }
   setHold(order, hold);
   order.ticks = ticks;
   order.lots = lots;
   // what it was before cannot meet a candle that has begun
-  if (!isComing) order.arrivesAt = nowMs;
+  if (!isComing) order.live.arrivesAt = nowMs;
   order.touch(nowMs);
   seat.account.tellOrder(order);
   seat.account.tellAsset(seat.wallet.asset);
@@ -70,16 +72,16 @@ export function changeOrder(order: EngineOrder, ticks: number, lots: number, now
 
 /** What the order would hold with another price and quantity. @throws EngineRefusal when it may not have them */
 export function checkChange(order: EngineOrder, ticks: number, lots: number): Hold {
-  const { seat, side, ticket } = order;
-  const { positionSide, reduces, leverage } = ticket;
+  const { seat, side } = order;
+  const { positionSide, reduces, leverage } = order.terms;
   const valued = { seat, side, ticks, positionSide, reduces, leverage };
   const needed = holdFor(valued, lots - order.filled, order);
   if (ticks === order.ticks && lots <= order.lots) {
     // a smaller order needs no more than before, wherever the market is now
-    return { ...needed, frozen: smaller(needed.frozen, order.frozen) };
+    return { ...needed, frozen: smaller(needed.frozen, order.live.frozen) };
   }
   checkRisk(valued, needed, order);
-  checkFunds(seat, needed.frozen, order.frozen);
+  checkFunds(seat, needed.frozen, order.live.frozen);
   return needed;
 }
 
@@ -87,10 +89,10 @@ export function checkChange(order: EngineOrder, ticks: number, lots: number): Ho
 export function comeLater(order: EngineOrder): void {
   const { seat } = order;
   let at = seat.coming.length;
-  while (at > 0 && (seat.coming[at - 1] as EngineOrder).arrivesAt > order.arrivesAt) at -= 1;
+  while (at > 0 && (seat.coming[at - 1] as EngineOrder).live.arrivesAt > order.live.arrivesAt) at -= 1;
   seat.coming.splice(at, 0, order);
-  order.place = 'COMING';
-  seat.market.dueAt = Math.min(seat.market.dueAt, order.arrivesAt);
+  order.live.place = 'COMING';
+  seat.market.dueAt = Math.min(seat.market.dueAt, order.live.arrivesAt);
 }
 
 /** Lets an order that has come, or was changed, meet the market as it is now. */
@@ -115,16 +117,16 @@ export function arrive(order: EngineOrder, timeMs: number): void {
 export function waitToTake(order: EngineOrder): void {
   const { takers, market } = order.seat;
   let at = takers.length;
-  while (at > 0 && (takers[at - 1] as EngineOrder).sequence > order.sequence) at -= 1;
+  while (at > 0 && (takers[at - 1] as EngineOrder).live.sequence > order.live.sequence) at -= 1;
   takers.splice(at, 0, order);
-  order.place = 'TAKING';
+  order.live.place = 'TAKING';
   market.disturb();
 }
 
 export function rest(order: EngineOrder): void {
   const { seat, side, ticks } = order;
   const { market } = seat;
-  order.place = 'RESTING';
+  order.live.place = 'RESTING';
   if (side === Side.BUY) {
     seat.bids.add(order);
     if (ticks > market.low) market.low = ticks;
@@ -132,13 +134,13 @@ export function rest(order: EngineOrder): void {
     seat.asks.add(order);
     if (ticks < market.high) market.high = ticks;
   }
-  order.ahead = market.match === 'book' ? (market.book.standing(side, ticks, market.grid) ?? 0) : 0;
+  order.live.ahead = market.match === 'book' ? (market.book.standing(side, ticks, market.grid) ?? 0) : 0;
 }
 
 /** Walks the levels that the order reaches, at their prices or worse by the slippage. Tells how an immediate order ends. */
 function takeFromBook(order: EngineOrder, timeMs: number): OrderEnd {
   const { seat, side } = order;
-  const offers = seat.offers(side);
+  const offers = seat.book.offers(side);
   const count = offers.ticks.length;
   const within = (i: number): boolean => order.ticks === 0 || reaches(side, order.ticks, offers.ticks[i] as number);
   if (order.type === OrderType.FOK) {
@@ -148,10 +150,10 @@ function takeFromBook(order: EngineOrder, timeMs: number): OrderEnd {
   }
   for (let i = 0; i < count && order.isOpen && within(i); i += 1) {
     // asked for anew: what is taken is not in what was offered at first
-    const lots = seat.offers(side).lots[i] as number;
+    const lots = seat.book.offers(side).lots[i] as number;
     if (lots === 0) continue;
     const filled = fillOrder(order, slipped(order, offers.ticks[i] as number), lots, true, timeMs);
-    if (filled > 0) seat.take(side, i, filled);
+    if (filled > 0) seat.book.take(side, i, filled);
   }
   return endOfRest(order.type);
 }

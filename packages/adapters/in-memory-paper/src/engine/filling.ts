@@ -1,13 +1,13 @@
 import { OrderStatus, OrderType } from '@prate/domain';
-import { cancelOrder, keepHold, leave } from './leaving.ts';
+import { cancelOrder, keepHold, leave, NOTHING } from './leaving.ts';
 import { directionOf, EngineFill, type EngineOrder, EnginePosition, type Seat, type Touched } from './model.ts';
-import { initialMargin } from './risk.ts';
-import { ceilDiv, partOf, shareOf } from './units.ts';
-import type { FillMoney } from './wallet.ts';
+import { ceilDiv, partOf } from './units.ts';
+import { type FillMoney, netOf } from './wallet.ts';
 
 /** What a fill would do. */
 interface Plan {
   readonly lots: number;
+  readonly value: bigint;
   /** The part that closes, and the position that it closes. */
   readonly closing: number;
   readonly closed: EnginePosition | null;
@@ -15,6 +15,10 @@ interface Plan {
   readonly closedCost: bigint;
   readonly openingValue: bigint;
   readonly money: FillMoney;
+  /** By how much available changes. */
+  readonly net: bigint;
+  /** What the rest of the order goes on holding. */
+  readonly kept: bigint;
 }
 
 /**
@@ -26,11 +30,11 @@ export function fillOrder(order: EngineOrder, ticks: number, wanted: number, isT
   const { seat } = order;
   const offered = Math.min(wanted, order.left);
   if (offered === 0) return 0;
-  const closed = seat.closes(order.ticket);
+  const closed = seat.closes(order.terms);
   const closable = closed?.lots ?? 0;
   let plan = planFill(order, closed, ticks, order.reduces ? Math.min(offered, closable) : offered, isTaker);
   let cannotPay = false;
-  if (plan.money.marginTaken > 0n && seat.wallet.afterFill(plan.money) < 0n) {
+  if (plan.money.marginTaken > 0n && seat.wallet.available + plan.net < 0n) {
     plan = planFill(order, closed, ticks, Math.min(plan.lots, closable), isTaker);
     cannotPay = true;
   }
@@ -52,75 +56,75 @@ function planFill(
   lots: number,
   isTaker: boolean,
 ): Plan {
-  const { seat, ticket, left } = order;
+  const { seat, terms, left } = order;
   const { grid } = seat.market;
+  const costs = seat.terms.costs(terms.leverage);
+  const product = grid.product(ticks, lots);
+  const value = grid.valueOf(product);
   const closing = closed === null ? 0 : Math.min(lots, closed.lots);
-  const closingValue = closing === 0 ? 0n : grid.value(ticks, closing);
-  const openingValue = closing === lots ? 0n : grid.value(ticks, lots - closing);
-  const value = closing === 0 ? openingValue : openingValue === 0n ? closingValue : grid.value(ticks, lots);
+  const opening = lots - closing;
+  let closingValue = 0n;
   let closedCost = 0n;
   let marginReleased = 0n;
   let realizedPnl = 0n;
   if (closed !== null && closing > 0) {
     const share = closed.shareOf(closing);
+    closingValue = opening === 0 ? value : grid.value(ticks, closing);
     closedCost = share.cost;
     marginReleased = share.margin;
     realizedPnl = closed.gain(share.cost, closingValue);
   }
-  const marginTaken =
-    openingValue === 0n ? 0n : initialMargin(openingValue, ticket.leverage, seat.account.engine.rules.feeReserve);
+  let openingValue = 0n;
+  let marginTaken = 0n;
+  if (opening > 0) {
+    const opened = closing === 0 ? product : grid.product(ticks, opening);
+    openingValue = closing === 0 ? value : grid.valueOf(opened);
+    marginTaken = costs.margin(opened);
+  }
   // the rest keeps its share of what is held, rounded up; the last fill sets all of it free
-  const kept = lots === left || order.frozen === 0n ? 0n : ceilDiv(order.frozen * BigInt(left - lots), BigInt(left));
-  const fee = shareOf(value, seat.fee(isTaker));
-  const unfrozen = order.frozen - kept;
-  const money = { unfrozen, marginReleased, marginTaken, realizedPnl, fee };
-  return { lots, closing, closed, closingValue, closedCost, openingValue, money };
+  const { frozen } = order.live;
+  const kept = lots === left || frozen === 0n ? 0n : ceilDiv(frozen * BigInt(left - lots), BigInt(left));
+  const unfrozen = kept === 0n ? frozen : frozen - kept;
+  const money = { unfrozen, marginReleased, marginTaken, realizedPnl, fee: costs.fee(product, isTaker) };
+  return { lots, value, closing, closed, closingValue, closedCost, openingValue, money, net: netOf(money), kept };
 }
 
 function bookFill(order: EngineOrder, ticks: number, plan: Plan, isTaker: boolean, timeMs: number): void {
   const { seat } = order;
   const { account, wallet } = seat;
-  const { lots, closing, closed, money } = plan;
+  const { lots, value, closing, closed, money } = plan;
   const { fee, realizedPnl } = money;
-  wallet.settleFill(money);
+  wallet.settleFill(money, plan.net);
   const stillOpen = lots < order.left;
   order.filled += lots;
-  order.filledValue += seat.market.grid.value(ticks, lots);
-  order.realizedPnl += realizedPnl;
-  order.usedMargin += money.marginTaken;
-  if (isTaker) order.takerFee += fee;
-  else order.makerFee += fee;
+  order.filledValue = plus(order.filledValue, value);
+  order.realizedPnl = plus(order.realizedPnl, realizedPnl);
+  order.usedMargin = plus(order.usedMargin, money.marginTaken);
+  if (isTaker) order.takerFee = plus(order.takerFee, fee);
+  else order.makerFee = plus(order.makerFee, fee);
   if (stillOpen) {
     order.status = OrderStatus.PARTIALLY_FILLED;
-    const rest = order.left;
-    const stillClosing = Math.min(Math.max(order.closing - closing, 0), rest);
-    const opening = partOf(order.opening, rest, rest + lots);
-    keepHold(order, { frozen: order.frozen - money.unfrozen, closing: stillClosing, opening });
+    const { live, left: rest } = order;
+    const stillClosing = Math.min(Math.max(live.closing - closing, 0), rest);
+    const opening = partOf(live.opening, rest, rest + lots);
+    keepHold(order, { frozen: plan.kept, closing: stillClosing, opening });
   } else {
     leave(order);
-    keepHold(order, { frozen: 0n, closing: 0, opening: 0n });
-    order.status = OrderStatus.FILLED;
+    keepHold(order, NOTHING);
     seat.open.remove(order);
+    order.finish(OrderStatus.FILLED, order.end);
   }
   const touched = move(order, plan, timeMs);
   order.touch(timeMs);
-  const { engine } = account;
-  const value = seat.market.grid.value(ticks, lots);
-  const fill = new EngineFill({
-    id: engine.nextId(),
-    order,
-    lots,
-    value,
-    ticks,
-    isTaker,
-    fee,
-    realizedPnl,
-    time: timeMs,
-  });
+  const id = account.engine.nextId();
+  const fill = new EngineFill(order, { id, lots, value, ticks, isTaker, fee, realizedPnl, time: timeMs });
   account.fills.push(fill);
   account.tellFill(fill, touched);
   if (closed !== null && closed.lots === 0) dropReducing(closed, timeMs);
 }
+
+/** Most sums begin with nothing, and most parts are nothing. */
+const plus = (sum: bigint, part: bigint): bigint => (part === 0n ? sum : sum === 0n ? part : sum + part);
 
 /** Ends what the order may end, and opens the rest; a fee is shared between the two by their lots. */
 function move(order: EngineOrder, plan: Plan, timeMs: number): Touched {
@@ -134,7 +138,7 @@ function move(order: EngineOrder, plan: Plan, timeMs: number): Touched {
     closed.fees += closingFee;
     closed.touch(timeMs);
     order.positionId = closed.id;
-    if (closed.lots === 0) end(closed);
+    if (closed.lots === 0) seat.account.endPosition(closed);
   }
   if (lots > closing) {
     const side = directionOf(order.side);
@@ -148,21 +152,12 @@ function move(order: EngineOrder, plan: Plan, timeMs: number): Touched {
   return { closed: closing > 0 ? closed : null, opened };
 }
 
-function begin(seat: Seat, { side, ticket }: EngineOrder, timeMs: number): EnginePosition {
+function begin(seat: Seat, { side, terms: asked }: EngineOrder, timeMs: number): EnginePosition {
   const { account } = seat;
-  const terms = { side: directionOf(side), marginMode: ticket.marginMode, leverage: ticket.leverage };
+  const terms = { side: directionOf(side), marginMode: asked.marginMode, leverage: asked.leverage };
   const position = new EnginePosition(account.engine.nextPositionId(), seat, terms, timeMs);
-  seat.hold(position.side, position);
-  account.positions.set(position.id, position);
+  account.addPosition(position);
   return position;
-}
-
-/** The position is gone. */
-export function end(position: EnginePosition): void {
-  const { seat } = position;
-  seat.hold(position.side, null);
-  seat.account.positions.delete(position.id);
-  seat.account.closed.push(position);
 }
 
 /** With a position goes what its reducing orders were for. */

@@ -1,5 +1,6 @@
 import { Decimal, type Instrument, InvalidInputError } from '@prate/domain';
 import { powerOfTen } from '@prate/domain/candles';
+import type { Rate } from './units.ts';
 
 /** Prices of more ticks than this would not be exact in everything that is calculated with them. */
 const MOST_TICKS = 2 ** 50;
@@ -55,11 +56,21 @@ export class Grid {
     this.#valueDen = 10n ** BigInt(decimals);
   }
 
+  /** ticks × lots, exactly: what values are multiples of. */
+  product(ticks: number, lots: number): bigint {
+    const product = ticks * lots;
+    return product <= Number.MAX_SAFE_INTEGER ? BigInt(product) : BigInt(ticks) * BigInt(lots);
+  }
+
   /** Cut to 18 decimals. */
   value(ticks: number, lots: number): bigint {
-    const product = ticks * lots;
-    const exact = product <= Number.MAX_SAFE_INTEGER ? BigInt(product) : BigInt(ticks) * BigInt(lots);
-    return this.valueOf(exact);
+    return this.valueOf(this.product(ticks, lots));
+  }
+
+  /** A share of the value of one tick × lot; null where it is not a whole amount, so that a share of many is not that many times it. */
+  wholeShare({ num, den }: Rate): bigint | null {
+    const share = this.#valueNum * num;
+    return this.#valueDen === 1n && share % den === 0n ? share / den : null;
   }
 
   /** Of a sum of ticks × lots. */
@@ -69,7 +80,8 @@ export class Grid {
 
   /** The highest price, in ticks, at which so many lots are worth no more than `value`. */
   ticksWithin(value: bigint, lots: number): number {
-    return Number((value * this.#valueDen) / (this.#valueNum * BigInt(lots)));
+    const scaled = this.#valueDen === 1n ? value : value * this.#valueDen;
+    return Number(scaled / (this.#valueNum * BigInt(lots)));
   }
 
   /** The most lots that cost no more than `value` at a price. */

@@ -1,8 +1,10 @@
 /** What orders are worth before they trade, and what they hold. */
 import { OrderType, Side } from '@prate/domain';
 import { EngineRefusal } from './engine-refusal.ts';
+import { usable } from './funds.ts';
 import { reaches } from './market.ts';
-import { directionOf, type EngineOrder, type Seat, type Ticket } from './model.ts';
+import { directionOf, type EngineOrder, type Seat } from './model.ts';
+import type { OrderTerms } from './order-terms.ts';
 import { ceilDiv, fromMoney } from './units.ts';
 
 /** What an order ties up. */
@@ -11,12 +13,13 @@ export interface Hold {
   readonly frozen: bigint;
   /** Lots that would close: they are spoken for. */
   readonly closing: number;
-  /** Value of the part that would open. */
+  /** Value of the part that would open, where the instrument has tiers. */
   readonly opening: bigint;
 }
 
 /** What is valued: an order, or one to be. */
-export type Valued = Pick<Ticket, 'seat' | 'side' | 'positionSide' | 'reduces' | 'leverage'> & {
+export type Valued = Pick<OrderTerms, 'side' | 'positionSide' | 'reduces' | 'leverage'> & {
+  readonly seat: Seat;
   readonly ticks: number;
 };
 
@@ -32,15 +35,19 @@ export function wouldTake(seat: Seat, side: Side, ticks: number): boolean {
  * the last price.
  * @throws EngineRefusal NO_LIQUIDITY when a market order has nothing to trade against
  */
-export function worth(seat: Seat, side: Side, ticks: number, lots: number): bigint {
+export const worth = (seat: Seat, side: Side, ticks: number, lots: number): bigint =>
+  seat.market.grid.valueOf(worthProduct(seat, side, ticks, lots));
+
+/** The same in ticks × lots. */
+function worthProduct(seat: Seat, side: Side, ticks: number, lots: number): bigint {
   const { market } = seat;
   if (ticks !== 0) {
     const best = side === Side.SELL || market.match !== 'book' ? seat.bestOffer(side) : 0;
-    return market.grid.value(best !== 0 && reaches(side, ticks, best) ? Math.max(ticks, best) : ticks, lots);
+    return market.grid.product(best !== 0 && reaches(side, ticks, best) ? Math.max(ticks, best) : ticks, lots);
   }
   if (seat.bestOffer(side) === 0) noLiquidity(seat, side);
-  if (market.match !== 'book') return market.grid.value(market.last, lots);
-  const offers = seat.offers(side);
+  if (market.match !== 'book') return market.grid.product(market.last, lots);
+  const offers = seat.book.offers(side);
   let left = lots;
   let product = 0n;
   let worst = 0;
@@ -51,7 +58,7 @@ export function worth(seat: Seat, side: Side, ticks: number, lots: number): bigi
     product += BigInt(part) * BigInt(worst);
     left -= part;
   }
-  return market.grid.valueOf(product + BigInt(left) * BigInt(worst));
+  return product + BigInt(left) * BigInt(worst);
 }
 
 function noLiquidity({ market }: Seat, side: Side): never {
@@ -75,7 +82,7 @@ export function lotsFor(seat: Seat, side: Side, ticks: number, quote: bigint): n
   let left = quote;
   let lots = 0;
   if (ticks === 0 && market.match === 'book') {
-    const offers = seat.offers(side);
+    const offers = seat.book.offers(side);
     for (let i = 0; i < offers.ticks.length; i += 1) {
       if (offers.lots[i] === 0) continue;
       last = offers.ticks[i] as number;
@@ -94,21 +101,22 @@ export function holdFor(order: Valued, lots: number, except: EngineOrder | null)
   if (order.reduces) return { frozen: 0n, closing: lots, opening: 0n };
   const closing = Math.min(lots, seat.unclaimed(order, except));
   if (closing === lots) return { frozen: 0n, closing, opening: 0n };
-  const whole = worth(seat, side, ticks, lots);
-  const opening = closing === 0 ? whole : ceilDiv(whole * BigInt(lots - closing), BigInt(lots));
-  const taker = seat.fee(true);
-  const reserve = seat.account.engine.rules.feeReserve;
-  let frozen = ceilDiv(opening, BigInt(leverage));
-  if (taker.num > 0n) frozen += ceilDiv(opening * taker.num, taker.den);
-  if (reserve.num > 0n) frozen += ceilDiv(opening * reserve.num, reserve.den);
-  return { frozen, closing, opening };
+  const { grid, tiers } = seat.market;
+  const costs = seat.terms.costs(leverage);
+  const product = worthProduct(seat, side, ticks, lots);
+  if (closing === 0) {
+    return { frozen: costs.held(product), closing, opening: tiers.isFlat ? 0n : grid.valueOf(product) };
+  }
+  const opening = ceilDiv(grid.valueOf(product) * BigInt(lots - closing), BigInt(lots));
+  return { frozen: costs.heldFor(opening), closing, opening };
 }
 
 /** @throws EngineRefusal when less is available; `alreadyHeld` counts as available */
 export function checkFunds(seat: Seat, needed: bigint, alreadyHeld: bigint): void {
   if (needed <= 0n) return;
   const { asset } = seat.wallet;
-  const available = seat.account.usable(asset) + alreadyHeld;
+  const free = usable(seat.account, asset);
+  const available = alreadyHeld === 0n ? free : free + alreadyHeld;
   if (needed <= available) return;
   const message = `margin and fee need ${fromMoney(needed)} ${asset}, ${fromMoney(available)} are available`;
   throw new EngineRefusal('INSUFFICIENT_BALANCE', message);
@@ -118,7 +126,7 @@ export function checkFunds(seat: Seat, needed: bigint, alreadyHeld: bigint): voi
 export function checkRisk(order: Valued, hold: Hold, except: EngineOrder | null): void {
   const { seat, side, leverage } = order;
   if (hold.opening === 0n || seat.market.tiers.isFlat) return;
-  const others = (side === Side.BUY ? seat.openingBuy : seat.openingSell) - (except?.opening ?? 0n);
+  const others = (side === Side.BUY ? seat.openingBuy : seat.openingSell) - (except?.live.opening ?? 0n);
   const value = (seat.held(directionOf(side))?.cost ?? 0n) + others + hold.opening;
   const problem = seat.market.tiers.problem(value, leverage);
   if (problem === null) return;

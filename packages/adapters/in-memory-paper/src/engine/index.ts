@@ -1,11 +1,14 @@
 export { Chance } from './chance.ts';
 export { Engine } from './engine.ts';
 export { EngineRefusal, type EngineRefusalReason } from './engine-refusal.ts';
+export type { EngineState } from './engine-state.ts';
 export type { Floor } from './floor.ts';
 export type { MatchKind, SymbolMarket } from './market.ts';
-export type { EngineFill, EngineOrder, EnginePosition, Seat, Terms, Ticket, Touched } from './model.ts';
+export type { EngineFill, EngineOrder, EnginePosition, Seat, Ticket, Touched } from './model.ts';
 export { type AccountObserver, EngineAccount, type EngineFunding } from './model.ts';
+export type { Terms } from './position-record.ts';
+export { restoreEngine } from './restore-engine.ts';
 export type { EngineRules, Spread } from './rules.ts';
-export { type EngineState, restoreEngine, saveEngine } from './state.ts';
+export { saveEngine } from './save-engine.ts';
 export type { Triggers } from './triggers.ts';
 export { fromMoney, type Rate, rateOf, toMoney } from './units.ts';

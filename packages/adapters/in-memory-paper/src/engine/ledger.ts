@@ -34,7 +34,7 @@ export interface Leg {
 }
 
 /** @throws TypeError for the sum of an entry that is not zero: a defect, not an input */
-export function ensureBalanced(sum: bigint): void {
+function ensureBalanced(sum: bigint): void {
   if (sum !== 0n) throw new TypeError(`an entry must sum to zero, not to ${fromMoney(sum)}`);
 }
 

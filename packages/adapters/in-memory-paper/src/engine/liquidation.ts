@@ -1,10 +1,12 @@
 /** Liquidation in its steps; docs/paper.md says what is decided where MEXC's texts are silent. */
 import { MarginMode, OrderType, Side } from '@prate/domain';
 import type { OrderCategory } from '../desk/desk-types.ts';
-import { dropReducing, end } from './filling.ts';
+import { dropReducing } from './filling.ts';
+import { usable } from './funds.ts';
 import { cancelOrder } from './leaving.ts';
 import { type EngineAccount, EngineFill, EngineOrder, type EnginePosition, type Seat } from './model.ts';
-import { crossPool, initialMargin, isBreached, requirement, unrealizedPnl } from './risk.ts';
+import { crossPool, isBreached, requirement, unrealizedPnl } from './risk.ts';
+import { initialMargin } from './unit-costs.ts';
 import { partOf, smaller } from './units.ts';
 
 /** Liquidates what the mark price of the seat's symbol has made too weak. */
@@ -35,7 +37,7 @@ function addWhatLacks(position: EnginePosition, timeMs: number): void {
   const { seat, cost, leverage } = position;
   const { feeReserve } = seat.account.engine.rules;
   const lacking = initialMargin(cost, leverage, feeReserve) - position.margin - unrealizedPnl(position);
-  const amount = smaller(lacking, seat.account.usable(seat.wallet.asset));
+  const amount = smaller(lacking, usable(seat.account, seat.wallet.asset));
   if (amount <= 0n) return;
   seat.wallet.addMargin(amount);
   position.margin += amount;
@@ -165,11 +167,10 @@ function closeBySystem(position: EnginePosition, category: OrderCategory, close:
   account.orders.add(order);
   position.close(lots, value, { cost, margin, realizedPnl });
   position.touch(timeMs);
-  if (position.lots === 0) end(position);
+  if (position.lots === 0) account.endPosition(position);
   seat.market.disturb();
-  const fill = new EngineFill({
+  const fill = new EngineFill(order, {
     id: engine.nextId(),
-    order,
     lots,
     value,
     ticks,

@@ -1,6 +1,6 @@
 /** What is done to margins other than by orders. */
 import type { EnginePosition } from './model.ts';
-import { initialMargin } from './risk.ts';
+import { initialMargin } from './unit-costs.ts';
 import { larger } from './units.ts';
 
 /** How much can be taken from a position: what is above its initial margin. */

@@ -13,6 +13,12 @@ export interface FundingDue {
   readonly rate: Rate;
 }
 
+/** Prices strictly between these, in ticks. */
+export interface PriceRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Whether a price reaches another from its side: a buy at or above it, a sell at or below it. */
 export const reaches = (side: Side, ticks: number, other: number): boolean =>
   side === Side.BUY ? ticks >= other : ticks <= other;
@@ -21,6 +27,7 @@ export const reaches = (side: Side, ticks: number, other: number): boolean =>
 export class SymbolMarket {
   readonly match: MatchKind;
   readonly book: MarketBook = new MarketBook();
+  readonly fees: { readonly maker: Rate; readonly taker: Rate };
   /** Settlements to come, soonest first. */
   readonly fundings: FundingDue[] = [];
   /** Whether the steps are fixed. */
@@ -40,16 +47,13 @@ export class SymbolMarket {
   #instrument: Instrument;
   #grid: Grid;
   #tiers: RiskTable;
-  #maker: Rate;
-  #taker: Rate;
 
   constructor(instrument: Instrument, match: MatchKind) {
     this.match = match;
     this.#instrument = instrument;
     this.#grid = new Grid(instrument);
     this.#tiers = new RiskTable(instrument);
-    this.#maker = rateOf(instrument.makerFee);
-    this.#taker = rateOf(instrument.takerFee);
+    this.fees = { maker: rateOf(instrument.makerFee), taker: rateOf(instrument.takerFee) };
   }
 
   /** With steps that can be counted in, which may be larger than the market's own. */
@@ -63,10 +67,6 @@ export class SymbolMarket {
 
   get tiers(): RiskTable {
     return this.#tiers;
-  }
-
-  get fees(): { readonly maker: Rate; readonly taker: Rate } {
-    return { maker: this.#maker, taker: this.#taker };
   }
 
   /** To be called with the first price of the market, whoever names it. */

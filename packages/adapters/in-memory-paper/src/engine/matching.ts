@@ -62,18 +62,18 @@ function meetResting(
   for (;;) {
     const level = resting.top();
     if (level === null || level.head === null || !reaches(side, level.ticks, ticks)) return left;
-    if (level.ticks === ticks && level.tail?.ahead !== 0) break;
+    if (level.ticks === ticks && level.tail?.live.ahead !== 0) break;
     // nothing stands ahead of them, or the print went through their price, and so through all that did
     if (left === 0) return 0;
     left -= fillOrder(level.head, level.ticks, left, false, timeMs);
   }
   const queue: EngineOrder[] = [];
-  for (let order = resting.top()?.head ?? null; order !== null; order = order.after) queue.push(order);
+  for (let order = resting.top()?.head ?? null; order !== null; order = order.live.after) queue.push(order);
   let given = 0;
   for (const order of queue) {
     if (!order.isOpen) continue;
-    const reached = lots - order.ahead - given;
-    order.ahead = Math.max(order.ahead - lots, 0);
+    const reached = lots - order.live.ahead - given;
+    order.live.ahead = Math.max(order.live.ahead - lots, 0);
     if (reached <= 0 || left === 0) continue;
     const filled = fillOrder(order, ticks, Math.min(left, reached), false, timeMs);
     given += filled;
@@ -88,7 +88,7 @@ function meetResting(
  */
 export function meetOpen(seat: Seat, { openTime, open }: CandleStep): void {
   for (const taker of [...seat.takers]) {
-    if (taker.isOpen && taker.arrivesAt <= openTime) takeWhole(taker, open, openTime);
+    if (taker.isOpen && taker.live.arrivesAt <= openTime) takeWhole(taker, open, openTime);
   }
   fillWhole(seat.bids.reached(open), openTime, openTime);
   fillWhole(seat.asks.reached(open), openTime, openTime);
@@ -110,7 +110,7 @@ export function meetRange(seat: Seat, { openTime, high, low }: CandleStep, close
 /** Those that came, or were last changed, before the candle began. */
 function fillWhole(makers: readonly EngineOrder[], openTime: number, timeMs: number): void {
   for (const maker of makers) {
-    if (maker.isOpen && maker.arrivesAt <= openTime) fillOrder(maker, maker.ticks, maker.left, false, timeMs);
+    if (maker.isOpen && maker.live.arrivesAt <= openTime) fillOrder(maker, maker.ticks, maker.left, false, timeMs);
   }
 }
 
@@ -126,10 +126,10 @@ function afterFirstChance(taker: EngineOrder, within: boolean, timeMs: number): 
 
 /** Orders whose time has come meet the market as it is. */
 export function arriveDue(seat: Seat, timeMs: number): void {
-  for (let order = seat.coming[0]; order !== undefined && order.arrivesAt <= timeMs; order = seat.coming[0]) {
+  for (let order = seat.coming[0]; order !== undefined && order.live.arrivesAt <= timeMs; order = seat.coming[0]) {
     seat.coming.shift();
-    order.place = 'NOWHERE';
-    arrive(order, order.arrivesAt);
+    order.live.place = 'NOWHERE';
+    arrive(order, order.live.arrivesAt);
   }
 }
 
@@ -141,11 +141,11 @@ export function moveUp(seat: Seat): void {
     [seat.asks, Side.SELL],
   ] as const) {
     for (const level of resting.levels()) {
-      if (level.tail === null || level.tail.ahead === 0) continue; // who came last has the most ahead
+      if (level.tail === null || level.tail.live.ahead === 0) continue; // who came last has the most ahead
       const standing = book.standing(side, level.ticks, grid);
       if (standing === null) continue;
-      for (let order = level.head; order !== null; order = order.after) {
-        if (order.ahead > standing) order.ahead = standing;
+      for (let order = level.head; order !== null; order = order.live.after) {
+        if (order.live.ahead > standing) order.live.ahead = standing;
       }
     }
   }

@@ -1,8 +1,7 @@
 /** What can be open: linked with its neighbours through itself. */
 export interface Open<Order> {
   readonly reduces: boolean;
-  older: Order | null;
-  younger: Order | null;
+  readonly live: { older: Order | null; younger: Order | null };
 }
 
 /** The open orders of an account at one symbol, oldest first, linked through themselves. */
@@ -14,22 +13,23 @@ export class OpenOrders<Order extends Open<Order>> {
   #youngest: Order | null = null;
 
   add(order: Order): void {
-    order.older = this.#youngest;
+    order.live.older = this.#youngest;
     if (this.#youngest === null) this.#oldest = order;
-    else this.#youngest.younger = order;
+    else this.#youngest.live.younger = order;
     this.#youngest = order;
     this.size += 1;
     if (order.reduces) this.reducing += 1;
   }
 
   remove(order: Order): void {
-    const { older, younger } = order;
+    const { live } = order;
+    const { older, younger } = live;
     if (older === null) this.#oldest = younger;
-    else older.younger = younger;
+    else older.live.younger = younger;
     if (younger === null) this.#youngest = older;
-    else younger.older = older;
-    order.older = null;
-    order.younger = null;
+    else younger.live.older = older;
+    live.older = null;
+    live.younger = null;
     this.size -= 1;
     if (order.reduces) this.reducing -= 1;
   }
@@ -37,7 +37,7 @@ export class OpenOrders<Order extends Open<Order>> {
   /** As they are now. */
   list(): Order[] {
     const orders: Order[] = [];
-    for (let order = this.#oldest; order !== null; order = order.younger) orders.push(order);
+    for (let order = this.#oldest; order !== null; order = order.live.younger) orders.push(order);
     return orders;
   }
 }

@@ -2,18 +2,29 @@ import type { ClientOrderId } from '@prate/domain';
 
 interface Logged {
   readonly id: number;
-  readonly ticket: { readonly clientOrderId: ClientOrderId };
+  readonly clientOrderId: ClientOrderId;
 }
 
-/** Every order there ever was, in the order of creation, which is that of the ids. */
+/** The orders that are open or remembered, in the order of creation, which is that of the ids. */
 export class OrderLog<Order extends Logged> {
-  readonly #orders: Order[] = [];
+  #orders: Order[] = [];
   readonly #byClientId = new Map<ClientOrderId, Order>();
   /** So many orders are in the map: it is made when somebody asks, so that an engine that is never asked pays nothing. */
   #indexed = 0;
 
   add(order: Order): void {
     this.#orders.push(order);
+  }
+
+  get size(): number {
+    return this.#orders.length;
+  }
+
+  /** They are as if they had never been; their client order ids are free again. */
+  drop(gone: ReadonlySet<Order>): void {
+    this.#orders = this.#orders.filter((order) => !gone.has(order));
+    this.#byClientId.clear();
+    this.#indexed = 0;
   }
 
   all(): readonly Order[] {
@@ -42,7 +53,7 @@ export class OrderLog<Order extends Logged> {
   byClientId(clientOrderId: ClientOrderId): Order | null {
     for (; this.#indexed < this.#orders.length; this.#indexed += 1) {
       const order = this.#orders[this.#indexed] as Order;
-      this.#byClientId.set(order.ticket.clientOrderId, order);
+      this.#byClientId.set(order.clientOrderId, order);
     }
     return this.#byClientId.get(clientOrderId) ?? null;
   }

@@ -1,9 +1,7 @@
 /** What can rest: linked with its neighbours through itself. */
 export interface Resting<Order> {
   readonly ticks: number;
-  level: Level<Order> | null;
-  before: Order | null;
-  after: Order | null;
+  readonly live: { level: Level<Order> | null; before: Order | null; after: Order | null };
 }
 
 /** Orders at one price, oldest first. */
@@ -44,23 +42,24 @@ export class RestingSide<Order extends Resting<Order>> {
     } else if (level.head === null) {
       this.#empty -= 1;
     }
-    order.level = level;
-    order.before = level.tail;
+    order.live.level = level;
+    order.live.before = level.tail;
     if (level.tail === null) level.head = order;
-    else level.tail.after = order;
+    else level.tail.live.after = order;
     level.tail = order;
   }
 
   remove(order: Order): void {
-    const { level, before, after } = order;
+    const { live } = order;
+    const { level, before, after } = live;
     if (level === null) return;
     if (before === null) level.head = after;
-    else before.after = after;
+    else before.live.after = after;
     if (after === null) level.tail = before;
-    else after.before = before;
-    order.level = null;
-    order.before = null;
-    order.after = null;
+    else after.live.before = before;
+    live.level = null;
+    live.before = null;
+    live.after = null;
     if (level.head !== null) return;
     this.#empty += 1;
     if (this.#empty > FEW && this.#empty * 2 > this.#heap.length) this.#compact();
@@ -84,7 +83,7 @@ export class RestingSide<Order extends Resting<Order>> {
     const levels: Level<Order>[] = [];
     for (let level = this.top(); level !== null; level = this.top()) {
       if ((level.ticks - ticks) * this.#sign > 0) break;
-      for (let order = level.head; order !== null; order = order.after) found.push(order);
+      for (let order = level.head; order !== null; order = order.live.after) found.push(order);
       levels.push(level);
       this.#pop();
     }

@@ -11,6 +11,8 @@ export interface Tier {
 /** The risk tiers of an instrument; one without any has a single tier with no maintenance margin. */
 export class RiskTable {
   readonly tiers: readonly Tier[];
+  /** Whether position values do not matter at all. */
+  readonly isFlat: boolean;
 
   constructor({ riskTiers, maxLeverage }: Instrument) {
     const tiers = riskTiers.map((tier) => ({
@@ -19,11 +21,7 @@ export class RiskTable {
       maintenance: rateOf(tier.maintenanceMarginRate),
     }));
     this.tiers = tiers.length > 0 ? tiers : [{ cap: null, maxLeverage, maintenance: rateOf(new Decimal(0)) }];
-  }
-
-  /** Whether position values matter at all. */
-  get isFlat(): boolean {
-    return this.tiers.length === 1 && this.tiers[0]?.cap === null;
+    this.isFlat = this.tiers.length === 1 && this.tiers[0]?.cap === null;
   }
 
   /** Of a position value; beyond all caps it is the last. */

@@ -1,11 +1,7 @@
 /** Margins and liquidation of positions; docs/paper.md has the formulas. */
 import { Decimal, MarginMode } from '@prate/domain';
-import type { EngineAccount, EnginePosition, Seat } from './model.ts';
-import { fromMoney, type Rate, shareOf } from './units.ts';
-
-/** What is taken from the account when a value is opened. */
-export const initialMargin = (value: bigint, leverage: number, feeReserve: Rate): bigint =>
-  value / BigInt(leverage) + shareOf(value, feeReserve);
+import type { EngineAccount, EnginePosition } from './model.ts';
+import { fromMoney, shareOf } from './units.ts';
 
 export const unrealizedPnl = (position: EnginePosition): bigint => position.unrealizedPnl();
 
@@ -13,15 +9,13 @@ export const unrealizedPnl = (position: EnginePosition): bigint => position.unre
 export const maintenanceMargin = (position: EnginePosition): bigint =>
   shareOf(position.cost, position.seat.market.tiers.tierOf(position.cost).maintenance);
 
-/** Of the value at the bankruptcy price that leverage alone would give. */
-function liquidationFee({ cost, leverage, isLong, seat }: EnginePosition): bigint {
-  const { num, den } = seat.account.engine.rules.liquidationFee;
-  const times = BigInt(isLong ? leverage - 1 : leverage + 1);
-  return (cost * times * num) / (BigInt(leverage) * den);
-}
-
 /** What margin and unrealized profit must stay above. */
-export const requirement = (position: EnginePosition): bigint => maintenanceMargin(position) + liquidationFee(position);
+export function requirement(position: EnginePosition): bigint {
+  const { cost, leverage, isLong, seat } = position;
+  const fee = seat.terms.costs(leverage).liquidationFee(cost, isLong);
+  const maintenance = maintenanceMargin(position);
+  return maintenance === 0n ? fee : maintenance + fee;
+}
 
 /** The value at which an isolated position is liquidated: at or below it for a long one, at or above for a short one. */
 function liquidationValue(position: EnginePosition): bigint {
@@ -30,7 +24,7 @@ function liquidationValue(position: EnginePosition): bigint {
 }
 
 /** The first mark price, in ticks, at which an isolated position is liquidated; 0 for a long one that never is. */
-function liquidationTicks(position: EnginePosition): number {
+export function liquidationTicks(position: EnginePosition): number {
   const { grid } = position.seat.market;
   const value = liquidationValue(position);
   if (position.isLong) return value <= 0n ? 0 : grid.ticksWithin(value, position.lots);
@@ -57,7 +51,7 @@ export interface CrossPool {
 
 export function crossPool(account: EngineAccount, asset: string): CrossPool {
   const positions: EnginePosition[] = [];
-  let equity = account.wallet(asset).available;
+  let equity = account.purse.wallet(asset).available;
   let needed = 0n;
   for (const position of account.positions.values()) {
     if (position.marginMode !== MarginMode.CROSS || position.seat.wallet.asset !== asset) continue;
@@ -72,35 +66,6 @@ export function crossPool(account: EngineAccount, asset: string): CrossPool {
 export function isBreached(position: EnginePosition): boolean {
   if (position.lots === 0 || position.seat.market.mark() === 0) return false;
   return position.margin + unrealizedPnl(position) <= requirement(position);
-}
-
-/**
- * Last prices strictly between these liquidate nothing at a seat, while the last price is the mark price and nothing else
- * changes; none where a cross account has positions at several symbols.
- */
-export function safePrices({ account, market, wallet, long, short }: Seat): {
-  readonly low: number;
-  readonly high: number;
-} {
-  let low = -1;
-  let high = Number.POSITIVE_INFINITY;
-  let crossLots = 0;
-  for (const position of [long, short]) {
-    if (position === null) continue;
-    if (position.marginMode === MarginMode.CROSS) crossLots += position.isLong ? position.lots : -position.lots;
-    else if (position.isLong) low = Math.max(low, liquidationTicks(position));
-    else high = Math.min(high, liquidationTicks(position));
-  }
-  if (long?.marginMode !== MarginMode.CROSS && short?.marginMode !== MarginMode.CROSS) return { low, high };
-  const pool = crossPool(account, wallet.asset);
-  const room = pool.equity - pool.requirement;
-  const isElsewhere = pool.positions.some(({ seat }) => seat.market !== market);
-  if (room <= 0n || isElsewhere) return { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
-  if (crossLots === 0) return { low, high };
-  const distance = market.grid.ticksWithin(room, Math.abs(crossLots));
-  if (crossLots > 0) low = Math.max(low, market.mark() - distance);
-  else high = Math.min(high, market.mark() + distance);
-  return { low, high };
 }
 
 /** Requirement ÷ what stands against it; at 1 it is liquidated. Null where nothing stands against it. */

@@ -13,6 +13,8 @@ export interface EngineRules {
   readonly liquidationFee: Rate;
   /** Open orders of one account at one symbol; null for any number. */
   readonly maxOpenOrders: number | null;
+  /** Orders that have ended, and as many closed positions, that an account remembers, at least; null for all. */
+  readonly maxHistory: number | null;
   /** How long an order is on its way, ms. */
   readonly latency: Spread;
   /** By how many ticks a taker trades worse than the market shows. */

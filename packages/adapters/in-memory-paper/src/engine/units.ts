@@ -22,7 +22,7 @@ export function rateOf(share: Decimal): Rate {
 
 export const shareOfRate = ({ num, den }: Rate): Decimal => new Decimal(num.toString()).div(den.toString());
 
-export const shareOf = (money: bigint, rate: Rate): bigint => (money * rate.num) / rate.den;
+export const shareOf = (money: bigint, rate: Rate): bigint => (rate.num === 0n ? 0n : (money * rate.num) / rate.den);
 
 /** Away from zero where it does not divide; `dividend` at or above 0, `divisor` above 0. */
 export const ceilDiv = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor;

@@ -1,12 +1,21 @@
-import { DEPOSITS, ensureBalanced, FEES, FUNDING, INSURANCE, type Ledger, type LedgerLine, MARKET } from './ledger.ts';
+import { DEPOSITS, FEES, FUNDING, INSURANCE, type Ledger, type LedgerLine, MARKET } from './ledger.ts';
 
 /** What one fill moves; all amounts at or above 0 but `realizedPnl` and, for a rebate, `fee`. */
 export interface FillMoney {
-  unfrozen: bigint;
-  marginReleased: bigint;
-  marginTaken: bigint;
-  realizedPnl: bigint;
-  fee: bigint;
+  readonly unfrozen: bigint;
+  readonly marginReleased: bigint;
+  readonly marginTaken: bigint;
+  readonly realizedPnl: bigint;
+  readonly fee: bigint;
+}
+
+/** By how much available changes. Most of it is nothing in most fills. */
+export function netOf({ unfrozen, marginReleased, marginTaken, realizedPnl, fee }: FillMoney): bigint {
+  let net = unfrozen;
+  if (marginReleased !== 0n) net += marginReleased;
+  if (realizedPnl !== 0n) net += realizedPnl;
+  if (marginTaken !== 0n) net -= marginTaken;
+  return fee === 0n ? net : net - fee;
 }
 
 /** The money of one account in one asset: three accounts of the ledger. */
@@ -47,7 +56,12 @@ export class Wallet {
 
   /** Below 0 it releases. */
   freeze(amount: bigint): void {
-    this.#ledger.move(this.#available, this.#frozen, amount);
+    if (amount !== 0n) this.#ledger.move(this.#available, this.#frozen, amount);
+  }
+
+  /** Of what is frozen. */
+  release(amount: bigint): void {
+    if (amount !== 0n) this.#ledger.move(this.#frozen, this.#available, amount);
   }
 
   /** Below 0 it gives back. */
@@ -64,21 +78,13 @@ export class Wallet {
     ]);
   }
 
-  /** What would be available after the fill. */
-  afterFill(money: FillMoney): bigint {
-    return this.available + money.unfrozen + money.marginReleased + money.realizedPnl - money.marginTaken - money.fee;
-  }
-
-  settleFill(money: FillMoney): void {
+  /** Its legs sum to zero because `netOf` is the sum of all the others; not `post`, because this is what happens most. */
+  settleFill(money: FillMoney, net: bigint = netOf(money)): void {
     const { unfrozen, marginReleased, marginTaken, realizedPnl, fee } = money;
-    const available = unfrozen + marginReleased + realizedPnl - marginTaken - fee;
-    const margin = marginTaken - marginReleased;
-    // the same as `post`, without its legs: this is what happens most
-    ensureBalanced(available - unfrozen + margin + fee - realizedPnl);
-    this.#available.amount += available;
+    this.#available.amount += net;
     if (unfrozen !== 0n) this.#frozen.amount -= unfrozen;
-    this.#margin.amount += margin;
-    this.#fees.amount += fee;
+    if (marginTaken !== marginReleased) this.#margin.amount += marginTaken - marginReleased;
+    if (fee !== 0n) this.#fees.amount += fee;
     if (realizedPnl !== 0n) this.#market.amount -= realizedPnl;
   }
 

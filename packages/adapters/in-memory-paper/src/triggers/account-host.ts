@@ -88,7 +88,7 @@ export class AccountHost implements TriggerHost {
     const isLong = (side === Side.BUY) === (effect === 'OPEN');
     const positionSide = isLong ? PositionSide.LONG : PositionSide.SHORT;
     const seat = this.#account.seat(this.#market(symbol));
-    const known = seat.held(positionSide) ?? seat.terms(positionSide);
+    const known = seat.held(positionSide) ?? seat.terms.of(positionSide);
     return { leverage: leverage ?? known.leverage, marginMode: marginMode ?? known.marginMode };
   }
 
@@ -164,7 +164,7 @@ export class AccountHost implements TriggerHost {
 
   #place(ticket: Ticket, tradesAt: number | null, timeMs: number): string {
     const order = refusing(() => placeOrder(ticket, timeMs, AT_ONCE));
-    if (tradesAt !== null && order.place === 'TAKING') takeWhole(order, tradesAt, timeMs);
+    if (tradesAt !== null && order.live.place === 'TAKING') takeWhole(order, tradesAt, timeMs);
     this.#afterSend();
     return String(order.id);
   }

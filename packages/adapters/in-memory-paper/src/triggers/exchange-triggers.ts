@@ -200,7 +200,7 @@ export class ExchangeTriggers implements Triggers {
 
   /** Orders that were there when the candle opened fill whole at their own price. */
   #resting(orders: readonly EngineOrder[], openTime: number, timeMs: number): Way['resting'] {
-    const there = orders.filter(({ arrivesAt }) => arrivesAt <= openTime);
+    const there = orders.filter(({ live }) => live.arrivesAt <= openTime);
     let at = 0;
     return {
       next: () => {
