@@ -192,7 +192,7 @@ export class EngineDesk implements PaperDesk {
     }
   }
 
-  placeOrder(ticket: DeskTicket): DeskOrder {
+  placeOrder(ticket: DeskTicket): string {
     const { engine } = this.#core;
     const read = readDeskTicket(ticket, this.#account, engine.markets.get(ticket.symbol), () =>
       this.#core.newClientOrderId(this.#account),
@@ -203,7 +203,7 @@ export class EngineDesk implements PaperDesk {
       const { leverage, marginMode } = read;
       read.seat.setTerms(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
     }
-    return deskOrder(order);
+    return String(order.id);
   }
 
   cancelOrder(orderId: string): void {
@@ -216,7 +216,7 @@ export class EngineDesk implements PaperDesk {
     }
   }
 
-  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): DeskOrder {
+  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): string {
     const old = this.#openOrder(orderId);
     const { seat, ticket } = old;
     if (old.filled > 0) refuseDesk(DeskRefusalReason.REPLACE_PARTLY_FILLED, 'an order that has traded stays as it is');
@@ -229,7 +229,7 @@ export class EngineDesk implements PaperDesk {
     const { engine } = this.#core;
     const nowMs = this.#core.nowMs();
     engine.cancel(old, nowMs);
-    return deskOrder(refusing(() => engine.place({ ...ticket, ticks, lots, stops: old.stops }, nowMs)));
+    return String(refusing(() => engine.place({ ...ticket, ticks, lots, stops: old.stops }, nowMs)).id);
   }
 
   order(orderId: string): DeskOrder | null {

@@ -1,4 +1,4 @@
-import { Decimal, OrderType } from '@prate/domain';
+import { Decimal, OrderType, stepsOf, ZERO } from '@prate/domain';
 import type { OrderTicket, StopPrice } from '../backend/account-values.ts';
 import type { Contract } from '../backend/market-values.ts';
 import { Code, WireRefusal } from '../wire/codes.ts';
@@ -31,9 +31,11 @@ export async function readOrder({ venue, account }: PrivateQuestion, fields: Fie
   if (clientOrderId !== null && (await account.orderByClientId(contract.symbol, clientOrderId)) !== null) {
     throw new WireRefusal(Code.DUPLICATE_ORDER_ID, 'the order id is taken');
   }
+  const { stopLoss, takeProfit } = readStops(fields);
   return {
     symbol: contract.symbol,
-    ...direction,
+    side: direction.side,
+    effect: direction.effect,
     type,
     volume,
     price,
@@ -42,7 +44,8 @@ export async function readOrder({ venue, account }: PrivateQuestion, fields: Fie
     clientOrderId,
     positionMode: positionModeOf(fields.integer('positionMode') ?? 0) ?? null,
     reduceOnly: fields.flag('reduceOnly'),
-    ...readStops(fields),
+    stopLoss,
+    takeProfit,
   };
 }
 
@@ -57,7 +60,7 @@ export async function tradableContract(venue: PrivateQuestion['venue'], symbol: 
 
 export function checkVolume(contract: Contract, type: OrderType, volume: Decimal | null): Decimal {
   const { minVolume, volumeStep } = contract;
-  if (volume === null || volume.lte(0) || volume.lt(minVolume)) {
+  if (volume === null || volume.lte(ZERO) || volume.lt(minVolume)) {
     throw new WireRefusal(Code.QUANTITY, `Order quantity error: at least ${minVolume}`);
   }
   if (!isMultiple(volume, volumeStep)) {
@@ -69,25 +72,15 @@ export function checkVolume(contract: Contract, type: OrderType, volume: Decimal
 }
 
 export function checkPrice({ tickSize }: Contract, price: Decimal | null): Decimal {
-  if (price === null || price.lte(0)) throw new WireRefusal(Code.PRICE, 'Order price error: above 0');
+  if (price === null || price.lte(ZERO)) throw new WireRefusal(Code.PRICE, 'Order price error: above 0');
   if (!isMultiple(price, tickSize)) {
     throw new WireRefusal(Code.PRECISION, `the price must be a multiple of ${tickSize}`);
   }
   return price;
 }
 
-/** Steps that are powers of ten, as most are, take no division. */
-function isMultiple(value: Decimal, step: Decimal): boolean {
-  let decimals = stepDecimals.get(step);
-  if (decimals === undefined) {
-    const places = step.decimalPlaces();
-    decimals = step.eq(new Decimal(10).pow(-places)) ? places : null;
-    stepDecimals.set(step, decimals);
-  }
-  return decimals === null ? value.mod(step).isZero() : value.decimalPlaces() <= decimals;
-}
-/** Null for a step that is no power of ten. */
-const stepDecimals = new WeakMap<Decimal, number | null>();
+const isMultiple = (value: Decimal, step: Decimal): boolean =>
+  stepsOf(value, step) !== null || value.mod(step).isZero();
 
 /** Buys at most a share above the fair price, sells at most a share below it. */
 async function checkBand(
@@ -108,24 +101,30 @@ async function checkBand(
   }
 }
 
-function checkLeverage({ minLeverage, maxLeverage }: Contract, leverage: Decimal | null): number | null {
-  if (leverage === null) return null;
-  if (!leverage.isInteger() || leverage.lt(minLeverage) || leverage.gt(maxLeverage)) {
+function checkLeverage({ minLeverage, maxLeverage }: Contract, given: Decimal | null): number | null {
+  if (given === null) return null;
+  const leverage = stepsOf(given, ONE);
+  if (leverage === null || leverage < minLeverage || leverage > maxLeverage) {
     throw new WireRefusal(Code.LEVERAGE_RANGE, `leverage must be a whole number from ${minLeverage} to ${maxLeverage}`);
   }
-  return leverage.toNumber();
+  return leverage;
 }
+const ONE = new Decimal(1);
 
 /** `stopLossPrice` and `takeProfitPrice` with the sources of their prices. */
 export function readStops(fields: Fields): {
   readonly stopLoss: StopPrice | null;
   readonly takeProfit: StopPrice | null;
 } {
-  const read = (priceName: string, sourceName: string): StopPrice | null => {
-    const price = fields.price(priceName);
-    return price === null ? null : { price, source: readSource(fields, sourceName) };
+  return {
+    stopLoss: readStop(fields, 'stopLossPrice', 'lossTrend'),
+    takeProfit: readStop(fields, 'takeProfitPrice', 'profitTrend'),
   };
-  return { stopLoss: read('stopLossPrice', 'lossTrend'), takeProfit: read('takeProfitPrice', 'profitTrend') };
+}
+
+function readStop(fields: Fields, priceName: string, sourceName: string): StopPrice | null {
+  const price = fields.price(priceName);
+  return price === null ? null : { price, source: readSource(fields, sourceName) };
 }
 
 /** 1 last where absent. @throws WireRefusal 3001 */

@@ -17,7 +17,7 @@ export interface Venue {
 export interface Question {
   readonly venue: Venue;
   readonly query: Fields;
-  /** JSON with numbers as texts; undefined where there was none. */
+  /** As `fromJson` reads it; undefined where there was none. */
   readonly body: unknown;
   /** The body as named fields. */
   readonly fields: Fields;
