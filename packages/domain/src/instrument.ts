@@ -68,7 +68,11 @@ export function checkQuantity(
   { minQuantity, maxQuantity, lotSize }: Pick<Instrument, 'minQuantity' | 'maxQuantity' | 'lotSize'>,
   quantity: Decimal,
 ): StepProblem | null {
-  const isWithin = quantity.gte(minQuantity) && quantity.gt(0) && (maxQuantity === null || quantity.lte(maxQuantity));
+  const isWithin =
+    quantity.gte(minQuantity) &&
+    quantity.isPositive() &&
+    !quantity.isZero() &&
+    (maxQuantity === null || quantity.lte(maxQuantity));
   if (isWithin && isOnStep(quantity, lotSize)) return null; // the usual case, without the neighbours' arithmetic
   // a venue's limits may lie off its own lot
   const lowest = Decimal.max(minQuantity.div(lotSize).ceil(), 1).mul(lotSize);

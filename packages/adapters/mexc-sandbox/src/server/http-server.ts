@@ -10,7 +10,7 @@ import { fromJson, toJson, type WireValue } from '../wire/json.ts';
 import type { Doorkeeper } from './credentials.ts';
 import { deliver, sendJson } from './deliver.ts';
 import type { RateLimiter } from './rate-limits.ts';
-import type { Question, Route, Venue } from './route.ts';
+import type { Route, Venue } from './route.ts';
 import { routes } from './routes/index.ts';
 import type { SeenRequest } from './seen-request.ts';
 import { decoded, queryTexts } from './signature.ts';
@@ -88,17 +88,21 @@ function answerText(
   try {
     if (route === null) throw new WireRefusal(Code.NOT_FOUND, `there is no ${request.method} ${pathOf(request)}`);
     const at = request.url.indexOf('?');
-    const query = at === -1 ? '' : request.url.slice(at + 1);
-    const checked =
-      route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, query, body)) : null;
+    const asked = at === -1 ? '' : request.url.slice(at + 1);
+    const account =
+      route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, asked, body)) : null;
     if (parts.limiter?.allows(clientOf(request), route.path, route.limit) === false) {
       throw new WireRefusal(Code.TOO_FREQUENT, 'Requests are too frequent');
     }
-    const question = ask(parts.venue, query, body, request.params as Readonly<Record<string, string>>);
+    const { venue } = parts;
+    const query = asked === '' ? NO_FIELDS : new Fields(queryFields(asked));
+    const parsed = body === '' ? undefined : parseBody(body);
+    const fields = parsed === undefined ? NO_FIELDS : new Fields(parsed);
+    const params = request.params as Readonly<Record<string, string>>;
     const data =
-      route.access === 'private' && checked !== null
-        ? route.answer({ ...question, account: checked })
-        : (route as Exclude<Route, { access: 'private' }>).answer(question);
+      route.access === 'private' && account !== null
+        ? route.answer({ venue, query, body: parsed, fields, params, account })
+        : (route as Exclude<Route, { access: 'private' }>).answer({ venue, query, body: parsed, fields, params });
     const write = route.access === 'bare' ? toJson : success;
     if (!(data instanceof Promise)) return write(data);
     return data.then(write).catch((error: unknown) => failure(parts, request, error));
@@ -106,6 +110,8 @@ function answerText(
     return failure(parts, request, error);
   }
 }
+
+const NO_FIELDS = new Fields(undefined);
 
 const success = (data: WireValue): string =>
   data === undefined ? '{"success":true,"code":0}' : `{"success":true,"code":0,"data":${toJson(data)}}`;
@@ -124,11 +130,6 @@ function clientOf({ ip, headers }: FastifyRequest): string {
 
 const signedTexts = ({ method }: Route, query: string, body: string): readonly string[] =>
   method === 'GET' ? queryTexts(query) : [body];
-
-function ask(venue: Venue, query: string, body: string, params: Readonly<Record<string, string>>): Question {
-  const parsed = body === '' ? undefined : parseBody(body);
-  return { venue, query: new Fields(queryFields(query)), body: parsed, fields: new Fields(parsed), params };
-}
 
 function parseBody(body: string): unknown {
   try {
