@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   NotConnectedError,
   NotSupportedError,
+  type OrderBook,
   toInterval,
 } from '@prate/domain';
 import type { FeeRates } from '@prate/execution-port';
@@ -13,6 +14,7 @@ import type { CallOptions } from '@prate/runtime';
 import { deskObserver } from './desk/desk-observer.ts';
 import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
+import type { Floor } from './engine/floor.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
 import type { EngineAccount } from './engine/model.ts';
 import { type EngineState, restoreEngine, saveEngine } from './engine/state.ts';
@@ -244,7 +246,7 @@ export class ExchangeCore {
       keep(
         market.orderBook(symbols, (item) => {
           if (item.kind === 'gap') engine.forgetBooks();
-          else if (item.kind === 'orderBook') engine.book(item.book);
+          else if (item.kind === 'orderBook') this.#book(item.book);
         }),
       );
     }
@@ -254,6 +256,13 @@ export class ExchangeCore {
         else if (item.kind === 'heartbeat') engine.passTime(item.timeMs);
       }),
     );
+  }
+
+  /** One that concerns nobody is kept as it is: a source may make the levels of its books when they are asked for. */
+  #book(book: OrderBook): void {
+    const market = this.engine.markets.get(book.symbol);
+    if (market === undefined || concerns(market, book.time)) this.engine.book(book);
+    else market.book.set(book);
   }
 
   #fail(error: unknown): void {
@@ -282,6 +291,13 @@ export class ExchangeCore {
     if (first !== undefined) return first.instrument.quoteAsset;
     throw new InvalidInputError('the market has no instruments, so the balance needs an asset: { USDT: 1000 }');
   }
+}
+
+/** Whether a book changes more than what is known of the book: the first one, one that makes something due, one that orders stand in. */
+function concerns(market: Floor, timeMs: number): boolean {
+  const { isCalibrated, last, toldMark, dueAt, seats } = market;
+  const isPriced = last !== 0 || toldMark !== 0;
+  return !isCalibrated || !isPriced || timeMs >= dueAt || seats.some((seat) => seat.open.size > 0);
 }
 
 function readBalance(balance: Balances): Deposits {
