@@ -127,7 +127,9 @@ export class LiveMarket implements SandboxMarket {
     source: PriceSource,
     { from, to }: { readonly from: number; readonly to: number },
   ): readonly Kline[] {
-    return this.#at(symbol).klines(interval, source, from, to);
+    const market = this.#at(symbol);
+    if (this.#source.capabilities.includes('tradeStream')) market.passTime(this.#clock.nowMs());
+    return market.klines(interval, source, from, to);
   }
 
   ticker(symbol: string): Ticker {

@@ -146,6 +146,11 @@ export class SymbolMarket {
     return this.#bars[source].read(interval, from, to).map((bar) => this.#klineOf(bar, source));
   }
 
+  /** Every price before this minute was told. Not for a source of candles, which are told when they are over. */
+  passTime(now: number): void {
+    for (const bars of Object.values(this.#bars)) bars.passTime(now);
+  }
+
   ticker(now: number): Ticker {
     const last = this.#bars.LAST.last?.close ?? 0;
     const day = this.#bars.LAST.day(now);
