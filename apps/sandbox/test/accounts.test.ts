@@ -38,6 +38,7 @@ async function desk(start: number = START): Promise<Desk> {
     clock,
     candles: null,
     insurance: (coin) => exchange.insuranceFund(coin),
+    openInterest: (symbol) => exchange.openInterest(symbol),
   });
   live.followBooks();
   await exchange.connect();
@@ -97,6 +98,8 @@ describe('an account of the exchange on the wire', () => {
     const [position] = await account.positions();
     expect(position).toMatchObject({ symbol: 'DOGE_USDT', side: PositionSide.LONG, leverage: 20, open: true });
     expect(text(position?.heldVolume)).toBe('30');
+    expect(text(live.ticker('DOGE_USDT').heldVolume)).toBe('30');
+    expect(text(live.ticker('BTC_USDT').heldVolume)).toBe('0');
     expect(position?.id).toBeGreaterThan(1_000_000_000);
     expect(position?.id).toBe(order.positionId);
     const fills = await account.fillsOfOrder(id);

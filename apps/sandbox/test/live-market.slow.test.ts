@@ -19,7 +19,13 @@ interface Played {
 async function played(from: number, until: number, books = false): Promise<Played> {
   const clock = new ManualClock();
   const source = new SyntheticMarket({ seed: 5, symbols: ['BTC_USDT', 'DOGE_USDT'], clock, start: from });
-  const live = await LiveMarket.open({ market: source, clock, candles: null, insurance: () => new Decimal(7) });
+  const live = await LiveMarket.open({
+    market: source,
+    clock,
+    candles: null,
+    insurance: () => new Decimal(7),
+    openInterest: () => new Decimal(0),
+  });
   const events: MarketEvent[] = [];
   live.subscribe((event) => events.push(event));
   if (books) live.followBooks();

@@ -151,7 +151,8 @@ export class SymbolMarket {
     for (const bars of Object.values(this.#bars)) bars.passTime(now);
   }
 
-  ticker(now: number): Ticker {
+  /** @param held on each side, in the base asset */
+  ticker(now: number, held: Decimal): Ticker {
     const last = this.#bars.LAST.last?.close ?? 0;
     const day = this.#bars.LAST.day(now);
     const book = this.book.now;
@@ -169,7 +170,7 @@ export class SymbolMarket {
       lowPrice: this.#price(day?.low ?? last),
       volume: new Decimal(day?.volume ?? 0),
       turnover: this.#worth(day?.worth ?? 0n),
-      heldVolume: ZERO,
+      heldVolume: held.isZero() ? ZERO : held.div(this.contract.contractSize),
     };
   }
 

@@ -59,6 +59,20 @@ describe('the desk', () => {
     expect(log.findLast(({ kind }) => kind === 'asset')).toMatchObject({ asset: desk.assets()[0] });
   });
 
+  it('open interest is what all accounts hold on the side where they hold more: the market has the rest of the other', async () => {
+    const { rig, desk } = await open();
+    const held = (): string => String(rig.exchange.openInterest('BTC_USDT'));
+    expect([held(), String(rig.exchange.openInterest('ETH_USDT'))]).toEqual(['0', '0']);
+    desk.placeOrder(ticket({ quantity: d(2) }));
+    rig.exchange.open('b', { balance: 1000 });
+    rig.exchange.desk('b').placeOrder(ticket({ side: Side.SELL, quantity: d(1) }));
+    expect(held()).toBe('2');
+    rig.exchange.desk('b').placeOrder(ticket({ side: Side.SELL, quantity: d(4) }));
+    expect(held()).toBe('5');
+    desk.closeAllPositions();
+    expect(held()).toBe('5');
+  });
+
   it('an order that turns a position round tells the closed one and the opened one', async () => {
     const { desk, log } = await open();
     desk.placeOrder(ticket());
