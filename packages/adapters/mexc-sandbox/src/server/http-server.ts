@@ -38,8 +38,10 @@ export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true },
   });
   app.removeAllContentTypeParsers();
-  // signatures are over the bytes as they came, whatever they are called
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  // signatures are over the bytes as they came, whatever they are called; a parser for all names is looked for with every request
+  for (const type of ['application/json', '*']) {
+    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  }
   const rules = new WeakMap<FastifyRequest, HttpFaultRule>();
   app.addHook('onRequest', (request, reply, done) => {
     const { clock, faults } = parts.venue;
