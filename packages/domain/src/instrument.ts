@@ -68,12 +68,9 @@ export function checkQuantity(
   { minQuantity, maxQuantity, lotSize }: Pick<Instrument, 'minQuantity' | 'maxQuantity' | 'lotSize'>,
   quantity: Decimal,
 ): StepProblem | null {
-  const isWithin =
-    quantity.gte(minQuantity) &&
-    quantity.isPositive() &&
-    !quantity.isZero() &&
-    (maxQuantity === null || quantity.lte(maxQuantity));
-  if (isWithin && isOnStep(quantity, lotSize)) return null; // the usual case, without the neighbours' arithmetic
+  if (areWithin(stepsOf(quantity, lotSize), minQuantity, maxQuantity, lotSize)) return null;
+  const isWithin = quantity.gte(minQuantity) && quantity.gt(0) && (maxQuantity === null || quantity.lte(maxQuantity));
+  if (isWithin && quantity.mod(lotSize).isZero()) return null;
   // a venue's limits may lie off its own lot
   const lowest = Decimal.max(minQuantity.div(lotSize).ceil(), 1).mul(lotSize);
   const highest = maxQuantity === null ? null : floorTo(maxQuantity, lotSize);
@@ -107,6 +104,14 @@ function offStep(
   const right =
     below !== null && above !== null ? `${shown(below)} and ${shown(above)} are` : `${shown(below ?? above)} is`;
   return { message: `${what} ${shown(value)} is not a multiple of ${step}: ${right}`, below, above };
+}
+
+/** The usual case in whole numbers alone; false also where these limits, or what is asked for, are not to be counted in steps. */
+function areWithin(steps: number | null, least: Decimal, most: Decimal | null, step: Decimal): boolean {
+  if (steps === null || steps <= 0) return false;
+  const from = stepsOf(least, step);
+  const to = most === null ? Number.POSITIVE_INFINITY : stepsOf(most, step);
+  return from !== null && to !== null && steps >= from && steps <= to;
 }
 
 const isOnStep = (value: Decimal, step: Decimal): boolean => stepsOf(value, step) !== null || value.mod(step).isZero();

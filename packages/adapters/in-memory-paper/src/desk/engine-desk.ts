@@ -198,7 +198,7 @@ export class EngineDesk implements PaperDesk {
       this.#core.newClientOrderId(this.#account),
     );
     const stops = this.#readStops(ticket, read);
-    const order = refusing(() => engine.place({ ...read, stops }, this.#core.nowMs()));
+    const order = refusing(() => engine.place(stops === null ? read : { ...read, stops }, this.#core.nowMs()));
     if (!read.reduces) {
       const { leverage, marginMode } = read;
       read.seat.setTerms(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
