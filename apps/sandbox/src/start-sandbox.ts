@@ -70,8 +70,13 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     maxOpenOrders: MOST_OPEN_ORDERS,
     maxTriggers: MOST_TRIGGERS,
   });
-  const insurance = (coin: string): Decimal => exchange.insuranceFund(coin);
-  const live = await LiveMarket.open({ market, clock: marketClock, candles, insurance });
+  const live = await LiveMarket.open({
+    market,
+    clock: marketClock,
+    candles,
+    insurance: (coin) => exchange.insuranceFund(coin),
+    openInterest: (symbol) => exchange.openInterest(symbol),
+  });
   // books are looked at from the last second on: an hour of them would take long, and nobody trades on it
   await market.play({ until: opened.opensAt(systemClock.nowMs()) - LAST_SECOND_MS });
   live.followBooks();

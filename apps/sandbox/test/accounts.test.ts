@@ -3,6 +3,7 @@ import { Decimal, MarginMode, OrderType, PositionMode, PositionSide, Side } from
 import { PaperExchange } from '@prate/in-memory-paper';
 import {
   type AccountEvent,
+  type AccountOrder,
   BackendRefusal,
   MexcSandbox,
   type OrderTicket,
@@ -37,6 +38,7 @@ async function desk(start: number = START): Promise<Desk> {
     clock,
     candles: null,
     insurance: (coin) => exchange.insuranceFund(coin),
+    openInterest: (symbol) => exchange.openInterest(symbol),
   });
   live.followBooks();
   await exchange.connect();
@@ -78,12 +80,14 @@ describe('an account of the exchange on the wire', () => {
   it('a market order of contracts fills in contracts: order, fill, position, asset, in this order', async () => {
     const { account, events, live } = await desk();
     const ask = live.book('DOGE_USDT').asks[0]?.price as Decimal;
-    const order = await account.placeOrder(ticket({ clientOrderId: 'first' }));
+    const id = await account.placeOrder(ticket({ clientOrderId: 'first' }));
+    const order = (await account.order(id)) as AccountOrder;
     expect(order).toMatchObject({ status: 'FILLED', category: 'USER', clientOrderId: 'first', symbol: 'DOGE_USDT' });
     expect([text(order.volume), text(order.filledVolume)]).toEqual(['30', '30']);
     expect(Math.abs(Number(order.averagePrice) / Number(ask) - 1)).toBeLessThan(0.001);
-    expect(order.id).toMatch(/^\d{18}$/);
-    expect(BigInt(order.id) > 2n ** 53n).toBe(true);
+    expect(order.id).toBe(id);
+    expect(id).toMatch(/^\d{18}$/);
+    expect(BigInt(id) > 2n ** 53n).toBe(true);
     const kinds = events.map(({ kind }) => kind);
     const last = (kind: string): number => kinds.lastIndexOf(kind as AccountEvent['kind']);
     expect(last('order')).toBeLessThan(last('fill'));
@@ -94,9 +98,11 @@ describe('an account of the exchange on the wire', () => {
     const [position] = await account.positions();
     expect(position).toMatchObject({ symbol: 'DOGE_USDT', side: PositionSide.LONG, leverage: 20, open: true });
     expect(text(position?.heldVolume)).toBe('30');
+    expect(text(live.ticker('DOGE_USDT').heldVolume)).toBe('30');
+    expect(text(live.ticker('BTC_USDT').heldVolume)).toBe('0');
     expect(position?.id).toBeGreaterThan(1_000_000_000);
     expect(position?.id).toBe(order.positionId);
-    const fills = await account.fillsOfOrder(order.id);
+    const fills = await account.fillsOfOrder(id);
     const value = fills.reduce((sum, fill) => sum.plus(fill.price.mul(fill.volume).mul(100)), new Decimal(0));
     expect(text(fills.reduce((sum, { fee }) => sum.plus(fee), new Decimal(0)))).toBe(text(value.mul(FEES.taker)));
     expect(text(order.takerFee)).toBe(text(value.mul(FEES.taker)));
@@ -109,25 +115,24 @@ describe('an account of the exchange on the wire', () => {
     const { account, live } = await desk();
     const price = (live.book('DOGE_USDT').bids[10] as { price: Decimal }).price;
     const limit = { type: OrderType.LIMIT, price } as const;
-    const order = await account.placeOrder(ticket({ ...limit, clientOrderId: 'resting' }));
-    expect(order.status).toBe('OPEN');
-    expect((await account.order(order.id))?.clientOrderId).toBe('resting');
-    expect((await account.orderByClientId('DOGE_USDT', 'resting'))?.id).toBe(order.id);
-    expect((await account.openOrders('DOGE_USDT')).map(({ id }) => id)).toEqual([order.id]);
+    const placed = await account.placeOrder(ticket({ ...limit, clientOrderId: 'resting' }));
+    expect(await account.order(placed)).toMatchObject({ status: 'OPEN', clientOrderId: 'resting' });
+    expect((await account.orderByClientId('DOGE_USDT', 'resting'))?.id).toBe(placed);
+    expect((await account.openOrders('DOGE_USDT')).map(({ id }) => id)).toEqual([placed]);
     expect(await account.openOrders('BTC_USDT')).toEqual([]);
-    const edited = await account.replaceOrder(order.id, { price, volume: new Decimal(12) });
-    expect(text(edited.volume)).toBe('12');
-    expect(BigInt(edited.id)).toBeGreaterThan(BigInt(order.id));
+    const edited = await account.replaceOrder(placed, { price, volume: new Decimal(12) });
+    expect(text((await account.order(edited))?.volume)).toBe('12');
+    expect(BigInt(edited)).toBeGreaterThan(BigInt(placed));
     await account.cancelAllOrders('DOGE_USDT');
     expect(await account.openOrders(null)).toEqual([]);
     const range = { symbol: null, from: START, to: START + 60_000 };
-    expect((await account.orderHistory(range)).map(({ id }) => id)).toContain(edited.id);
-    for (const id of ['1', '0', 'x', '999999999999999999', '-739113577000000001', `${order.id}0`]) {
+    expect((await account.orderHistory(range)).map(({ id }) => id)).toContain(edited);
+    for (const id of ['1', '0', 'x', '999999999999999999', '-739113577000000001', `${placed}0`]) {
       expect(await account.order(id)).toBeNull();
       expect(reason(() => account.cancelOrder(id))).toBe('UNKNOWN_ORDER');
       expect(await account.fillsOfOrder(id)).toEqual([]);
     }
-    expect(reason(() => account.cancelOrder(edited.id))).toBe('ORDER_IS_FINAL');
+    expect(reason(() => account.cancelOrder(edited))).toBe('ORDER_IS_FINAL');
   });
 
   it('refusals come in the wire’s words, those of trigger orders too', async () => {
@@ -163,7 +168,7 @@ describe('an account of the exchange on the wire', () => {
       ['LONG', 25],
       ['SHORT', 5],
     ]);
-    const { positionId } = await account.placeOrder(ticket({ leverage: null }));
+    const { positionId } = (await account.order(await account.placeOrder(ticket({ leverage: null })))) as AccountOrder;
     const margin = (await account.positions())[0]?.margin as Decimal;
     await account.changeMargin(positionId, new Decimal('2.5'));
     expect(text((await account.positions())[0]?.margin)).toBe(text(margin.plus('2.5')));

@@ -1,4 +1,4 @@
-import { Decimal, type DecimalInput, decimal } from './decimal.ts';
+import { Decimal, type DecimalInput, decimal, stepsOf } from './decimal.ts';
 import { InvalidInputError } from './errors.ts';
 import { shown } from './shown.ts';
 
@@ -68,8 +68,9 @@ export function checkQuantity(
   { minQuantity, maxQuantity, lotSize }: Pick<Instrument, 'minQuantity' | 'maxQuantity' | 'lotSize'>,
   quantity: Decimal,
 ): StepProblem | null {
+  if (areWithin(stepsOf(quantity, lotSize), minQuantity, maxQuantity, lotSize)) return null;
   const isWithin = quantity.gte(minQuantity) && quantity.gt(0) && (maxQuantity === null || quantity.lte(maxQuantity));
-  if (isWithin && quantity.mod(lotSize).isZero()) return null; // the usual case, without the neighbours' arithmetic
+  if (isWithin && quantity.mod(lotSize).isZero()) return null;
   // a venue's limits may lie off its own lot
   const lowest = Decimal.max(minQuantity.div(lotSize).ceil(), 1).mul(lotSize);
   const highest = maxQuantity === null ? null : floorTo(maxQuantity, lotSize);
@@ -95,7 +96,7 @@ function offStep(
   lowest: Decimal,
   highest: Decimal | null,
 ): StepProblem | null {
-  if (value.mod(step).isZero()) return null;
+  if (isOnStep(value, step)) return null;
   const floor = floorTo(value, step);
   const next = floor.plus(step);
   const below = floor.gte(lowest) ? floor : null;
@@ -104,6 +105,16 @@ function offStep(
     below !== null && above !== null ? `${shown(below)} and ${shown(above)} are` : `${shown(below ?? above)} is`;
   return { message: `${what} ${shown(value)} is not a multiple of ${step}: ${right}`, below, above };
 }
+
+/** The usual case in whole numbers alone; false also where these limits, or what is asked for, are not to be counted in steps. */
+function areWithin(steps: number | null, least: Decimal, most: Decimal | null, step: Decimal): boolean {
+  if (steps === null || steps <= 0) return false;
+  const from = stepsOf(least, step);
+  const to = most === null ? Number.POSITIVE_INFINITY : stepsOf(most, step);
+  return from !== null && to !== null && steps >= from && steps <= to;
+}
+
+const isOnStep = (value: Decimal, step: Decimal): boolean => stepsOf(value, step) !== null || value.mod(step).isZero();
 
 const floorTo = (value: Decimal, step: Decimal): Decimal => value.div(step).floor().mul(step);
 

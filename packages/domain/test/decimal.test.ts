@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../tooling/test-support/cases.ts';
-import { Decimal, type DecimalInput, decimal, InvalidInputError } from '../src/index.ts';
+import { Decimal, type DecimalInput, decimal, InvalidInputError, stepsOf } from '../src/index.ts';
 
 describe('decimal', () => {
   it.each<[DecimalInput, string]>([
@@ -85,5 +85,45 @@ describe('Decimal', () => {
     const Other = createRequire(import.meta.url)('decimal.js') as typeof Decimal;
     Other.set({ precision: 3 });
     expect(new Decimal(1).div(3).toString()).toBe(`0.${'3'.repeat(60)}`);
+  });
+});
+
+describe('stepsOf', () => {
+  it.each<[string, string, number | null]>([
+    ['51000.1', '0.1', 510_001],
+    ['51000.15', '0.1', null],
+    ['0.0003', '0.0001', 3],
+    ['7.5', '2.5', 3],
+    ['7', '2.5', null],
+    ['-1.5', '0.5', -3],
+    ['0', '0.01', 0],
+    ['123456789012', '0.001', 123_456_789_012_000],
+    ['9007199254740991', '1', Number.MAX_SAFE_INTEGER],
+    ['9007199254740992', '1', null],
+    ['1e40', '1', null],
+    ['1', '1e-40', null],
+    ['NaN', '1', null],
+    ['Infinity', '1', null],
+    ['1', '0', null],
+  ])('%s in steps of %s is %s', (value, step, steps) => {
+    expect(stepsOf(new Decimal(value), new Decimal(step))).toBe(steps);
+  });
+
+  it('is the quotient of the Decimals, and says null for none of prices and quantities', () => {
+    const number = fc
+      .tuple(fc.integer({ min: -(10 ** 9), max: 10 ** 9 }), fc.nat({ max: 12 }))
+      .map(([digits, decimals]) => new Decimal(digits).div(new Decimal(10).pow(decimals)));
+    const step = fc
+      .constantFrom('100', '25', '1', '0.5', '0.1', '0.001', '0.00025', '1e-8')
+      .map((text) => new Decimal(text));
+    fc.assert(
+      fc.property(fc.oneof(number, fc.nat({ max: 10 ** 9 })), step, (value, size) => {
+        // half of them on the step
+        const asked = typeof value === 'number' ? size.mul(value) : value;
+        const quotient = asked.div(size);
+        expect(stepsOf(asked, size)).toBe(quotient.isInteger() ? quotient.toNumber() + 0 : null);
+      }),
+      cases(500),
+    );
   });
 });

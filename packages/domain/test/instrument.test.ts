@@ -159,3 +159,26 @@ describe('checkPrice', () => {
     expect(check('-5')).toEqual(['price -5 is not above 0', null, '0.1']);
   });
 });
+
+describe('what may be ordered', () => {
+  it('is what lies between the limits and on the step, as Decimals say it', () => {
+    const amount = fc
+      .tuple(fc.integer({ min: -50, max: 3000 }), fc.constantFrom(0, 1, 2, 4))
+      .map(([digits, decimals]) => new Decimal(digits).div(10 ** decimals));
+    const step = fc.constantFrom('1', '0.1', '0.25', '0.001', '5').map((text) => new Decimal(text));
+    fc.assert(
+      fc.property(amount, amount, fc.option(amount), step, (quantity, minQuantity, maxQuantity, lotSize) => {
+        const may =
+          quantity.gt(0) &&
+          quantity.gte(minQuantity) &&
+          (maxQuantity === null || quantity.lte(maxQuantity)) &&
+          quantity.mod(lotSize).isZero();
+        expect(checkQuantity({ minQuantity, maxQuantity, lotSize }, quantity) === null).toBe(may);
+        expect(checkPrice({ tickSize: lotSize }, quantity) === null).toBe(
+          quantity.gt(0) && quantity.mod(lotSize).isZero(),
+        );
+      }),
+      cases(500),
+    );
+  });
+});

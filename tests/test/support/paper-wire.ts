@@ -51,8 +51,13 @@ export class PaperWire implements SandboxBackend {
       market.settlements.push({ symbol: INSTRUMENT.symbol, rate: new Decimal('0.0001'), settleTime });
     }
     const exchange = new PaperExchange({ market, clock, random: seededRandom(1), balance: 1 });
-    const insurance = (coin: string): Decimal => exchange.insuranceFund(coin);
-    const live = await LiveMarket.open({ market, clock, candles: null, insurance });
+    const live = await LiveMarket.open({
+      market,
+      clock,
+      candles: null,
+      insurance: (coin) => exchange.insuranceFund(coin),
+      openInterest: (symbol) => exchange.openInterest(symbol),
+    });
     live.followBooks();
     await exchange.connect();
     const desks = new DeskAccounts(exchange, (symbol) => live.contract(symbol), new Decimal(1));

@@ -121,12 +121,9 @@ export class DeskAccount implements SandboxAccount {
     asked(() => this.#desk.closeAllPositions());
   }
 
-  placeOrder(ticket: OrderTicket): AccountOrder {
-    const contract = this.#contract(ticket.symbol);
-    return orderOf(
-      asked(() => this.#desk.placeOrder(ticketOf(ticket, contract))),
-      contract,
-    );
+  placeOrder(ticket: OrderTicket): string {
+    const asks = ticketOf(ticket, this.#contract(ticket.symbol));
+    return orderIds.toWire(asked(() => this.#desk.placeOrder(asks)));
   }
 
   cancelOrder(orderId: string): void {
@@ -137,15 +134,11 @@ export class DeskAccount implements SandboxAccount {
     asked(() => this.#desk.cancelAllOrders(symbol));
   }
 
-  replaceOrder(
-    orderId: string,
-    { price, volume }: { readonly price: Decimal; readonly volume: Decimal },
-  ): AccountOrder {
+  replaceOrder(orderId: string, { price, volume }: { readonly price: Decimal; readonly volume: Decimal }): string {
     const id = orderIds.toDesk(orderId) ?? NO_ORDER;
     const symbol = this.#desk.order(id)?.symbol;
     const quantity = symbol === undefined ? volume : volume.mul(this.#contract(symbol).contractSize);
-    const order = asked(() => this.#desk.replaceOrder(id, { price, quantity }));
-    return orderOf(order, this.#contract(order.symbol));
+    return orderIds.toWire(asked(() => this.#desk.replaceOrder(id, { price, quantity })));
   }
 
   order(orderId: string): AccountOrder | null {

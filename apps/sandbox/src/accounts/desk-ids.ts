@@ -1,12 +1,19 @@
+const PLACES = 9;
+
 /** Ids of orders, fills, plans and trailing orders as the wire has them: 18 digits, above 2^53; the exchange counts from 1. */
 class WireIds {
   readonly #first: bigint;
+  readonly #beginning: string;
 
+  /** @param first a multiple of 10^9 */
   constructor(first: bigint) {
     this.#first = first;
+    this.#beginning = String(first).slice(0, -PLACES);
   }
 
   toWire(id: string): string {
+    // the first billion of them are the first one's digits with their own at the end
+    if (id.length <= PLACES) return this.#beginning + id.padStart(PLACES, '0');
     return String(this.#first + BigInt(id));
   }
 

@@ -7,11 +7,24 @@ import { deskStops, stopPricesOf } from './trigger-values.ts';
 export const NO_ORDER = '0';
 
 /** What the wire asks for in contracts, in the base asset. */
-export function ticketOf(
-  { volume, stopLoss, takeProfit, ...same }: OrderTicket,
-  { contractSize }: Contract,
-): DeskTicket {
-  return { ...same, ...deskStops({ stopLoss, takeProfit }), quantity: volume.mul(contractSize) };
+export function ticketOf(ticket: OrderTicket, { contractSize }: Contract): DeskTicket {
+  const { stopLoss, takeProfit } = deskStops(ticket);
+  // written out: a spread would take a good part of the time of an order
+  return {
+    symbol: ticket.symbol,
+    side: ticket.side,
+    effect: ticket.effect,
+    type: ticket.type,
+    quantity: ticket.volume.mul(contractSize),
+    price: ticket.price,
+    marginMode: ticket.marginMode,
+    leverage: ticket.leverage,
+    clientOrderId: ticket.clientOrderId,
+    positionMode: ticket.positionMode,
+    reduceOnly: ticket.reduceOnly,
+    stopLoss,
+    takeProfit,
+  };
 }
 
 /** What the exchange says in its base asset, in contracts. */

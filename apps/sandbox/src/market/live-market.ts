@@ -30,6 +30,8 @@ export interface LiveMarketOptions {
   readonly candles: string | null;
   /** What the insurance fund of a settlement coin holds; contracts of one coin share it. */
   readonly insurance: (coin: string) => Decimal;
+  /** What is held of a symbol on each side, in its base asset. */
+  readonly openInterest: (symbol: string) => Decimal;
 }
 
 /**
@@ -43,13 +45,18 @@ export class LiveMarket implements SandboxMarket {
   readonly #markets: ReadonlyMap<string, SymbolMarket>;
   readonly #listeners = new Set<(event: MarketEvent) => void>();
   readonly #insurance: (coin: string) => Decimal;
+  readonly #openInterest: (symbol: string) => Decimal;
   /** Whether books are told by the source; else they are made up around the last price, once anybody wants them. */
   #followsBooks = false;
 
-  private constructor({ market, clock, insurance }: LiveMarketOptions, instruments: readonly Instrument[]) {
+  private constructor(
+    { market, clock, insurance, openInterest }: LiveMarketOptions,
+    instruments: readonly Instrument[],
+  ) {
     this.#source = market;
     this.#clock = clock;
     this.#insurance = insurance;
+    this.#openInterest = openInterest;
     this.#contracts = instruments.map(contractOf);
     this.#markets = new Map(
       this.#contracts.map((contract) => [
@@ -127,11 +134,13 @@ export class LiveMarket implements SandboxMarket {
     source: PriceSource,
     { from, to }: { readonly from: number; readonly to: number },
   ): readonly Kline[] {
-    return this.#at(symbol).klines(interval, source, from, to);
+    const market = this.#at(symbol);
+    if (this.#source.capabilities.includes('tradeStream')) market.passTime(this.#clock.nowMs());
+    return market.klines(interval, source, from, to);
   }
 
   ticker(symbol: string): Ticker {
-    return this.#at(symbol).ticker(this.#clock.nowMs());
+    return this.#at(symbol).ticker(this.#clock.nowMs(), this.#openInterest(symbol));
   }
 
   fairPrice(symbol: string): Decimal {

@@ -13,7 +13,12 @@ export interface IntegerBar {
   readonly volume: number;
   /** Ticks × contracts, summed. */
   readonly worth: bigint;
+  /** Whether nothing happened in it: all its prices are that before it. */
+  readonly isFlat: boolean;
 }
+
+/** What happened in a minute, or in part of it. */
+type Happened = Omit<IntegerBar, 'openTime' | 'chartOpen' | 'isFlat'>;
 
 /** What a stretch of minutes came to. */
 interface DayValues {
@@ -42,7 +47,7 @@ const DAY_MINUTES = 1440;
 /** Two weeks; older ones are forgotten. */
 const MOST_MINUTES = 14 * DAY_MINUTES;
 
-/** One price by the minute, the forming one included. A minute without a price has no bar. */
+/** One price by the minute, the forming one included. A minute that has passed without a price has a flat bar, as MEXC tells it. */
 export class MinuteBars {
   #minutes: IntegerBar[] = [];
   /** Of the day before the forming minute. */
@@ -54,14 +59,30 @@ export class MinuteBars {
   }
 
   /** What happened in one minute, or in part of it. */
-  addBar(time: number, bar: Omit<IntegerBar, 'openTime' | 'chartOpen'>): void {
-    const openTime = Math.floor(time / MINUTE_MS) * MINUTE_MS;
+  addBar(time: number, bar: Happened): void {
+    const openTime = minuteOf(time);
     const last = this.#minutes.at(-1);
     if (last?.openTime === openTime) {
       this.#minutes[this.#minutes.length - 1] = joined(last, bar);
       return;
     }
-    this.#minutes.push({ ...bar, openTime, chartOpen: last?.close ?? bar.open });
+    this.passTime(time);
+    this.#push({ ...bar, openTime, chartOpen: last?.close ?? bar.open, isFlat: false });
+  }
+
+  /** Everything before this minute is over, and was told. */
+  passTime(now: number): void {
+    const last = this.#minutes.at(-1);
+    if (last === undefined) return;
+    const minute = minuteOf(now);
+    const from = Math.max(last.openTime + MINUTE_MS, minute - MOST_MINUTES * MINUTE_MS);
+    for (let openTime = from; openTime < minute; openTime += MINUTE_MS) {
+      this.#push({ ...flat(last.close), close: last.close, chartOpen: last.close, openTime, isFlat: true });
+    }
+  }
+
+  #push(bar: IntegerBar): void {
+    this.#minutes.push(bar);
     if (this.#minutes.length > MOST_MINUTES + DAY_MINUTES) this.#minutes = this.#minutes.slice(-MOST_MINUTES);
   }
 
@@ -78,8 +99,8 @@ export class MinuteBars {
       if (openTime < from) continue;
       if (openTime > to) break;
       const last = bars.at(-1);
-      if (last?.openTime === openTime) bars[bars.length - 1] = joined(last, minute);
-      else bars.push({ ...minute, openTime });
+      if (last?.openTime !== openTime) bars.push({ ...minute, openTime });
+      else if (!minute.isFlat) bars[bars.length - 1] = joined(last, minute);
     }
     return bars;
   }
@@ -94,12 +115,13 @@ export class MinuteBars {
       let values: DayValues | null = null;
       for (let i = this.#indexOf(from); i < this.#minutes.length; i += 1) {
         const minute = this.#minutes[i] as IntegerBar;
-        if (minute.openTime < openTime) values = values === null ? minute : summed(values, minute);
+        if (minute.openTime >= openTime || minute.isFlat) continue;
+        values = values === null ? minute : summed(values, minute);
       }
       this.#day = { openTime, values };
     }
     const { values } = this.#day;
-    if (forming.openTime < openTime) return values ?? flat(forming.close);
+    if (forming.openTime < openTime || forming.isFlat) return values ?? flat(forming.close);
     return values === null ? forming : summed(values, forming);
   }
 
@@ -125,9 +147,13 @@ const summed = (first: DayValues, second: DayValues): DayValues => ({
   worth: first.worth + second.worth,
 });
 
-const joined = (first: IntegerBar, second: Omit<IntegerBar, 'openTime' | 'chartOpen'>): IntegerBar => ({
-  ...summed(first, second),
+/** A flat bar has had no price of its own: what comes then is its first. */
+const joined = (first: IntegerBar, second: Happened): IntegerBar => ({
+  ...(first.isFlat ? second : summed(first, second)),
   openTime: first.openTime,
   chartOpen: first.chartOpen,
   close: second.close,
+  isFlat: false,
 });
+
+const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;

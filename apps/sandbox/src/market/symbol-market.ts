@@ -146,7 +146,13 @@ export class SymbolMarket {
     return this.#bars[source].read(interval, from, to).map((bar) => this.#klineOf(bar, source));
   }
 
-  ticker(now: number): Ticker {
+  /** Every price before this minute was told. Not for a source of candles, which are told when they are over. */
+  passTime(now: number): void {
+    for (const bars of Object.values(this.#bars)) bars.passTime(now);
+  }
+
+  /** @param held on each side, in the base asset */
+  ticker(now: number, held: Decimal): Ticker {
     const last = this.#bars.LAST.last?.close ?? 0;
     const day = this.#bars.LAST.day(now);
     const book = this.book.now;
@@ -164,7 +170,7 @@ export class SymbolMarket {
       lowPrice: this.#price(day?.low ?? last),
       volume: new Decimal(day?.volume ?? 0),
       turnover: this.#worth(day?.worth ?? 0n),
-      heldVolume: ZERO,
+      heldVolume: held.isZero() ? ZERO : held.div(this.contract.contractSize),
     };
   }
 

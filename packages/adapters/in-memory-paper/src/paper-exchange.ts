@@ -1,4 +1,4 @@
-import { type Decimal, InvalidInputError } from '@prate/domain';
+import { type Decimal, InvalidInputError, PositionSide, ZERO } from '@prate/domain';
 import type { CallOptions } from '@prate/runtime';
 import { EngineDesk } from './desk/engine-desk.ts';
 import type { PaperDesk } from './desk/paper-desk.ts';
@@ -94,6 +94,21 @@ export class PaperExchange {
   /** What liquidations left over and have not used up since, in an asset. */
   insuranceFund(asset: string): Decimal {
     return fromMoney(this.#core.engine.ledger.line(INSURANCE, asset).amount);
+  }
+
+  /**
+   * What is held long in a symbol, in the base asset; the market has the other side of everything, so that as much is held short. 0
+   * for a symbol that is not traded.
+   */
+  openInterest(symbol: string): Decimal {
+    const market = this.#core.engine.markets.get(symbol);
+    if (market === undefined) return ZERO;
+    let [long, short] = [0, 0];
+    for (const seat of market.seats) {
+      long += seat.held(PositionSide.LONG)?.lots ?? 0;
+      short += seat.held(PositionSide.SHORT)?.lots ?? 0;
+    }
+    return market.grid.quantity(Math.max(long, short));
   }
 
   /**

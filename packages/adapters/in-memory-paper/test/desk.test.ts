@@ -47,9 +47,9 @@ const refusal = (call: () => unknown): string => {
 describe('the desk', () => {
   it('an order that trades is told as order, fill, position, asset, in this order', async () => {
     const { desk, log } = await open();
-    const order = desk.placeOrder(ticket({ quantity: d(2), leverage: 5 }));
+    const order = desk.order(desk.placeOrder(ticket({ quantity: d(2), leverage: 5 })));
     expect(order).toMatchObject({ status: 'FILLED', end: 'NONE', leverage: 5, positionId: 1 });
-    expect([order.averagePrice, order.usedMargin, order.takerFee, order.makerFee].map(String)).toEqual([
+    expect([order?.averagePrice, order?.usedMargin, order?.takerFee, order?.makerFee].map(String)).toEqual([
       '100',
       '40',
       '0.12',
@@ -57,6 +57,20 @@ describe('the desk', () => {
     ]);
     expect(log.map(({ kind }) => kind)).toEqual(['order', 'asset', 'order', 'fill', 'position', 'asset']);
     expect(log.findLast(({ kind }) => kind === 'asset')).toMatchObject({ asset: desk.assets()[0] });
+  });
+
+  it('open interest is what all accounts hold on the side where they hold more: the market has the rest of the other', async () => {
+    const { rig, desk } = await open();
+    const held = (): string => String(rig.exchange.openInterest('BTC_USDT'));
+    expect([held(), String(rig.exchange.openInterest('ETH_USDT'))]).toEqual(['0', '0']);
+    desk.placeOrder(ticket({ quantity: d(2) }));
+    rig.exchange.open('b', { balance: 1000 });
+    rig.exchange.desk('b').placeOrder(ticket({ side: Side.SELL, quantity: d(1) }));
+    expect(held()).toBe('2');
+    rig.exchange.desk('b').placeOrder(ticket({ side: Side.SELL, quantity: d(4) }));
+    expect(held()).toBe('5');
+    desk.closeAllPositions();
+    expect(held()).toBe('5');
   });
 
   it('an order that turns a position round tells the closed one and the opened one', async () => {
@@ -140,7 +154,7 @@ describe('the desk', () => {
 
   it('a post-only order that would take is accepted, and cancelled', async () => {
     const { desk } = await open();
-    expect(desk.placeOrder(ticket({ type: OrderType.POST_ONLY, price: d(101) }))).toMatchObject({
+    expect(desk.order(desk.placeOrder(ticket({ type: OrderType.POST_ONLY, price: d(101) })))).toMatchObject({
       status: 'CANCELLED',
       end: 'POST_ONLY_WOULD_TAKE',
     });
@@ -152,18 +166,21 @@ describe('the desk', () => {
     [OrderType.MARKET, null, 'MARKET_REST'],
   ] as const)('%s: what it ended by is told', async (type, price, end) => {
     const { desk } = await open();
-    expect(desk.placeOrder(ticket({ type, price, quantity: d(60) }))).toMatchObject({ status: 'CANCELLED', end });
+    expect(desk.order(desk.placeOrder(ticket({ type, price, quantity: d(60) })))).toMatchObject({
+      status: 'CANCELLED',
+      end,
+    });
   });
 
   it('replace: a new order takes the client order id; a refused one leaves the old', async () => {
     const { desk } = await open();
     const old = desk.placeOrder(ticket({ price: d(90), clientOrderId: 'mine' }));
-    expect(refusal(() => desk.replaceOrder(old.id, { price: d(90), quantity: d(9999) }))).toBe('INSUFFICIENT_BALANCE');
-    const order = desk.replaceOrder(old.id, { price: d(91), quantity: d(2) });
-    expect(desk.openOrders(null).map(({ id }) => id)).toEqual([order.id]);
-    expect(desk.orderByClientId('BTC_USDT', 'mine')?.id).toBe(order.id);
-    expect(desk.order(old.id)).toMatchObject({ status: 'CANCELLED', end: 'BY_USER' });
-    expect(refusal(() => desk.replaceOrder(old.id, { price: d(91), quantity: d(2) }))).toBe('ORDER_IS_FINAL');
+    expect(refusal(() => desk.replaceOrder(old, { price: d(90), quantity: d(9999) }))).toBe('INSUFFICIENT_BALANCE');
+    const order = desk.replaceOrder(old, { price: d(91), quantity: d(2) });
+    expect(desk.openOrders(null).map(({ id }) => id)).toEqual([order]);
+    expect(desk.orderByClientId('BTC_USDT', 'mine')?.id).toBe(order);
+    expect(desk.order(old)).toMatchObject({ status: 'CANCELLED', end: 'BY_USER' });
+    expect(refusal(() => desk.replaceOrder(old, { price: d(91), quantity: d(2) }))).toBe('ORDER_IS_FINAL');
   });
 
   it('leverage is by side, and that of a position can change while no order is open', async () => {

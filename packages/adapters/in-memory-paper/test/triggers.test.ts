@@ -220,7 +220,7 @@ describe('stops of a position', () => {
     rig.trade(95);
     rig.trade(95);
     expect(rig.held()).toEqual([]);
-    expect(rig.desk.order(resting.id)).toMatchObject({ status: 'CANCELLED', end: 'NO_POSITION' });
+    expect(rig.desk.order(resting)).toMatchObject({ status: 'CANCELLED', end: 'NO_POSITION' });
   });
 
   it('is FAILED where there is nothing to trade against', async () => {
@@ -292,11 +292,11 @@ describe('stops attached to an order', () => {
     const order = rig.desk.placeOrder(
       ticket({ price: d(99), quantity: d(3), stopLoss: at(95), takeProfit: at(105, 'MARK') }),
     );
-    expect(order).toMatchObject({ stopLoss: at(95), takeProfit: at(105, 'MARK') });
+    expect(rig.desk.order(order)).toMatchObject({ stopLoss: at(95), takeProfit: at(105, 'MARK') });
     expect(rig.log.map(({ kind }) => kind)).toEqual(['order', 'asset', 'attachedStop']);
     rig.print(98, 1, Side.SELL);
     const [stop] = triggers.stops(ALL);
-    expect(stop).toMatchObject({ positionId: 1, orderId: order.id, status: 'WAITING', stopLoss: at(95) });
+    expect(stop).toMatchObject({ positionId: 1, orderId: order, status: 'WAITING', stopLoss: at(95) });
     expect(String(stop?.quantity)).toBe('1');
     rig.print(98, 5, Side.SELL);
     expect(triggers.stops(ALL).map(({ quantity }) => String(quantity))).toEqual(['3']);
@@ -330,7 +330,7 @@ describe('stops attached to an order', () => {
   it('are changed with the stop that they have made, and removed', async () => {
     const rig = await priced();
     const { triggers } = rig.desk;
-    const { id } = rig.desk.placeOrder(ticket({ price: d(99), quantity: d(3), stopLoss: at(95) }));
+    const id = rig.desk.placeOrder(ticket({ price: d(99), quantity: d(3), stopLoss: at(95) }));
     rig.print(98, 1, Side.SELL);
     triggers.changeAttachedStop(id, { stopLoss: at(94), takeProfit: null });
     expect(rig.desk.order(id)).toMatchObject({ stopLoss: at(94) });
@@ -366,9 +366,10 @@ describe('stops attached to an order', () => {
     rig.trade(110);
     rig.trade(110);
     expect(rig.desk.triggers.stops(ALL)).toMatchObject([{ stopLoss: at(95), status: 'WAITING' }]);
-    const { id } = rig.desk.placeOrder(ticket({ price: d(99), stopLoss: at(95) }));
+    const id = rig.desk.placeOrder(ticket({ price: d(99), stopLoss: at(95) }));
     rig.desk.triggers.changeAttachedStop(id, { stopLoss: at(94), takeProfit: null });
-    expect(rig.desk.replaceOrder(id, { price: d(98), quantity: d(1) })).toMatchObject({ stopLoss: at(94) });
+    const replaced = rig.desk.replaceOrder(id, { price: d(98), quantity: d(1) });
+    expect(rig.desk.order(replaced)).toMatchObject({ stopLoss: at(94) });
   });
 });
 

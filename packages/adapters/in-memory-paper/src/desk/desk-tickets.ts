@@ -6,6 +6,7 @@ import {
   PositionMode,
   type PositionSide,
   Side,
+  stepsOf,
 } from '@prate/domain';
 import { EngineRefusal } from '../engine/engine-refusal.ts';
 import type { SymbolMarket } from '../engine/market.ts';
@@ -70,9 +71,14 @@ export function readDeskTicket(
   };
 }
 
+/** So few that nothing that is calculated with them comes near its limit. */
+const FEW_STEPS = 2 ** 40;
+
 /** @throws DeskRefusal */
 export function readTicks(price: Decimal, market: SymbolMarket): number {
-  market.calibrate(price.toNumber());
+  if (!market.isCalibrated) market.calibrate(price.toNumber());
+  const ticks = stepsOf(price, market.instrument.tickSize);
+  if (ticks !== null && ticks > 0 && ticks < FEW_STEPS) return ticks;
   const problem = checkPrice(market.instrument, price);
   if (problem !== null) refuseDesk(DeskRefusalReason.INVALID_PRICE, problem.message);
   try {
@@ -90,7 +96,7 @@ export function readLots(quantity: Decimal, seat: Seat, positionSide: PositionSi
   const closesAll = reduces && held > 0 && quantity.eq(grid.quantity(held));
   const problem = closesAll ? null : checkQuantity(instrument, quantity);
   if (problem !== null) refuseDesk(DeskRefusalReason.INVALID_QUANTITY, problem.message);
-  const lots = grid.lots(quantity);
+  const lots = stepsOf(quantity, instrument.lotSize) ?? grid.lots(quantity);
   if (lots === Number.MAX_SAFE_INTEGER) {
     refuseDesk(DeskRefusalReason.INVALID_QUANTITY, `quantity ${quantity} is more lots than can be counted`);
   }

@@ -193,18 +193,18 @@ export class EngineDesk implements PaperDesk {
     }
   }
 
-  placeOrder(ticket: DeskTicket): DeskOrder {
+  placeOrder(ticket: DeskTicket): string {
     const { engine } = this.#core;
     const read = readDeskTicket(ticket, this.#account, engine.markets.get(ticket.symbol), () =>
       this.#core.newClientOrderId(this.#account),
     );
     const stops = this.#readStops(ticket, read);
-    const order = refusing(() => engine.place({ ...read, stops }, this.#core.nowMs()));
+    const order = refusing(() => engine.place(stops === null ? read : { ...read, stops }, this.#core.nowMs()));
     if (!read.reduces) {
       const { leverage, marginMode } = read;
       read.seat.terms.set(read.side === Side.BUY ? PositionSide.LONG : PositionSide.SHORT, { leverage, marginMode });
     }
-    return deskOrder(order);
+    return String(order.id);
   }
 
   cancelOrder(orderId: string): void {
@@ -217,7 +217,7 @@ export class EngineDesk implements PaperDesk {
     }
   }
 
-  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): DeskOrder {
+  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): string {
     const old = this.#openOrder(orderId);
     const { seat, terms, clientOrderId, stops } = old;
     if (old.filled > 0) refuseDesk(DeskRefusalReason.REPLACE_PARTLY_FILLED, 'an order that has traded stays as it is');
@@ -231,7 +231,7 @@ export class EngineDesk implements PaperDesk {
     const nowMs = this.#core.nowMs();
     engine.cancel(old, nowMs);
     const ticket = { ...terms, seat, ticks, lots, clientOrderId, stops };
-    return deskOrder(refusing(() => engine.place(ticket, nowMs)));
+    return String(refusing(() => engine.place(ticket, nowMs)).id);
   }
 
   order(orderId: string): DeskOrder | null {

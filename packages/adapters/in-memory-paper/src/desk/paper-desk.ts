@@ -61,15 +61,19 @@ export interface PaperDesk {
   /**
    * Refuses, in this order: UNKNOWN_SYMBOL, INVALID_QUANTITY, INVALID_PRICE, DUPLICATE_CLIENT_ORDER_ID,
    * LEVERAGE_OUT_OF_RANGE, LEVERAGE_DIFFERS, MARGIN_MODE_DIFFERS, POSITION_MODE_DIFFERS, NO_POSITION, CLOSES_TOO_MUCH,
-   * TOO_MANY_ORDERS, NO_LIQUIDITY, RISK_LIMIT, INSUFFICIENT_BALANCE. An order that meets the market at once comes back as it is
-   * after that; a post-only order that would take is accepted, and cancelled.
+   * TOO_MANY_ORDERS, NO_LIQUIDITY, RISK_LIMIT, INSUFFICIENT_BALANCE. An order that meets the market at once has done so when
+   * this returns; a post-only order that would take is accepted, and cancelled.
+   * @returns its id: who wants more asks for the order
    */
-  placeOrder(ticket: DeskTicket): DeskOrder;
+  placeOrder(ticket: DeskTicket): string;
   /** Refuses UNKNOWN_ORDER and ORDER_IS_FINAL. */
   cancelOrder(orderId: string): void;
   cancelAllOrders(symbol: string | null): void;
-  /** Replaces an order that has not traded by a new one, which takes its client order id; it goes to the back of its price. */
-  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): DeskOrder;
+  /**
+   * Replaces an order that has not traded by a new one, which takes its client order id; it goes to the back of its price.
+   * @returns the id of the new one
+   */
+  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly quantity: Decimal }): string;
   order(orderId: string): DeskOrder | null;
   orderByClientId(symbol: string, clientOrderId: string): DeskOrder | null;
   /** Newest first. */

@@ -204,8 +204,11 @@ export class Engine implements EngineContext {
   book(book: OrderBook): void {
     const market = this.markets.get(book.symbol);
     if (market === undefined) return;
-    const first = book.bids[0] ?? book.asks[0];
-    if (first !== undefined) market.calibrate(first.price.toNumber());
+    if (!market.isCalibrated) {
+      // only then: a source may make the levels of its books when they are asked for
+      const first = book.bids[0] ?? book.asks[0];
+      if (first !== undefined) market.calibrate(first.price.toNumber());
+    }
     if (book.time >= market.dueAt) this.#due(market, book.time);
     market.book.set(book);
     for (const seat of market.seats) if (seat.open.size > 0) moveUp(seat);

@@ -112,15 +112,13 @@ export interface SandboxAccount {
    * Takes an order, checked against its contract but not against the account. Refuses, in this order: a client order id
    * that was used before, a leverage or margin mode that differs from the position's, another position mode, no position
    * or too little of one to close, too little money.
+   * @returns its id
    */
-  placeOrder(ticket: OrderTicket): Awaitable<AccountOrder>;
+  placeOrder(ticket: OrderTicket): Awaitable<string>;
   cancelOrder(orderId: string): Awaitable<void>;
   cancelAllOrders(symbol: string | null): Awaitable<void>;
-  /** Replaces an order that has not traded by a new one. */
-  replaceOrder(
-    orderId: string,
-    changes: { readonly price: Decimal; readonly volume: Decimal },
-  ): Awaitable<AccountOrder>;
+  /** Replaces an order that has not traded by a new one. @returns the id of that */
+  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly volume: Decimal }): Awaitable<string>;
   order(orderId: string): Awaitable<AccountOrder | null>;
   orderByClientId(symbol: string, clientOrderId: string): Awaitable<AccountOrder | null>;
   /** Newest first. */

@@ -119,6 +119,11 @@ export class Faults {
     this.frames(null);
   }
 
+  /** Whether there is any rule for requests. */
+  get areSet(): boolean {
+    return this.#rules.length > 0;
+  }
+
   /** The rule that meets this request, used up by it; null where none does. */
   take(method: string, path: string): HttpFaultRule | null {
     const request = `${method} ${path}`;

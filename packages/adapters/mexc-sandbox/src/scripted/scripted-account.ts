@@ -127,12 +127,12 @@ export class ScriptedAccount implements SandboxAccount {
     this.#positions.closeAll();
   }
 
-  placeOrder(ticket: OrderTicket): AccountOrder {
+  placeOrder(ticket: OrderTicket): string {
     const order = this.#orders.place(ticket);
     if (ticket.stopLoss !== null || ticket.takeProfit !== null) {
       this.#state.parts.emit({ kind: 'attachedStop', order: order.snapshot() });
     }
-    return order.snapshot();
+    return order.id;
   }
 
   cancelOrder(orderId: string): void {
@@ -143,8 +143,8 @@ export class ScriptedAccount implements SandboxAccount {
     for (const { id } of this.#state.openOrders(symbol)) this.#orders.cancel(id);
   }
 
-  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly volume: Decimal }): AccountOrder {
-    return this.#orders.replace(orderId, changes, this.#editsInOneWay).snapshot();
+  replaceOrder(orderId: string, changes: { readonly price: Decimal; readonly volume: Decimal }): string {
+    return this.#orders.replace(orderId, changes, this.#editsInOneWay).id;
   }
 
   order(orderId: string): AccountOrder | null {

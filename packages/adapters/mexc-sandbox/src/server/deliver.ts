@@ -4,9 +4,9 @@ import { type HttpFaultRule, takesEffect } from '../faults/http-fault.ts';
 import { toJson } from '../wire/json.ts';
 
 export interface Delivery {
-  readonly rule: HttpFaultRule | null;
+  readonly rule: HttpFaultRule;
   /** Works on the request and gives the body of its answer. */
-  readonly answer: () => Promise<string>;
+  readonly answer: () => string | Promise<string>;
   readonly clock: Clock;
   readonly closing: AbortSignal;
 }
@@ -15,10 +15,12 @@ const JSON_TYPE = 'application/json;charset=utf-8';
 const SUCCESS = '{"success":true,"code":0';
 const PAGE = '<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1></body></html>\n';
 
-/** Sends an answer, or what a fault makes of it. */
+/** An answer as it is. */
+export const sendJson = (reply: FastifyReply, text: string): void => send(reply, 200, JSON_TYPE, text);
+
+/** Sends what a fault makes of an answer. */
 export async function deliver(request: FastifyRequest, reply: FastifyReply, delivery: Delivery): Promise<void> {
   const { rule, answer, clock, closing } = delivery;
-  if (rule === null) return send(reply, 200, JSON_TYPE, await answer());
   const { fault } = rule;
   const text = takesEffect(rule) ? await answer() : '';
   switch (fault.kind) {

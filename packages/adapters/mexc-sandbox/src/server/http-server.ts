@@ -8,9 +8,9 @@ import { Code, codeOf, WireRefusal } from '../wire/codes.ts';
 import { Fields } from '../wire/fields.ts';
 import { fromJson, toJson, type WireValue } from '../wire/json.ts';
 import type { Doorkeeper } from './credentials.ts';
-import { deliver } from './deliver.ts';
+import { deliver, sendJson } from './deliver.ts';
 import type { RateLimiter } from './rate-limits.ts';
-import type { Question, Route, Venue } from './route.ts';
+import type { Route, Venue } from './route.ts';
 import { routes } from './routes/index.ts';
 import type { SeenRequest } from './seen-request.ts';
 import { decoded, queryTexts } from './signature.ts';
@@ -38,11 +38,14 @@ export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true },
   });
   app.removeAllContentTypeParsers();
-  // signatures are over the bytes as they came, whatever they are called
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  // signatures are over the bytes as they came, whatever they are called; a parser for all names is looked for with every request
+  for (const type of ['application/json', '*']) {
+    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  }
   const rules = new WeakMap<FastifyRequest, HttpFaultRule>();
   app.addHook('onRequest', (request, reply, done) => {
     const { clock, faults } = parts.venue;
+    if (!faults.areSet) return done();
     const path = pathOf(request);
     const rule = parts.admin !== null && isAdminPath(path) ? null : faults.take(request.method, path);
     if (rule === null) return done();
@@ -54,12 +57,16 @@ export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
   });
   const handler =
     (route: Route | null) =>
-    async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    (request: FastifyRequest, reply: FastifyReply): void | Promise<void> => {
       const body = typeof request.body === 'string' ? request.body : '';
-      parts.seen({ method: request.method, url: request.url, body, timeMs: parts.venue.clock.nowMs() });
-      const rule = rules.get(request) ?? null;
-      const answer = (): Promise<string> => answerText(parts, route, request, body);
-      await deliver(request, reply, { rule, answer, clock: parts.venue.clock, closing: parts.closing });
+      const { clock } = parts.venue;
+      parts.seen({ method: request.method, url: request.url, body, timeMs: clock.nowMs() });
+      const rule = rules.get(request);
+      const answer = (): string | Promise<string> => answerText(parts, route, request, body);
+      if (rule !== undefined) return deliver(request, reply, { rule, answer, clock, closing: parts.closing });
+      const text = answer();
+      if (typeof text === 'string') sendJson(reply, text);
+      else return text.then((waited) => sendJson(reply, waited));
     };
   for (const route of routes) app.route({ method: route.method, url: route.path, handler: handler(route) });
   if (parts.admin !== null) addAdminRoutes(app, parts.admin);
@@ -74,34 +81,48 @@ export function makeHttpServer(parts: HttpServerParts): FastifyInstance {
 const pathOf = ({ url }: FastifyRequest): string => (url.split('?')[0] as string).replace(/(.)\/$/, '$1');
 
 /** The body of the answer: a refusal is one too. */
-async function answerText(
+function answerText(
   parts: HttpServerParts,
   route: Route | null,
   request: FastifyRequest,
   body: string,
-): Promise<string> {
+): string | Promise<string> {
   try {
     if (route === null) throw new WireRefusal(Code.NOT_FOUND, `there is no ${request.method} ${pathOf(request)}`);
     const at = request.url.indexOf('?');
-    const query = at === -1 ? '' : request.url.slice(at + 1);
-    const checked =
-      route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, query, body)) : null;
+    const asked = at === -1 ? '' : request.url.slice(at + 1);
+    const account =
+      route.access === 'private' ? parts.doorkeeper.check(request.headers, signedTexts(route, asked, body)) : null;
     if (parts.limiter?.allows(clientOf(request), route.path, route.limit) === false) {
       throw new WireRefusal(Code.TOO_FREQUENT, 'Requests are too frequent');
     }
-    const question = ask(parts.venue, query, body, request.params as Readonly<Record<string, string>>);
-    if (route.access === 'bare') return toJson(await route.answer(question));
+    const { venue } = parts;
+    const query = asked === '' ? NO_FIELDS : new Fields(queryFields(asked));
+    const parsed = body === '' ? undefined : parseBody(body);
+    const fields = parsed === undefined ? NO_FIELDS : new Fields(parsed);
+    const params = request.params as Readonly<Record<string, string>>;
     const data =
-      route.access === 'private' && checked !== null
-        ? await route.answer({ ...question, account: checked })
-        : await (route as Extract<Route, { access: 'public' }>).answer(question);
-    return toJson({ success: true, code: 0, data: data as WireValue });
+      route.access === 'private' && account !== null
+        ? route.answer({ venue, query, body: parsed, fields, params, account })
+        : (route as Exclude<Route, { access: 'private' }>).answer({ venue, query, body: parsed, fields, params });
+    const write = route.access === 'bare' ? toJson : success;
+    if (!(data instanceof Promise)) return write(data);
+    return data.then(write).catch((error: unknown) => failure(parts, request, error));
   } catch (error) {
-    if (error instanceof WireRefusal) return refusal(error.code, error.message);
-    if (error instanceof BackendRefusal) return refusal(codeOf(error.reason), error.message);
-    parts.logger.error({ path: pathOf(request), error: String(error) }, 'the backend failed');
-    return refusal(Code.INTERNAL, 'Internal error');
+    return failure(parts, request, error);
   }
+}
+
+const NO_FIELDS = new Fields(undefined);
+
+const success = (data: WireValue): string =>
+  data === undefined ? '{"success":true,"code":0}' : `{"success":true,"code":0,"data":${toJson(data)}}`;
+
+function failure(parts: HttpServerParts, request: FastifyRequest, error: unknown): string {
+  if (error instanceof WireRefusal) return refusal(error.code, error.message);
+  if (error instanceof BackendRefusal) return refusal(codeOf(error.reason), error.message);
+  parts.logger.error({ path: pathOf(request), error: String(error) }, 'the backend failed');
+  return refusal(Code.INTERNAL, 'Internal error');
 }
 
 function clientOf({ ip, headers }: FastifyRequest): string {
@@ -111,11 +132,6 @@ function clientOf({ ip, headers }: FastifyRequest): string {
 
 const signedTexts = ({ method }: Route, query: string, body: string): readonly string[] =>
   method === 'GET' ? queryTexts(query) : [body];
-
-function ask(venue: Venue, query: string, body: string, params: Readonly<Record<string, string>>): Question {
-  const parsed = body === '' ? undefined : parseBody(body);
-  return { venue, query: new Fields(queryFields(query)), body: parsed, fields: new Fields(parsed), params };
-}
 
 function parseBody(body: string): unknown {
   try {

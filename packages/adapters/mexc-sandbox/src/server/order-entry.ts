@@ -1,4 +1,4 @@
-import { Decimal, OrderType } from '@prate/domain';
+import { Decimal, OrderType, stepsOf } from '@prate/domain';
 import type { OrderTicket, StopPrice } from '../backend/account-values.ts';
 import type { Contract } from '../backend/market-values.ts';
 import { Code, WireRefusal } from '../wire/codes.ts';
@@ -14,7 +14,9 @@ const LONGEST_CLIENT_ID = 32;
  * it comes before the leverage.
  */
 export async function readOrder({ venue, account }: PrivateQuestion, fields: Fields): Promise<OrderTicket> {
-  const contract = await tradableContract(venue, fields.needText('symbol'));
+  // what is there already is not waited for, here and below: each wait is a part of an order's time
+  const named = contractOf(venue, fields.needText('symbol'));
+  const contract = checkTradable(named instanceof Promise ? await named : named);
   const direction = directionOf(fields.integer('side') ?? 0);
   if (direction === undefined) throw new WireRefusal(Code.SIDE, 'side must be 1, 2, 3 or 4');
   const marginMode = marginModeOf(fields.integer('openType') ?? 0);
@@ -23,7 +25,10 @@ export async function readOrder({ venue, account }: PrivateQuestion, fields: Fie
   if (type === undefined) throw new WireRefusal(Code.ORDER_TYPE, 'type must be from 1 to 6');
   const volume = checkVolume(contract, type, fields.number('vol'));
   const price = type === OrderType.MARKET ? null : checkPrice(contract, fields.number('price'));
-  if (price !== null) await checkBand({ venue }, contract, direction.side, price);
+  if (price !== null) {
+    const fairPrice = venue.backend.market.fairPrice(contract.symbol);
+    checkBand(contract, direction.side, price, fairPrice instanceof Promise ? await fairPrice : fairPrice);
+  }
   const clientOrderId = fields.text('externalOid');
   if (clientOrderId !== null && clientOrderId.length > LONGEST_CLIENT_ID) {
     throw new WireRefusal(Code.CLIENT_ID_TOO_LONG, `externalOid must not exceed ${LONGEST_CLIENT_ID} characters`);
@@ -31,9 +36,11 @@ export async function readOrder({ venue, account }: PrivateQuestion, fields: Fie
   if (clientOrderId !== null && (await account.orderByClientId(contract.symbol, clientOrderId)) !== null) {
     throw new WireRefusal(Code.DUPLICATE_ORDER_ID, 'the order id is taken');
   }
+  const { stopLoss, takeProfit } = readStops(fields);
   return {
     symbol: contract.symbol,
-    ...direction,
+    side: direction.side,
+    effect: direction.effect,
     type,
     volume,
     price,
@@ -42,13 +49,16 @@ export async function readOrder({ venue, account }: PrivateQuestion, fields: Fie
     clientOrderId,
     positionMode: positionModeOf(fields.integer('positionMode') ?? 0) ?? null,
     reduceOnly: fields.flag('reduceOnly'),
-    ...readStops(fields),
+    stopLoss,
+    takeProfit,
   };
 }
 
 /** @throws WireRefusal 1001, 1002 */
-export async function tradableContract(venue: PrivateQuestion['venue'], symbol: string): Promise<Contract> {
-  const contract = await contractOf(venue, symbol);
+export const tradableContract = async (venue: PrivateQuestion['venue'], symbol: string): Promise<Contract> =>
+  checkTradable(await contractOf(venue, symbol));
+
+function checkTradable(contract: Contract): Contract {
   if (contract.state !== 'ENABLED' || !contract.apiAllowed || contract.hidden) {
     throw new WireRefusal(Code.CONTRACT_UNAVAILABLE, 'Contract not allow place order!');
   }
@@ -57,7 +67,7 @@ export async function tradableContract(venue: PrivateQuestion['venue'], symbol: 
 
 export function checkVolume(contract: Contract, type: OrderType, volume: Decimal | null): Decimal {
   const { minVolume, volumeStep } = contract;
-  if (volume === null || volume.lte(0) || volume.lt(minVolume)) {
+  if (volume === null || !isAboveZero(volume) || volume.lt(minVolume)) {
     throw new WireRefusal(Code.QUANTITY, `Order quantity error: at least ${minVolume}`);
   }
   if (!isMultiple(volume, volumeStep)) {
@@ -69,34 +79,21 @@ export function checkVolume(contract: Contract, type: OrderType, volume: Decimal
 }
 
 export function checkPrice({ tickSize }: Contract, price: Decimal | null): Decimal {
-  if (price === null || price.lte(0)) throw new WireRefusal(Code.PRICE, 'Order price error: above 0');
+  if (price === null || !isAboveZero(price)) throw new WireRefusal(Code.PRICE, 'Order price error: above 0');
   if (!isMultiple(price, tickSize)) {
     throw new WireRefusal(Code.PRECISION, `the price must be a multiple of ${tickSize}`);
   }
   return price;
 }
 
-/** Steps that are powers of ten, as most are, take no division. */
-function isMultiple(value: Decimal, step: Decimal): boolean {
-  let decimals = stepDecimals.get(step);
-  if (decimals === undefined) {
-    const places = step.decimalPlaces();
-    decimals = step.eq(new Decimal(10).pow(-places)) ? places : null;
-    stepDecimals.set(step, decimals);
-  }
-  return decimals === null ? value.mod(step).isZero() : value.decimalPlaces() <= decimals;
-}
-/** Null for a step that is no power of ten. */
-const stepDecimals = new WeakMap<Decimal, number | null>();
+/** Without the copy of the other side that a comparison of Decimals makes. */
+const isAboveZero = (value: Decimal): boolean => value.isPositive() && !value.isZero();
+
+const isMultiple = (value: Decimal, step: Decimal): boolean =>
+  stepsOf(value, step) !== null || value.mod(step).isZero();
 
 /** Buys at most a share above the fair price, sells at most a share below it. */
-async function checkBand(
-  { venue }: Pick<PrivateQuestion, 'venue'>,
-  { symbol, priceBand }: Contract,
-  side: OrderTicket['side'],
-  price: Decimal,
-): Promise<void> {
-  const fairPrice = await venue.backend.market.fairPrice(symbol);
+function checkBand({ priceBand }: Contract, side: OrderTicket['side'], price: Decimal, fairPrice: Decimal): void {
   // on its own side of the fair price it is within any band
   if (fairPrice.isZero() || (side === 'BUY' ? price.lte(fairPrice) : price.gte(fairPrice))) return;
   const band = fairPrice.mul(priceBand);
@@ -108,24 +105,30 @@ async function checkBand(
   }
 }
 
-function checkLeverage({ minLeverage, maxLeverage }: Contract, leverage: Decimal | null): number | null {
-  if (leverage === null) return null;
-  if (!leverage.isInteger() || leverage.lt(minLeverage) || leverage.gt(maxLeverage)) {
+function checkLeverage({ minLeverage, maxLeverage }: Contract, given: Decimal | null): number | null {
+  if (given === null) return null;
+  const leverage = stepsOf(given, ONE);
+  if (leverage === null || leverage < minLeverage || leverage > maxLeverage) {
     throw new WireRefusal(Code.LEVERAGE_RANGE, `leverage must be a whole number from ${minLeverage} to ${maxLeverage}`);
   }
-  return leverage.toNumber();
+  return leverage;
 }
+const ONE = new Decimal(1);
 
 /** `stopLossPrice` and `takeProfitPrice` with the sources of their prices. */
 export function readStops(fields: Fields): {
   readonly stopLoss: StopPrice | null;
   readonly takeProfit: StopPrice | null;
 } {
-  const read = (priceName: string, sourceName: string): StopPrice | null => {
-    const price = fields.price(priceName);
-    return price === null ? null : { price, source: readSource(fields, sourceName) };
+  return {
+    stopLoss: readStop(fields, 'stopLossPrice', 'lossTrend'),
+    takeProfit: readStop(fields, 'takeProfitPrice', 'profitTrend'),
   };
-  return { stopLoss: read('stopLossPrice', 'lossTrend'), takeProfit: read('takeProfitPrice', 'profitTrend') };
+}
+
+function readStop(fields: Fields, priceName: string, sourceName: string): StopPrice | null {
+  const price = fields.price(priceName);
+  return price === null ? null : { price, source: readSource(fields, sourceName) };
 }
 
 /** 1 last where absent. @throws WireRefusal 3001 */

@@ -17,7 +17,7 @@ export interface Venue {
 export interface Question {
   readonly venue: Venue;
   readonly query: Fields;
-  /** JSON with numbers as texts; undefined where there was none. */
+  /** As `fromJson` reads it; undefined where there was none. */
   readonly body: unknown;
   /** The body as named fields. */
   readonly fields: Fields;
@@ -44,11 +44,17 @@ type Answer = WireValue | Promise<WireValue> | undefined | Promise<undefined>;
 
 export const serverNow = ({ clock, faults }: Venue): number => Math.floor(clock.nowMs() + faults.skewMs);
 
-/** @throws WireRefusal 1001 */
-export async function contractOf({ backend }: Venue, symbol: string): Promise<Contract> {
-  const contract = (await backend.market.contracts()).find((other) => other.symbol === symbol);
-  if (contract === undefined) throw new WireRefusal(Code.UNKNOWN_CONTRACT, `contract ${symbol} does not exist`);
-  return contract;
+/** At once where the backend answers at once, as orders wait for it. @throws WireRefusal 1001 */
+export function contractOf({ backend }: Venue, symbol: string): Contract | Promise<Contract> {
+  const contracts = backend.market.contracts();
+  return contracts instanceof Promise
+    ? contracts.then((all) => contractIn(all, symbol))
+    : contractIn(contracts, symbol);
+}
+
+function contractIn(contracts: readonly Contract[], symbol: string): Contract {
+  for (const contract of contracts) if (contract.symbol === symbol) return contract;
+  throw new WireRefusal(Code.UNKNOWN_CONTRACT, `contract ${symbol} does not exist`);
 }
 
 /** Contracts by symbol, for lists of several. */

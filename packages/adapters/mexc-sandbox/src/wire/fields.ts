@@ -24,6 +24,7 @@ export class Fields {
   text(name: string): string | null {
     const value = this.#values[name];
     if (value === undefined || value === null || value === '') return null;
+    if (typeof value === 'number') return String(value);
     if (typeof value !== 'string') throw bad(name, 'a text');
     return value;
   }
@@ -33,6 +34,8 @@ export class Fields {
   }
 
   number(name: string): Decimal | null {
+    const value = this.#values[name];
+    if (typeof value === 'number') return new Decimal(value === 0 ? 0 : value); // no -0
     const text = this.text(name);
     if (text === null) return null;
     if (!NUMBER.test(text)) throw bad(name, 'a number');
@@ -51,6 +54,8 @@ export class Fields {
   }
 
   integer(name: string): number | null {
+    const given = this.#values[name];
+    if (typeof given === 'number' && Number.isSafeInteger(given)) return given === 0 ? 0 : given;
     const text = this.text(name);
     if (text !== null && PLAIN_INTEGER.test(text)) return Number(text);
     const value = this.number(name);
@@ -65,13 +70,13 @@ export class Fields {
 
   flag(name: string): boolean {
     const value = this.#values[name];
-    return value === true || value === 'true' || value === '1';
+    return value === true || value === 'true' || value === '1' || value === 1;
   }
 
   /** Whether it is there and off. */
   isFalse(name: string): boolean {
     const value = this.#values[name];
-    return value === false || value === 'false' || value === '0';
+    return value === false || value === 'false' || value === '0' || value === 0;
   }
 
   /** A number between `least` and `most`, or `absent`. */

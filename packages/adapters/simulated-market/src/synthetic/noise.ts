@@ -1,3 +1,16 @@
+/** What each use of chance is about, so that no two share their numbers. */
+export const Channel = {
+  QUIET: 101,
+  COUNT: 102,
+  OFFSET: 103,
+  TRADE: 104,
+  SIZE: 105,
+  BOOK: 106,
+  STEP: 107,
+  FUNDING: 108,
+  BURST: 109,
+} as const;
+
 /** Chance without state: a whole number in [0, 2^32) from three, by integer arithmetic alone. The finaliser is MurmurHash3's. */
 export const hash = (key: number, a: number, b: number): number => mix(mix(mix(key) ^ a) + Math.imul(b, 0x9e3779b1));
 
@@ -48,4 +61,10 @@ export class ValueNoise {
   #value(index: number): number {
     return hash(this.#key, index, this.#channel) / 2 ** 31 - 1;
   }
+}
+
+/** A size from chance: many small ones, few large ones. */
+export function lotsOf(chance: number, mostLots: number): number {
+  const [a, b, c] = [chance & 0x3ff, (chance >>> 10) & 0x3ff, (chance >>> 20) & 0x3ff];
+  return 1 + Math.floor((a * b * c * mostLots) / 2 ** 30);
 }

@@ -13,8 +13,9 @@ import type { CandlesQuery, HistoryRange, Page } from '@prate/market-data-port';
 import type { CallOptions, ManualClock } from '@prate/runtime';
 import { closedBuckets, ensureRange } from '../pages.ts';
 import { PlayedMarket } from '../played-market.ts';
+import { BOOK_LEVELS, BOOK_STEP_MS } from './synthetic-book.ts';
 import { syntheticInstrument, syntheticSymbol } from './synthetic-symbols.ts';
-import { BOOK_LEVELS, BOOK_STEP_MS, FUNDING_MS, SyntheticTape } from './synthetic-tape.ts';
+import { FUNDING_MS, SyntheticTape } from './synthetic-tape.ts';
 
 export interface SyntheticMarketOptions {
   /** A whole number in [0, 2^32). */

@@ -1,20 +1,8 @@
-import { type BookLevel, Decimal, type FundingRate, type OrderBook, type Ticker } from '@prate/domain';
+import { Decimal, type FundingRate, type OrderBook, type Ticker } from '@prate/domain';
 import type { TradeColumns } from '@prate/domain/candles';
-import { hash, keyOf, ValueNoise } from './noise.ts';
-import { lotsToQuantity, type SyntheticSymbol, ticksToPrice } from './synthetic-symbols.ts';
-
-/** What each use of chance is about, so that no two share their numbers. */
-const Channel = {
-  QUIET: 101,
-  COUNT: 102,
-  OFFSET: 103,
-  TRADE: 104,
-  SIZE: 105,
-  BOOK: 106,
-  STEP: 107,
-  FUNDING: 108,
-  BURST: 109,
-} as const;
+import { Channel, hash, keyOf, lotsOf, ValueNoise } from './noise.ts';
+import { SyntheticBook } from './synthetic-book.ts';
+import { type SyntheticSymbol, ticksToPrice } from './synthetic-symbols.ts';
 
 /** The price is a sum of waves: how long each is, and how far it carries the price, as a share of it. */
 const WAVES: readonly (readonly [periodMs: number, share: number])[] = [
@@ -30,12 +18,6 @@ const WAVES: readonly (readonly [periodMs: number, share: number])[] = [
 
 const HOUR_MS = 3_600_000;
 export const FUNDING_MS: number = 8 * HOUR_MS;
-export const BOOK_LEVELS: number = 50;
-/** How often the book is looked at anew. */
-export const BOOK_STEP_MS: number = 200;
-/** How many steps a level keeps its size. */
-const RHYTHMS: readonly number[] = [5, 15, 45, 135];
-const MOST_KNOWN = 5000;
 /** The index does not follow the shortest waves. */
 const INDEX_WAVES = WAVES.length - 2;
 /** The last price is looked for so far back; quiet stretches are far shorter. */
@@ -65,10 +47,7 @@ export class SyntheticTape {
   readonly #waves: readonly Wave[];
   readonly #minutes: ValueNoise;
   readonly #moods: ValueNoise;
-  readonly #bids = new Map<number, { readonly lots: number; readonly level: BookLevel }>();
-  readonly #asks = new Map<number, { readonly lots: number; readonly level: BookLevel }>();
-  readonly #prices = new Known();
-  readonly #quantities = new Known();
+  readonly #book: SyntheticBook;
 
   constructor(seed: number, spec: SyntheticSymbol) {
     this.spec = spec;
@@ -76,6 +55,7 @@ export class SyntheticTape {
     this.#waves = WAVES.map(([period, share], i) => ({ noise: new ValueNoise(this.#key, i, period), share }));
     this.#minutes = new ValueNoise(this.#key, 90, 300_000);
     this.#moods = new ValueNoise(this.#key, 91, 20_000);
+    this.#book = new SyntheticBook(this.#key, spec);
   }
 
   /** The middle between bid and ask, in ticks. */
@@ -141,7 +121,7 @@ export class SyntheticTape {
       const depth = 1 + ((chance >>> 1) % 8 < 6 ? 0 : 1 + ((chance >>> 4) & 1));
       const mid = this.midTicks(time[i] as number);
       ticks.push(sells === 1 ? mid - depth : mid + depth);
-      lots.push(this.#lotsOf(hash(key + Channel.SIZE, second, i)));
+      lots.push(lotsOf(hash(key + Channel.SIZE, second, i), this.spec.mostLots));
       side.push(sells);
     }
     return { time, ticks, lots, side };
@@ -158,47 +138,13 @@ export class SyntheticTape {
     return Math.floor(rate * 2 * (hash(key, second, Channel.COUNT) / 2 ** 32));
   }
 
-  /** Many small ones, few large ones. */
-  #lotsOf(chance: number): number {
-    const [a, b, c] = [chance & 0x3ff, (chance >>> 10) & 0x3ff, (chance >>> 20) & 0x3ff];
-    return 1 + Math.floor((a * b * c * this.spec.mostLots) / 2 ** 30);
-  }
-
-  /**
-   * The book as it is at `timeMs`. Its levels stand at prices of their own, every second tick or so: when the middle moves,
-   * those that it has not reached stay. Each changes its size in a rhythm of its own, from every second to every half minute.
-   */
+  /** The book as it is at `timeMs`. */
   book(timeMs: number, depth: number): OrderBook {
-    const mid = this.midTicks(timeMs);
-    const step = Math.floor(timeMs / BOOK_STEP_MS);
-    const side = (direction: -1 | 1): OrderBook['bids'] => {
-      const levels: BookLevel[] = [];
-      const count = Math.min(depth, BOOK_LEVELS);
-      for (let distance = 1; levels.length < count && distance < mid; distance += 1) {
-        const ticks = mid + direction * distance;
-        const nature = hash(this.#key + Channel.STEP, ticks, direction);
-        // the best level stands one tick off the middle
-        if (distance > 1 && (nature & 1) === 0) continue;
-        levels.push(this.#level(ticks, direction, nature, step, distance));
-      }
-      return levels;
-    };
-    return { symbol: this.spec.symbol, time: timeMs, bids: side(-1), asks: side(1), version: timeMs };
-  }
-
-  /** Levels that did not change are the same objects. */
-  #level(ticks: number, direction: -1 | 1, nature: number, step: number, distance: number): BookLevel {
-    const rhythm = RHYTHMS[(nature >>> 1) & 3] as number;
-    const epoch = Math.floor((step + ((nature >>> 3) % rhythm)) / rhythm);
-    const lots = 1 + Math.min(distance, BOOK_LEVELS) + this.#lotsOf(hash(this.#key + Channel.BOOK, ticks, epoch));
-    const levels = direction === -1 ? this.#bids : this.#asks;
-    const known = levels.get(ticks);
-    if (known?.lots === lots) return known.level;
-    if (levels.size > MOST_KNOWN) levels.clear();
-    const price = known?.level.price ?? this.#prices.of(ticks, () => ticksToPrice(this.spec, ticks));
-    const level = { price, quantity: this.#quantities.of(lots, () => lotsToQuantity(this.spec, lots)) };
-    levels.set(ticks, { lots, level });
-    return level;
+    let mid: number | null = null;
+    return this.#book.at(timeMs, depth, () => {
+      mid ??= this.midTicks(timeMs);
+      return mid;
+    });
   }
 
   ticker(timeMs: number): Ticker {
@@ -233,19 +179,5 @@ export class SyntheticTape {
   fundingOf(settleTime: number): FundingRate {
     const millionths = (hash(this.#key, settleTime / FUNDING_MS, Channel.FUNDING) % 601) - 200;
     return { symbol: this.spec.symbol, rate: new Decimal(millionths).div(1_000_000), settleTime };
-  }
-}
-
-/** Decimals that were made before, so that what comes again is the same object. */
-class Known {
-  readonly #values = new Map<number, Decimal>();
-
-  of(key: number, make: () => Decimal): Decimal {
-    const known = this.#values.get(key);
-    if (known !== undefined) return known;
-    if (this.#values.size > MOST_KNOWN) this.#values.clear();
-    const value = make();
-    this.#values.set(key, value);
-    return value;
   }
 }

@@ -29,13 +29,10 @@ const MOST_IN_LIST = 50;
 export const orderRoutes: readonly Route[] = [
   post(
     '/create',
-    async (question) => {
-      const { id } = await place(question, question.fields);
-      return { orderId: id, ts: serverNow(question.venue) };
-    },
+    async (question) => ({ orderId: await place(question, question.fields), ts: serverNow(question.venue) }),
     'write',
   ),
-  post('/submit', async (question) => BigInt((await place(question, question.fields)).id), 'write'),
+  post('/submit', async (question) => BigInt(await place(question, question.fields)), 'write'),
   post('/submit_batch', submitBatch, 'write'),
   post('/cancel', (question) => cancelEach(cancelIds(question.body), question)),
   post('/cancel_with_external', cancelByClientIds),
@@ -54,7 +51,7 @@ export const orderRoutes: readonly Route[] = [
       const contract = await contractOf(venue, order.symbol);
       const price = checkPrice(contract, fields.needNumber('price'));
       const volume = checkVolume(contract, order.type, fields.needNumber('vol'));
-      return (await account.replaceOrder(order.id, { price, volume })).id;
+      return account.replaceOrder(order.id, { price, volume });
     },
     'write',
   ),
@@ -109,7 +106,8 @@ export const orderRoutes: readonly Route[] = [
   post('/open_order_total_count', totalCount),
 ];
 
-async function place(question: PrivateQuestion, fields: Fields): Promise<AccountOrder> {
+/** @returns the order's id */
+async function place(question: PrivateQuestion, fields: Fields): Promise<string> {
   return question.account.placeOrder(await readOrder(question, fields));
 }
 
@@ -122,8 +120,8 @@ async function submitBatch(question: PrivateQuestion): Promise<WireValue> {
     const fields = new Fields(row);
     const externalOid = fields.text('externalOid') ?? undefined;
     try {
-      const { id } = await place(question, fields);
-      answers.push({ orderId: BigInt(id), externalOid, errorCode: 0, errorMsg: 'success' });
+      const id = BigInt(await place(question, fields));
+      answers.push({ orderId: id, externalOid, errorCode: 0, errorMsg: 'success' });
     } catch (error) {
       answers.push({ externalOid, ...itemRefusal(error) });
     }
