@@ -36,6 +36,7 @@ import {
   parseIntervals,
   parseSpeed,
   parseSymbols,
+  reportOption,
   seedOption,
   symbolOption,
   timeOption,
@@ -96,6 +97,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(contractSizeOption())
     .addOption(new Option('--allow-interpolated', 'also play klines that were not watched whole'))
     .addOption(new Option('--no-id-gaps', 'trade ids of the file mean nothing: a jump is no gap'))
+    .addOption(reportOption('at the end, a page to write, .json beside it'))
     .addOption(dbOption())
     .addOption(jsonOption())
     .addHelpText('after', UP_HELP)
@@ -114,6 +116,8 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(timeOption('--to <time>', 'before this open (default: to the last stored)'))
     .addOption(new Option('--allow-interpolated', 'also play candles that were not watched whole, or are made up'))
     .addOption(balanceOption())
+    .addOption(reportOption('the page to write, .json beside it (default: one in reports/ beside the database)'))
+    .addOption(new Option('--no-report', 'write no page'))
     .addOption(dbOption())
     .addOption(jsonOption())
     .addHelpText('after', REPLAY_HELP)
