@@ -3,7 +3,7 @@ import type { CurvePoint, RunHistory, RunReport } from '@prate/strategy-runner';
 import { warningsOf } from './warnings.ts';
 
 /** `[epoch ms, value]` */
-export type Point<Value> = readonly [number, Value];
+type Point<Value> = readonly [number, Value];
 
 /**
  * A report as a file: docs/report.md describes it field by field. Decimals are text in JSON. It holds nothing of the machine and
@@ -26,7 +26,7 @@ export interface ReportDocument {
   readonly warnings: readonly string[];
 }
 
-export interface ReportSource {
+interface ReportSource {
   /** Where the market came from, for people. */
   readonly description: string;
   readonly venue: string;

@@ -9,7 +9,7 @@ export interface RoundTrip {
   readonly entryTime: number | null;
   /** Of the fill that closed it. */
   readonly exitTime: number;
-  /** Averages by quantity, cut to 12 decimals. */
+  /** Averages by quantity, rounded to 12 decimals. */
   readonly entryPrice: Decimal;
   readonly exitPrice: Decimal;
   /** All that was opened, and closed, base asset. */
