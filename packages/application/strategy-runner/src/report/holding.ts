@@ -72,6 +72,7 @@ export class Holding {
   }
 
   #growth(): number {
+    if (this.#symbols === 1 && this.#latest !== undefined) return this.#latest.close / this.#latest.firstClose;
     let sum = this.#symbols - this.#bought.size;
     for (const { firstClose, close } of this.#bought.values()) sum += close / firstClose;
     return sum / this.#symbols;

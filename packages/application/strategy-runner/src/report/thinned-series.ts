@@ -9,7 +9,9 @@ interface Bucket<Value> {
   end: number;
   lowest: CurvePoint<Value>;
   highest: CurvePoint<Value>;
-  last: CurvePoint<Value>;
+  /** The last, without an object for each: a candle has one. */
+  lastTime: number;
+  lastValue: Value;
 }
 
 /** As many buckets there are at most; then two become one. */
@@ -33,12 +35,8 @@ export class ThinnedSeries<Value> {
 
   /** @param time epoch ms, later than that of the value before */
   add(time: number, value: Value): void {
-    const point = { time, value };
-    if (time > this.#end) {
-      this.#begin(point);
-      return;
-    }
-    this.#take(this.#buckets[this.#buckets.length - 1] as Bucket<Value>, point);
+    if (time > this.#end) this.#begin(time, value);
+    else this.#take(this.#buckets[this.#buckets.length - 1] as Bucket<Value>, time, value);
   }
 
   /**
@@ -52,7 +50,7 @@ export class ThinnedSeries<Value> {
     if (next === undefined || next.time > this.#end)
       return [...points, ...pointsOf(bucket), ...(next === undefined ? [] : [next])];
     const grown = { ...bucket };
-    this.#take(grown, next);
+    this.#take(grown, next.time, next.value);
     return [...points, ...pointsOf(grown)];
   }
 
@@ -61,17 +59,18 @@ export class ThinnedSeries<Value> {
     return Math.ceil(time / this.#widthMs) * this.#widthMs;
   }
 
-  #take(bucket: Bucket<Value>, point: CurvePoint<Value>): void {
-    if (this.#isBelow(point.value, bucket.lowest.value)) bucket.lowest = point;
-    if (this.#isBelow(bucket.highest.value, point.value)) bucket.highest = point;
-    bucket.last = point;
+  #take(bucket: Bucket<Value>, time: number, value: Value): void {
+    if (this.#isBelow(value, bucket.lowest.value)) bucket.lowest = { time, value };
+    if (this.#isBelow(bucket.highest.value, value)) bucket.highest = { time, value };
+    bucket.lastTime = time;
+    bucket.lastValue = value;
   }
 
-  #begin(point: CurvePoint<Value>): void {
-    const end = this.endAt(point.time);
-    this.#buckets.push({ end, lowest: point, highest: point, last: point });
+  #begin(time: number, value: Value): void {
+    const point = { time, value };
+    this.#buckets.push({ end: this.endAt(time), lowest: point, highest: point, lastTime: time, lastValue: value });
     while (this.#buckets.length > MOST_BUCKETS) this.#merge();
-    this.#end = this.endAt(point.time);
+    this.#end = this.endAt(time);
   }
 
   #merge(): void {
@@ -86,13 +85,15 @@ export class ThinnedSeries<Value> {
       }
       if (this.#isBelow(bucket.lowest.value, before.lowest.value)) before.lowest = bucket.lowest;
       if (this.#isBelow(before.highest.value, bucket.highest.value)) before.highest = bucket.highest;
-      before.last = bucket.last;
+      before.lastTime = bucket.lastTime;
+      before.lastValue = bucket.lastValue;
     }
     this.#buckets = merged;
   }
 }
 
-function pointsOf<Value>({ lowest, highest, last }: Bucket<Value>): CurvePoint<Value>[] {
+function pointsOf<Value>({ lowest, highest, lastTime, lastValue }: Bucket<Value>): CurvePoint<Value>[] {
+  const last = { time: lastTime, value: lastValue };
   const [first, second] = lowest.time <= highest.time ? [lowest, highest] : [highest, lowest];
   return [first, second, last].filter((point, i, all) => point.time !== all[i - 1]?.time);
 }
