@@ -29,8 +29,11 @@ export class Quiet {
     this.#arrivals += 1;
   }
 
-  /** @param method of the account; its events by a loop of the strategy's own, too, must get their turns between market events */
-  use(method?: PropertyKey): void {
+  /**
+   * @param method of the account, null where the history is asked. A loop of the strategy's own over the account's events, too,
+   *   must get its turns between market events.
+   */
+  use(method: PropertyKey | null): void {
     this.#used = true;
     if (method === 'events') this.#toldAtOnce = false;
   }

@@ -1,34 +1,24 @@
-import { type Interval, InvalidInputError, NotConnectedError, toInterval } from '@prate/domain';
+import { type Interval, NotConnectedError, toInterval } from '@prate/domain';
 import type { CloseOutcome, ExecutionEvent } from '@prate/execution-port';
 import type { CandlesItem, Gap, Subscription, TradesItem } from '@prate/market-data-port';
 import { AsyncQueue } from '@prate/runtime';
+import { type Begun, beginRun } from './begin-run.ts';
 import { RunStoppedError, StrategyError, StrategyTooSlowError, textOf } from './errors.ts';
+import { symbolOf } from './execution-symbol.ts';
 import { leave } from './leave.ts';
 import { eachMarketEvent } from './market-events.ts';
 import { Quiet } from './quiet.ts';
-import { EquitySampler } from './report/equity-sampler.ts';
 import type { RunHistory } from './report/run-history.ts';
-import { RunRecord } from './report/run-record.ts';
 import type { RunReport } from './report/run-report.ts';
-import { makeContext } from './run-context.ts';
-import type { StrategyRunnerOptions } from './runner-options.ts';
-import type { CandleHistory, Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
+import { checkRun, type StrategyRunnerOptions } from './runner-options.ts';
+import type { Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
 import { toStrategy } from './to-strategy.ts';
 import { type MarketEvent, type RunEvent, WaitingEvents } from './waiting-events.ts';
-import { watchedExecution } from './watched-execution.ts';
 
 interface Ending {
   readonly reason: string;
   /** Absent where nothing failed. */
   readonly error?: unknown;
-}
-
-/** What there is from the first reading of the account on. */
-interface Begun {
-  readonly record: RunRecord;
-  readonly equity: EquitySampler;
-  /** Epoch ms by the run's clock. */
-  readonly startedAt: number;
 }
 
 /**
@@ -72,16 +62,11 @@ export class StrategyRunner {
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
   constructor(options: StrategyRunnerOptions) {
     const { symbols, maxWaiting = 10_000 } = options;
+    checkRun(symbols, maxWaiting);
     this.#options = options;
     this.#strategy = toStrategy(options.strategy);
     this.#interval = toInterval(options.interval);
     this.#waiting = new WaitingEvents(maxWaiting);
-    if (!(Number.isSafeInteger(maxWaiting) && maxWaiting > 0)) {
-      throw new InvalidInputError(`maxWaiting must be a whole number above 0, not ${maxWaiting}`);
-    }
-    if (symbols.length === 0 || new Set(symbols).size !== symbols.length) {
-      throw new InvalidInputError(`symbols must be one or more different ones, such as ['BTC_USDT'], not [${symbols}]`);
-    }
     this.done = new Promise((resolve, reject) => {
       this.#resolveDone = resolve;
       this.#rejectDone = reject;
@@ -152,47 +137,22 @@ export class StrategyRunner {
   }
 
   async #begin(): Promise<void> {
-    const { execution, market, candleFeed, candles, clock, log, symbols } = this.#options;
+    const { market, candleFeed, symbols } = this.#options;
     const { signal } = this.#closing;
-    const events = execution.events({ signal }); // hot from here, so that nothing is lost between the reads and the loop
-    const instruments = await market.getInstruments({ signal });
-    const watched = watchedExecution(execution, {
-      onCall: (method) => this.#use(method),
+    const begun = await beginRun({
+      ...{ options: this.#options, strategy: this.#strategy.name, interval: this.#interval, feed: this.#feed, signal },
+      onUse: (method) => this.#use(method),
       onOutcome: (outcome) => this.#told(outcome),
     });
-    const history: CandleHistory = {
-      getAggregatedCandles: (...query) => {
-        this.#quiet.use();
-        return candles.getAggregatedCandles(...query);
-      },
-    };
-    const parts = {
-      execution: watched,
-      candles: history,
-      symbols,
-      interval: this.#interval,
-      clock,
-      log,
-      feed: this.#feed,
-    };
-    const context = makeContext(parts, instruments);
-    const balance = await execution.getBalance(undefined, { signal });
-    const positions = (await execution.getPositions({ signal })).filter(({ symbol }) => symbols.includes(symbol));
-    const { name: strategy } = this.#strategy;
-    const record = new RunRecord({ strategy, symbols, interval: this.#interval, balance, positions });
-    const { instrument } = context;
-    const equity = new EquitySampler({
-      ...{ execution, record, log, symbols, instrument, marksAtClose: this.#options.marksAtClose ?? false },
-    });
-    this.#begun = { record, equity, startedAt: clock.nowMs() };
-    void this.#follow(events);
+    this.#begun = begun;
+    void this.#follow(begun.events);
     const take = (item: CandlesItem | TradesItem): void => this.#takeMarket(item);
     const feeds = [candleFeed.candles(symbols, this.#interval, take, { signal })];
     if (this.#strategy.onTrade !== undefined) feeds.push(market.trades(symbols, take, { signal }));
     for (const [i, feed] of feeds.entries()) this.#watch(feed, i === 0);
     await Promise.all(feeds.map((feed) => feed.ready));
-    this.#context = context;
-    await this.#call('onStart', () => this.#strategy.onStart?.(context));
+    this.#context = begun.context;
+    await this.#call('onStart', () => this.#strategy.onStart?.(begun.context));
   }
 
   /** The end of the candle feed is the end of the run; that of the trades alone is not. */
@@ -249,14 +209,8 @@ export class StrategyRunner {
     const { symbols, log } = this.#options;
     const symbol = symbolOf(event);
     if (symbol !== null && !symbols.includes(symbol)) return;
-    const record = this.#begun?.record;
-    if (event.kind === 'order') record?.order(event.order);
-    else if (event.kind === 'fill') record?.fill(event.trade);
-    else if (event.kind === 'gap') {
-      const { fromMs, toMs } = event;
-      log.warn({ fromMs, toMs }, 'the account feed has a gap');
-      record?.gap({ feed: 'account', from: fromMs, to: toMs });
-    }
+    if (event.kind === 'gap') log.warn({ fromMs: event.fromMs, toMs: event.toMs }, 'the account feed has a gap');
+    this.#begun?.record.event(event);
     if (this.#strategy.onExecution === undefined || !this.#hasRoom()) return;
     this.#waiting.addExecution(event);
     this.#wake();
@@ -283,10 +237,9 @@ export class StrategyRunner {
       this.#options.log.warn({ reason }, `an order was rejected: ${message}`);
   }
 
-  /** The strategy calls its account. */
-  #use(method: PropertyKey): void {
+  #use(method: PropertyKey | null): void {
     this.#quiet.use(method);
-    this.#begun?.equity.change();
+    if (method !== null) this.#begun?.equity.change();
   }
 
   /** Handles what waits after the work under way, unless a replay asks for it before (`idle`). */
@@ -362,9 +315,8 @@ export class StrategyRunner {
 
   async #finish({ reason, error }: Ending): Promise<void> {
     const errors: unknown[] = error === undefined ? [] : [error];
-    const context = this.#context;
-    if (context !== undefined) {
-      const parts = { options: this.#options, strategy: this.#strategy, context, quiet: this.#quiet };
+    if (this.#context !== undefined) {
+      const parts = { options: this.#options, strategy: this.#strategy, quiet: this.#quiet };
       errors.push(...(await leave({ ...parts, ...(this.#begun as Begun) }, reason, error)));
     }
     this.#phase = 'ended';
@@ -386,16 +338,3 @@ const isThenable = (value: unknown): value is Promise<void> =>
 
 const stoppedEarly = (reason: string): RunStoppedError =>
   new RunStoppedError(`the run was stopped before it had started: ${reason}`);
-
-function symbolOf(event: ExecutionEvent): string | null {
-  switch (event.kind) {
-    case 'order':
-      return event.order.symbol;
-    case 'fill':
-      return event.trade.symbol;
-    case 'position':
-      return event.symbol;
-    default:
-      return null;
-  }
-}

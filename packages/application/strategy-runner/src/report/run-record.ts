@@ -9,7 +9,7 @@ import {
   type Trade,
   ZERO,
 } from '@prate/domain';
-import type { FundingPayment, RejectReason } from '@prate/execution-port';
+import type { ExecutionEvent, FundingPayment, RejectReason } from '@prate/execution-port';
 import { textOf } from '../errors.ts';
 import type { CandleEvent } from '../strategy.ts';
 import { DataCount } from './data-quality.ts';
@@ -82,6 +82,13 @@ export class RunRecord {
     if (this.#to === null || closeTime > this.#to) this.#to = closeTime;
     this.#data.candle(candle);
     this.#hold.candle(closeTime, candle.symbol, candle.close);
+  }
+
+  /** An event of the account, of the run's symbols. */
+  event(event: ExecutionEvent): void {
+    if (event.kind === 'order') this.order(event.order);
+    else if (event.kind === 'fill') this.fill(event.trade);
+    else if (event.kind === 'gap') this.gap({ feed: 'account', from: event.fromMs, to: event.toMs });
   }
 
   order(order: Order): void {
