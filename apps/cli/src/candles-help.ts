@@ -8,6 +8,9 @@ Examples:
   prate up --source trades.csv.gz --symbols BTC_USDT --speed 10 --strategy ./my-strategy.ts`;
 
 export const REPLAY_HELP: string = `
+What the run came to is printed, and written as a page for a browser and as JSON (docs/report.md). The name of the files
+follows from the run; another run never takes its place.
+
 Examples:
   prate replay --symbol FIL_USDT --from 2023-05-01 --to 2023-06-01
   prate replay --symbol BTC_USDT --interval 5m --from 2024-05-01 --to 2024-06-01 --strategy ./my-strategy.ts --json`;

@@ -27,6 +27,7 @@ export const idOption = (what = "the venue's id of the order"): Option =>
 export const venueOption = (what: string): Option => new Option('--venue <venue>', what).argParser(venue);
 export const dbOption = (): Option => new Option('--db <file>', 'the database (default: data/prate.db)');
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document');
+export const reportOption = (what: string): Option => new Option('--report <file>', what);
 export const intervalOption = (flags: string, what: string): Option =>
   new Option(flags, what).argParser(usage(parseInterval));
 export const timeOption = (flags: string, what: string): Option => new Option(flags, what).argParser(usage(parseTime));

@@ -38,6 +38,7 @@ import {
   parsePort,
   parseSpeed,
   parseSymbols,
+  reportOption,
   seedOption,
   strategyOption,
   symbolOption,
@@ -115,6 +116,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(contractSizeOption())
     .addOption(new Option('--allow-interpolated', 'also play klines that were not watched whole'))
     .addOption(new Option('--no-id-gaps', 'trade ids of the file mean nothing: a jump is no gap'))
+    .addOption(reportOption('at the end, a page to write, .json beside it'))
     .addOption(dbOption())
     .addOption(jsonOption())
     .addHelpText('after', UP_HELP)
@@ -131,6 +133,8 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(timeOption('--to <time>', 'before this open (default: to the last stored)'))
     .addOption(new Option('--allow-interpolated', 'also play candles that were not watched whole, or are made up'))
     .addOption(balanceOption())
+    .addOption(reportOption('the page to write, .json beside it (default: one in reports/ beside the database)'))
+    .addOption(new Option('--no-report', 'write no page'))
     .addOption(dbOption())
     .addOption(jsonOption())
     .addHelpText('after', REPLAY_HELP)

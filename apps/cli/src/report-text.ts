@@ -1,15 +1,9 @@
-import type { Decimal } from '@prate/domain';
+import { isAbsolute, relative } from 'node:path';
 import type { RunReport } from '@prate/strategy-runner';
+import { money, ratio, share } from './amounts.ts';
 import { counted } from './counted.ts';
-
-/** Money to the hundredth, with separators: for people, who do not read sixty digits. */
-const money = (amount: Decimal): string => {
-  const [whole, fraction] = amount.abs().toFixed(2).split('.') as [string, string];
-  return `${amount.isNegative() ? '−' : ''}${BigInt(whole).toLocaleString('en')}.${fraction}`;
-};
-
-const share = (value: number | null): string =>
-  value === null ? 'unknown' : `${value < 0 ? '−' : ''}${Math.abs(value * 100).toFixed(2)} %`;
+import type { Io } from './io.ts';
+import type { ReportFiles } from './report/write-report.ts';
 
 /** What a strategy came to, as label and text. */
 export function reportLines(report: RunReport): [string, string][] {
@@ -29,9 +23,24 @@ export function reportLines(report: RunReport): [string, string][] {
       'equity',
       `${money(report.startEquity)} → ${money(report.endEquity)} ${asset}, deepest fall ${share(report.maxDrawdown)}; holding instead: ${share(report.holdReturn)}`,
     ],
+    ...riskLine(report),
     ...report.errors.map((error): [string, string] => ['error', error.message]),
   ];
 }
+
+/** Where the report lies, from where the user stands. */
+export const reportFileLines = (io: Io, files: ReportFiles | null): [string, string][] =>
+  files === null
+    ? []
+    : [
+        ['report', shownPath(io.cwd, files.page)],
+        ['as JSON', shownPath(io.cwd, files.json)],
+      ];
+
+const shownPath = (cwd: string, path: string): string => {
+  const way = relative(cwd, path);
+  return way.startsWith('..') || isAbsolute(way) ? path : way;
+};
 
 /** Lines with their labels in one column. */
 export const labelled = (lines: readonly (readonly [string, string])[]): string =>
@@ -40,4 +49,12 @@ export const labelled = (lines: readonly (readonly [string, string])[]): string 
 function rejectedLine({ rejected }: RunReport): [string, string][] {
   const reasons = Object.entries(rejected).map(([reason, count]) => `${count.toLocaleString('en')} ${reason}`);
   return reasons.length === 0 ? [] : [['rejected', reasons.join(', ')]];
+}
+
+/** Only where there were enough samples. */
+function riskLine({ risk }: RunReport): [string, string][] {
+  const { per, samples, sharpe, sortino } = risk;
+  if (per === null || sharpe === null) return [];
+  const text = `Sharpe ${ratio(sharpe)}${sortino === null ? '' : `, Sortino ${ratio(sortino)}`}`;
+  return [['risk', `${text}, a year, of ${counted(samples, per)}`]];
 }

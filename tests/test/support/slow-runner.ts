@@ -2,10 +2,11 @@ import { toInterval } from '@prate/domain';
 import { rowsOf } from '@prate/domain/candles';
 import type { ExecutionEvent } from '@prate/execution-port';
 import type { CandlesItem } from '@prate/market-data-port';
-import type { RunReport, StrategyContext, StrategyRunnerOptions } from '@prate/strategy-runner';
+import type { RunHistory, RunReport, StrategyContext, StrategyRunnerOptions } from '@prate/strategy-runner';
 import { applyEndPolicy } from '../../../packages/application/strategy-runner/src/end-policy.ts';
+import { fundingOf } from '../../../packages/application/strategy-runner/src/funding-of.ts';
+import { RunRecord } from '../../../packages/application/strategy-runner/src/report/run-record.ts';
 import { makeContext } from '../../../packages/application/strategy-runner/src/run-context.ts';
-import { RunRecord } from '../../../packages/application/strategy-runner/src/run-report.ts';
 import { watchedExecution } from '../../../packages/application/strategy-runner/src/watched-execution.ts';
 
 /** As in any run that cannot know whether something is under way. */
@@ -62,7 +63,7 @@ export class SlowRunner {
         const candle = { ...row, symbol: item.symbol, closeTime };
         record.candle(candle);
         await strategy.onCandle?.(candle, context);
-        record.balance(closeTime, await execution.getBalance());
+        record.balance(closeTime, await execution.getBalance(), await execution.getPositions());
       }
     }
   }
@@ -75,8 +76,13 @@ export class SlowRunner {
     await strategy.onStop?.(reason, context);
     await applyEndPolicy(onEnd, execution, symbols);
     await this.#settle();
-    record.balance(clock.nowMs(), await execution.getBalance());
+    record.balance(clock.nowMs(), await execution.getBalance(), await execution.getPositions());
+    record.funding((await fundingOf(execution, symbols, 0)) ?? []);
     return record.report(reason);
+  }
+
+  history(): RunHistory {
+    return (this.#record as RunRecord).history();
   }
 
   async #follow(events: AsyncIterable<ExecutionEvent>): Promise<void> {

@@ -2,14 +2,19 @@ import type { Interval } from '@prate/domain';
 import type { ExecutionEvent } from '@prate/execution-port';
 import { LogHash } from '@prate/in-memory-paper';
 import { ManualClock } from '@prate/runtime';
+import { resolveAsync } from '@prate/runtime/inversify';
 import { StoreMarket } from '@prate/simulated-market';
+import { STRATEGY_RUNNER, type StrategyRunner } from '@prate/strategy-runner';
+import { CommandFailedError } from '../command-failed-error.ts';
 import { readSettings } from '../config.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { makeLogger } from '../logger.ts';
 import type { SeriesOptions } from '../options.ts';
 import { startProgress } from '../progress.ts';
-import { labelled, reportLines } from '../report-text.ts';
+import { reportDocument } from '../report/report-document.ts';
+import { keepReport, type ReportFiles, reportFilesOf, reportsFolder, writeReport } from '../report/write-report.ts';
+import { labelled, reportFileLines, reportLines } from '../report-text.ts';
 import { runSession } from '../session/session.ts';
 import { buildSession } from '../session/wiring.ts';
 import type { PlayedSource } from '../sources.ts';
@@ -29,12 +34,15 @@ export interface ReplayOptions extends SeriesOptions {
   readonly to?: number;
   readonly balance: string;
   readonly allowInterpolated?: true;
+  /** A page to write; false for none. Default: one in the folder `reports` beside the database. */
+  readonly report?: string | false;
 }
 
 /** Plays stored candles to a strategy on paper, and reports. Orders act at a candle's close and fill from the next open. */
 export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> {
   if (options.from !== undefined && options.to !== undefined && options.from >= options.to)
     throw new UsageError('--from lies not before --to; the earlier time first would be right');
+  if (typeof options.report === 'string') reportFilesOf(io, options.report);
   const settings = readSettings(io, options);
   const strategy = await loadStrategy(io.cwd, options.strategy);
   const store = openStoredData(io, options);
@@ -84,17 +92,29 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
         ? { onExecution: (event: ExecutionEvent): void => log.add(JSON.stringify(event)) }
         : {};
       const { signal } = io;
-      const { report } = await runSession(container, source, { interval, signal, speed: null, onTime, ...hashed });
+      const runner = await resolveAsync(container, STRATEGY_RUNNER);
+      const write = (): Promise<ReportFiles | null> => writeFiles(io, options, { source, runner, db: settings.db });
+      const { report } = await runSession(container, source, {
+        ...{ interval, signal, speed: null, onTime, ...hashed },
+      }).catch(async (error: unknown) => {
+        progress.stop();
+        const written = await write(); // what it came to until it failed
+        for (const [label, path] of reportFileLines(io, written)) io.warn(`${label}: ${path}\n`);
+        throw error;
+      });
       progress.stop();
+      const files = await write();
       const { description } = source;
-      if (options.json)
-        await io.write(`${JSON.stringify({ description, logHash: log.digest(), ...report }, null, 2)}\n`);
-      else if (report !== null) {
+      if (options.json) {
+        const document = { description, logHash: log.digest(), reportFiles: files, ...report };
+        await io.write(`${JSON.stringify(document, null, 2)}\n`);
+      } else if (report !== null) {
         const time =
           report.from === null || report.to === null
             ? 'no candles'
             : `${formatTime(report.from)} to ${formatTime(report.to)} UTC`;
-        await io.write(`Replay of ${source.description}\n${labelled([['time', time], ...reportLines(report)])}`);
+        const lines: [string, string][] = [['time', time], ...reportLines(report), ...reportFileLines(io, files)];
+        await io.write(`Replay of ${source.description}\n${labelled(lines)}`);
       }
       if (io.signal.aborted) return ExitCode.INTERRUPTED;
       return (report?.errors.length ?? 0) > 0 ? ExitCode.FAILED : ExitCode.OK;
@@ -104,5 +124,33 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
   } finally {
     progress.stop();
     await store.close();
+  }
+}
+
+interface Played {
+  readonly source: PlayedSource;
+  readonly runner: StrategyRunner;
+  readonly db: string;
+}
+
+/** Where nobody asked for files, a folder that cannot be written to is no failure of the replay. */
+async function writeFiles(
+  io: Io,
+  { report: file }: ReplayOptions,
+  { source, runner, db }: Played,
+): Promise<ReportFiles | null> {
+  const [report, history] = [runner.report(), runner.history()];
+  if (file === false || report === null || history === null) return null;
+  const { description, market } = source;
+  const document = reportDocument({
+    ...{ kind: 'replay', source: { description, venue: market.venue }, report, history },
+  });
+  if (file !== undefined) return writeReport(io, file, document);
+  try {
+    return await keepReport(reportsFolder(db), document);
+  } catch (error) {
+    if (!(error instanceof CommandFailedError)) throw error;
+    io.warn(`prate: ${error.message}; choose a place with --report, or --no-report\n`);
+    return null;
   }
 }

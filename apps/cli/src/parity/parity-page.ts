@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { OrderComparison, SymbolPicture } from '@prate/parity';
 import { counted } from '../counted.ts';
+import { escaped, list, table } from '../page/html.ts';
+import { CHART_CREDIT, page } from '../page/page.ts';
 import { formatTime } from '../times.ts';
-import { PAGE_SCRIPT, PAGE_STYLE } from './page-assets.ts';
+import { PAGE_SCRIPT } from './page-script.ts';
 import { notesOf, ORDER_HEAD, orderRow, summaryRows, verdict } from './parity-text.ts';
 import type { ParityResult } from './run-parity.ts';
 
@@ -16,42 +15,22 @@ const PAGE_FILLS = 5000;
 /** One file with everything in it: prices with the fills of both sessions, both profit curves, and the orders. It asks no network. */
 export function parityPage(result: ParityResult, title: string): string {
   const { report, pictures } = result;
-  const library = chartLibrary();
-  const data = JSON.stringify(pictures.map((picture, i) => pictureData(picture, i, report))).replaceAll('<', '\\u003c');
-  const policy = [
-    "default-src 'none'",
-    `script-src ${[library, PAGE_SCRIPT].map(hashOf).join(' ')}`,
-    `style-src ${hashOf(PAGE_STYLE)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<h1>${escaped(title)}</h1>
-<p class="verdict">${escaped(verdict(report))}</p>
+  const all =
+    report.symbols.length > 1
+      ? report.totals.map(({ asset, summary }) => `<h2>All in ${escaped(asset)}</h2>${summaryTable(summary, asset)}`)
+      : [];
+  const body = `<p class="verdict">${escaped(verdict(report))}</p>
 ${report.symbols.map((symbol, i) => symbolSection(symbol, i)).join('\n')}
-${report.symbols.length > 1 ? report.totals.map(({ asset, summary }) => `<h2>All in ${escaped(asset)}</h2>${table(SUMMARY_HEAD, summaryRows(summary, asset), 1)}`).join('\n') : ''}
+${all.join('\n')}
 ${ordersSection(report.orders)}
 <h2>To be known</h2>
-<ul>${notesOf(result)
-    .map((note) => `<li>${escaped(note)}</li>`)
-    .join('')}</ul>
+${list(notesOf(result))}
 <footer>All times are UTC. Prices of the tape second by second, at most some thousands of them; the tables are exact to 8 decimals.
-Charts by <a href="https://www.tradingview.com/" rel="noreferrer">TradingView</a> Lightweight Charts™, © TradingView, Inc., Apache License 2.0.</footer>
-<script type="application/json" id="data">${data}</script>
-<script>${library}</script>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+${CHART_CREDIT}</footer>`;
+  return page({
+    ...{ title, body, script: PAGE_SCRIPT },
+    data: pictures.map((picture, i) => pictureData(picture, i, report)),
+  });
 }
 
 const SUMMARY_HEAD = ['', 'live', 'paper', 'paper − live'];
@@ -68,8 +47,11 @@ function symbolSection({ symbol, asset, tape, summary }: ParityResult['report'][
 <p class="legend"><span class="live">live</span><span class="paper">paper</span><span>fills at the price of the moment, less fees, with funding</span></p>
 <div class="chart low" id="profit-${i}" role="img" aria-label="Net profit of both sessions in ${escaped(symbol)}"></div>
 <h3>What it came to</h3>
-${table(SUMMARY_HEAD, summaryRows(summary, asset), 1)}`;
+${summaryTable(summary, asset)}`;
 }
+
+const summaryTable = (summary: Parameters<typeof summaryRows>[0], asset: string): string =>
+  table({ head: SUMMARY_HEAD, rows: summaryRows(summary, asset), words: 1 });
 
 function ordersSection(orders: readonly OrderComparison[]): string {
   if (orders.length === 0) return '';
@@ -78,25 +60,12 @@ function ordersSection(orders: readonly OrderComparison[]): string {
     orders.length > shown.length
       ? `<p class="soft">The first ${PAGE_ORDERS.toLocaleString('en')}; --json has them all.</p>`
       : '';
-  const rows = shown.map((order) => ({ cells: orderRow(order), differs: order.differences.length > 0 }));
-  const body = rows
-    .map(({ cells, differs }) => `<tr${differs ? ' class="differs"' : ''}>${cellsOf(cells, 5, cells.length - 1)}</tr>`)
-    .join('\n');
   return `<h2>${counted(orders.length, 'order')}</h2>${more}
-<div class="scroll"><table><thead><tr>${headOf(ORDER_HEAD, 5, ORDER_HEAD.length - 1)}</tr></thead><tbody>
-${body}
-</tbody></table></div>`;
+${table({
+  ...{ head: ORDER_HEAD, rows: shown.map(orderRow), words: 5, lastIsWords: true },
+  rowClass: (row) => ((shown[row]?.differences.length ?? 0) > 0 ? 'differs' : null),
+})}`;
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[], words: number): string =>
-  `<div class="scroll"><table><thead><tr>${headOf(head, words)}</tr></thead><tbody>${rows.map((row) => `<tr>${cellsOf(row, words)}</tr>`).join('')}</tbody></table></div>`;
-
-const isWords = (i: number, words: number, last: number | undefined): string =>
-  i < words || i === last ? ' class="words"' : '';
-const headOf = (head: readonly string[], words: number, last?: number): string =>
-  head.map((text, i) => `<th scope="col"${isWords(i, words, last)}>${escaped(text)}</th>`).join('');
-const cellsOf = (row: readonly string[], words: number, last?: number): string =>
-  row.map((text, i) => `<td${isWords(i, words, last)}>${escaped(text)}</td>`).join('');
 
 function pictureData(picture: SymbolPicture, key: number, report: ParityResult['report']): object {
   const { symbol, prices, profit, fills } = picture;
@@ -116,13 +85,3 @@ function pictureData(picture: SymbolPicture, key: number, report: ParityResult['
     fills: marks.sort(([a], [b]) => a - b),
   };
 }
-
-/** The library as one script for a page. */
-function chartLibrary(): string {
-  const main = import.meta.resolve('lightweight-charts');
-  return readFileSync(fileURLToPath(new URL('lightweight-charts.standalone.production.js', main)), 'utf8');
-}
-
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

@@ -1,6 +1,16 @@
 export { applyEndPolicy, type EndPolicy } from './end-policy.ts';
 export { EndPolicyError, RunStoppedError, StrategyError, StrategyTooSlowError } from './errors.ts';
-export type { RunProblem, RunReport } from './run-report.ts';
+export type { DataQuality } from './report/data-quality.ts';
+export type { ExposureFigures } from './report/exposure.ts';
+export type { Fall } from './report/falls.ts';
+export type { HoldFigures } from './report/holding.ts';
+export type { NewestOf } from './report/newest.ts';
+export type { PeriodReturn } from './report/period-returns.ts';
+export type { RiskFigures } from './report/risk-figures.ts';
+export type { RoundTrip, TripFigures } from './report/round-trips.ts';
+export type { MissedTime, RunHistory } from './report/run-history.ts';
+export type { RunProblem, RunReport } from './report/run-report.ts';
+export type { CurvePoint } from './report/thinned-series.ts';
 export type { StrategyRunnerOptions } from './runner-options.ts';
 export * from './strategies/index.ts';
 export * from './strategy.ts';

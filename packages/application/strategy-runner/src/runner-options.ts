@@ -1,4 +1,4 @@
-import type { IntervalInput } from '@prate/domain';
+import { type IntervalInput, InvalidInputError } from '@prate/domain';
 import type { ExecutionPort } from '@prate/execution-port';
 import type { MarketDataPort } from '@prate/market-data-port';
 import type { Clock, Logger } from '@prate/runtime';
@@ -26,4 +26,14 @@ export interface StrategyRunnerOptions {
   readonly marksAtClose?: boolean | undefined;
   /** How many events may wait for the strategy before the run fails. Default 10,000. */
   readonly maxWaiting?: number | undefined;
+}
+
+/** @throws InvalidInputError for a bad list of symbols or bound */
+export function checkRun(symbols: readonly string[], maxWaiting: number): void {
+  if (!(Number.isSafeInteger(maxWaiting) && maxWaiting > 0)) {
+    throw new InvalidInputError(`maxWaiting must be a whole number above 0, not ${maxWaiting}`);
+  }
+  if (symbols.length === 0 || new Set(symbols).size !== symbols.length) {
+    throw new InvalidInputError(`symbols must be one or more different ones, such as ['BTC_USDT'], not [${symbols}]`);
+  }
 }

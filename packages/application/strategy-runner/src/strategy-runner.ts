@@ -1,31 +1,26 @@
-import { type Interval, InvalidInputError, NotConnectedError, toInterval } from '@prate/domain';
+import { type Interval, NotConnectedError, toInterval } from '@prate/domain';
 import type { CloseOutcome, ExecutionEvent } from '@prate/execution-port';
 import type { CandlesItem, Gap, Subscription, TradesItem } from '@prate/market-data-port';
 import { AsyncQueue } from '@prate/runtime';
-import { applyEndPolicy, type EndPolicy } from './end-policy.ts';
-import { EquityWatch } from './equity-watch.ts';
+import { type Begun, beginRun } from './begin-run.ts';
+import type { EndPolicy } from './end-policy.ts';
 import { RunStoppedError, StrategyError, StrategyTooSlowError, textOf } from './errors.ts';
+import { symbolOf } from './execution-symbol.ts';
+import { leave } from './leave.ts';
 import { eachMarketEvent } from './market-events.ts';
-import { makeContext } from './run-context.ts';
-import { RunRecord, type RunReport } from './run-report.ts';
-import type { StrategyRunnerOptions } from './runner-options.ts';
-import type { CandleEvent, CandleHistory, Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
+import { Quiet } from './quiet.ts';
+import type { RunHistory } from './report/run-history.ts';
+import type { RunReport } from './report/run-report.ts';
+import { checkRun, type StrategyRunnerOptions } from './runner-options.ts';
+import type { Strategy, StrategyCallback, StrategyContext } from './strategy.ts';
 import { toStrategy } from './to-strategy.ts';
 import { type MarketEvent, type RunEvent, WaitingEvents } from './waiting-events.ts';
-import { watchedExecution } from './watched-execution.ts';
 
 interface Ending {
   readonly reason: string;
   /** Absent where nothing failed. */
   readonly error?: unknown;
 }
-
-/**
- * In-process, an event that an ExecutionPort has told travels through a few promises until its loop sees it, and so does
- * what a call came to. So many turns of the microtask queue without an arrival mean that none is under way: a plain
- * AsyncQueue takes 3, and every async generator around it about 3 more.
- */
-const QUIET_TURNS = 16;
 
 /**
  * Runs one strategy over one account and one market, live, on paper or replayed.
@@ -48,7 +43,7 @@ export class StrategyRunner {
   readonly #strategy: Strategy;
   readonly #interval: Interval;
   readonly #waiting: WaitingEvents;
-  readonly #equity: EquityWatch;
+  readonly #quiet = new Quiet();
   /** Ends every subscription, and every call under way in `start()`. */
   readonly #closing = new AbortController();
   readonly #feed: { lastGap: Gap | null } = { lastGap: null };
@@ -57,36 +52,24 @@ export class StrategyRunner {
   #phase: 'new' | 'starting' | 'running' | 'ended' = 'new';
   #ending: Ending | undefined;
   #onEnd: EndPolicy;
-  #record: RunRecord | undefined;
+  #begun: Begun | undefined;
   /** Set when `onStart` is called. */
   #context: StrategyContext | undefined;
   /** The strategy's work under way, where it has to be awaited. */
   #working: Promise<void> | undefined;
   /** Whether what waits will be handled soon without anyone asking. */
   #woken = false;
-  /** Counts the account's events, so that one can wait until none comes. */
-  #arrivals = 0;
-  /** Whether the account's events come in the moment in which they are told, so that none is ever under way. */
-  #toldAtOnce = false;
-  /** Whether the strategy has used its account or its history since things were last quiet. */
-  #used = false;
   #lastToldGap: Gap | null = null;
 
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
   constructor(options: StrategyRunnerOptions) {
     const { symbols, maxWaiting = 10_000, onEnd = 'cancel-orders' } = options;
+    checkRun(symbols, maxWaiting);
     this.#options = options;
     this.#onEnd = onEnd;
     this.#strategy = toStrategy(options.strategy);
     this.#interval = toInterval(options.interval);
     this.#waiting = new WaitingEvents(maxWaiting);
-    this.#equity = new EquityWatch(options.marksAtClose ?? false);
-    if (!(Number.isSafeInteger(maxWaiting) && maxWaiting > 0)) {
-      throw new InvalidInputError(`maxWaiting must be a whole number above 0, not ${maxWaiting}`);
-    }
-    if (symbols.length === 0 || new Set(symbols).size !== symbols.length) {
-      throw new InvalidInputError(`symbols must be one or more different ones, such as ['BTC_USDT'], not [${symbols}]`);
-    }
     this.done = new Promise((resolve, reject) => {
       this.#resolveDone = resolve;
       this.#rejectDone = reject;
@@ -154,51 +137,31 @@ export class StrategyRunner {
   /** The report as things are now, at any time; null before the account was first read. */
   report(): RunReport | null {
     const reason = this.#phase === 'ended' ? this.#ending?.reason : undefined;
-    return this.#record?.report(reason ?? null) ?? null;
+    return this.#begun?.record.report(reason ?? null) ?? null;
+  }
+
+  /** The curves and lists behind the report, as things are now; null before the account was first read. Takes some ms. */
+  history(): RunHistory | null {
+    return this.#begun?.record.history() ?? null;
   }
 
   async #begin(): Promise<void> {
-    const { execution, market, candleFeed, candles, clock, log, symbols } = this.#options;
+    const { market, candleFeed, symbols } = this.#options;
     const { signal } = this.#closing;
-    const events = execution.events({ signal }); // hot from here, so that nothing is lost between the reads and the loop
-    const instruments = await market.getInstruments({ signal });
-    const watched = watchedExecution(execution, {
-      onCall: (method) => this.#use(method),
+    const begun = await beginRun({
+      ...{ options: this.#options, strategy: this.#strategy.name, interval: this.#interval, feed: this.#feed, signal },
+      onUse: (method) => this.#use(method),
       onOutcome: (outcome) => this.#told(outcome),
     });
-    const history: CandleHistory = {
-      getAggregatedCandles: (...query) => {
-        this.#used = true;
-        return candles.getAggregatedCandles(...query);
-      },
-    };
-    const parts = {
-      execution: watched,
-      candles: history,
-      symbols,
-      interval: this.#interval,
-      clock,
-      log,
-      feed: this.#feed,
-    };
-    const context = makeContext(parts, instruments);
-    const balance = await execution.getBalance(undefined, { signal });
-    const positions = (await execution.getPositions({ signal })).filter(({ symbol }) => symbols.includes(symbol));
-    this.#record = new RunRecord({
-      strategy: this.#strategy.name,
-      symbols,
-      interval: this.#interval,
-      balance,
-      positions,
-    });
-    void this.#follow(events);
+    this.#begun = begun;
+    void this.#follow(begun.events);
     const take = (item: CandlesItem | TradesItem): void => this.#takeMarket(item);
     const feeds = [candleFeed.candles(symbols, this.#interval, take, { signal })];
     if (this.#strategy.onTrade !== undefined) feeds.push(market.trades(symbols, take, { signal }));
     for (const [i, feed] of feeds.entries()) this.#watch(feed, i === 0);
     await Promise.all(feeds.map((feed) => feed.ready));
-    this.#context = context;
-    await this.#call('onStart', () => this.#strategy.onStart?.(context));
+    this.#context = begun.context;
+    await this.#call('onStart', () => this.#strategy.onStart?.(begun.context));
   }
 
   /** The end of the candle feed is the end of the run; that of the trades alone is not. */
@@ -215,8 +178,8 @@ export class StrategyRunner {
 
   async #follow(events: AsyncIterable<ExecutionEvent>): Promise<void> {
     try {
+      this.#quiet.follows(events);
       if (events instanceof AsyncQueue) {
-        this.#toldAtOnce = true;
         await events.listen((event) => this.#takeExecution(event));
       } else for await (const event of events) this.#takeExecution(event);
       this.#end(
@@ -245,22 +208,18 @@ export class StrategyRunner {
     if (this.#lastToldGap?.fromMs === fromMs && this.#lastToldGap.toMs === toMs) return false;
     this.#lastToldGap = gap;
     this.#options.log.info({ fromMs, toMs }, 'the market feed has a gap');
-    this.#record?.gap();
+    this.#begun?.record.gap({ feed: 'market', from: fromMs, to: toMs });
     return true;
   }
 
   #takeExecution(event: ExecutionEvent): void {
-    this.#arrivals += 1;
-    this.#equity.change();
+    this.#quiet.arrive();
+    this.#begun?.equity.change();
     const { symbols, log } = this.#options;
     const symbol = symbolOf(event);
     if (symbol !== null && !symbols.includes(symbol)) return;
-    if (event.kind === 'order') this.#record?.order(event.order);
-    else if (event.kind === 'fill') this.#record?.fill(event.trade);
-    else if (event.kind === 'gap') {
-      log.warn({ fromMs: event.fromMs, toMs: event.toMs }, 'the account feed has a gap');
-      this.#record?.gap();
-    }
+    if (event.kind === 'gap') log.warn({ fromMs: event.fromMs, toMs: event.toMs }, 'the account feed has a gap');
+    this.#begun?.record.event(event);
     if (this.#strategy.onExecution === undefined || !this.#hasRoom()) return;
     this.#waiting.addExecution(event);
     this.#wake();
@@ -283,14 +242,13 @@ export class StrategyRunner {
   #told(outcome: CloseOutcome): void {
     if (outcome.kind !== 'rejected') return;
     const { reason, message } = outcome;
-    if (this.#record?.rejected(reason) === 1) this.#options.log.warn({ reason }, `an order was rejected: ${message}`);
+    if (this.#begun?.record.rejected(reason) === 1)
+      this.#options.log.warn({ reason }, `an order was rejected: ${message}`);
   }
 
-  /** The strategy calls its account. Its own loop over the account's events, too, must get its turns between market events. */
-  #use(method: PropertyKey): void {
-    this.#used = true;
-    this.#equity.change();
-    if (method === 'events') this.#toldAtOnce = false;
+  #use(method: PropertyKey | null): void {
+    this.#quiet.use(method);
+    if (method !== null) this.#begun?.equity.change();
   }
 
   /** Handles what waits after the work under way, unless a replay asks for it before (`idle`). */
@@ -303,13 +261,9 @@ export class StrategyRunner {
     });
   }
 
-  get #mayBeUnderWay(): boolean {
-    return this.#used || !this.#toldAtOnce;
-  }
-
   /** Handles what waits, without a promise as long as nothing has to be awaited. */
   #step(): Promise<void> | undefined {
-    while (!this.#mayBeUnderWay && this.#ending === undefined) {
+    while (!this.#quiet.mayBeUnderWay && this.#ending === undefined) {
       const event = this.#waiting.next();
       if (event === undefined) return undefined;
       const work = this.#handle(event, this.#context as StrategyContext);
@@ -322,7 +276,7 @@ export class StrategyRunner {
   async #work(underWay: Promise<void>): Promise<void> {
     await underWay;
     for (;;) {
-      if (this.#mayBeUnderWay) await this.#settle();
+      if (this.#quiet.mayBeUnderWay) await this.#quiet.settle();
       if (this.#ending !== undefined) break;
       const event = this.#waiting.next();
       if (event === undefined) {
@@ -334,26 +288,14 @@ export class StrategyRunner {
     await this.#finish(this.#ending);
   }
 
-  /** Until nothing is under way: none of the account's events, and nothing that a callback did not wait for. */
-  async #settle(): Promise<void> {
-    let seen = this.#arrivals;
-    this.#used = false;
-    for (let turn = 0; turn < QUIET_TURNS; turn += 1) {
-      await Promise.resolve();
-      if (this.#arrivals === seen && !this.#used) continue;
-      seen = this.#arrivals;
-      this.#used = false;
-      turn = 0;
-    }
-  }
-
   #handle(event: RunEvent, context: StrategyContext): Promise<void> | undefined {
     switch (event.kind) {
       case 'candle': {
         const { candle } = event;
-        this.#record?.candle(candle);
+        const { record, equity } = this.#begun as Begun;
+        record.candle(candle);
         const work = this.#call('onCandle', () => this.#strategy.onCandle?.(candle, context));
-        return work === undefined ? this.#sampleEquity(candle) : work.then(() => this.#sampleEquity(candle));
+        return work === undefined ? equity.sample(candle) : work.then(() => equity.sample(candle));
       }
       case 'trade':
         return this.#call('onTrade', () => this.#strategy.onTrade?.(event.trade, context));
@@ -380,57 +322,23 @@ export class StrategyRunner {
     }
   }
 
-  #sampleEquity({ symbol, close, closeTime }: CandleEvent): Promise<void> | undefined {
-    return this.#equity.asks(symbol, close) ? this.#readEquity(closeTime) : undefined;
-  }
-
-  /** One sample less is no reason to end a run: a broken connection shows itself in the account's events. */
-  async #readEquity(timeMs: number): Promise<void> {
-    const { execution, log } = this.#options;
-    const changed = this.#equity.takeChange();
-    try {
-      this.#record?.balance(timeMs, await execution.getBalance());
-      if (changed) this.#equity.hold(await execution.getPositions());
-    } catch (error) {
-      this.#equity.change();
-      log.warn({ error }, `equity was not sampled: ${textOf(error)}`);
-    }
-  }
-
   async #finish({ reason, error }: Ending): Promise<void> {
     const errors: unknown[] = error === undefined ? [] : [error];
-    if (this.#context !== undefined) errors.push(...(await this.#leave(reason, error, this.#context)));
+    if (this.#context !== undefined) {
+      const options = { ...this.#options, onEnd: this.#onEnd };
+      const parts = { options, strategy: this.#strategy, quiet: this.#quiet };
+      errors.push(...(await leave({ ...parts, ...(this.#begun as Begun) }, reason, error)));
+    }
     this.#phase = 'ended';
     this.#working = undefined;
     this.#closing.abort();
     for (const problem of errors) {
-      this.#record?.error(problem);
+      this.#begun?.record.error(problem);
       this.#options.log.error({ error: problem }, `run of strategy '${this.#strategy.name}': ${textOf(problem)}`);
     }
     const report = this.report();
     if (errors.length > 0 || report === null) this.#rejectDone(errors[0]);
     else this.#resolveDone(report);
-  }
-
-  /** Lets the strategy say goodbye, leaves the account as the end policy says, and reads it a last time. */
-  async #leave(reason: string, error: unknown, context: StrategyContext): Promise<unknown[]> {
-    const { execution, symbols, clock } = this.#options;
-    const errors: unknown[] = [];
-    if (!(error instanceof StrategyError)) {
-      try {
-        await this.#strategy.onStop?.(reason, context);
-      } catch (cause) {
-        errors.push(new StrategyError(this.#strategy.name, 'onStop', cause));
-      }
-    }
-    errors.push(...(await applyEndPolicy(this.#onEnd, execution, symbols)));
-    await this.#settle(); // what the policy did belongs in the report
-    try {
-      this.#record?.balance(Math.max(clock.nowMs(), this.#record.report(null).to ?? 0), await execution.getBalance());
-    } catch (cause) {
-      errors.push(cause);
-    }
-    return errors;
   }
 }
 
@@ -440,16 +348,3 @@ const isThenable = (value: unknown): value is Promise<void> =>
 
 const stoppedEarly = (reason: string): RunStoppedError =>
   new RunStoppedError(`the run was stopped before it had started: ${reason}`);
-
-function symbolOf(event: ExecutionEvent): string | null {
-  switch (event.kind) {
-    case 'order':
-      return event.order.symbol;
-    case 'fill':
-      return event.trade.symbol;
-    case 'position':
-      return event.symbol;
-    default:
-      return null;
-  }
-}

@@ -18,6 +18,7 @@ import {
 } from '@prate/domain';
 import { candleAt } from '@prate/domain/candles';
 import type {
+  AccountHistory,
   AmendOutcome,
   CancelOutcome,
   CancelResult,
@@ -49,7 +50,7 @@ abstract class TestAccount implements ExecutionPort {
   readonly venue = 'test';
   readonly settings = null;
   readonly triggers = null;
-  readonly history = null;
+  readonly history: AccountHistory | null = null;
   readonly capabilities: ExecutionCapabilities = {
     orderTypes: [OrderType.MARKET, OrderType.LIMIT, OrderType.POST_ONLY],
     positionModes: [PositionMode.ONE_WAY],

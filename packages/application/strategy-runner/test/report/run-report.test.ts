@@ -1,10 +1,10 @@
 import { Decimal, makeBalance, type Position, PositionSide, Side, type Trade, toInterval, ZERO } from '@prate/domain';
 import { describe, expect, test } from 'vitest';
-import type { Strategy } from '../src/index.ts';
-import { RoundTrips } from '../src/round-trips.ts';
-import { RunRecord } from '../src/run-report.ts';
-import { rig } from './support/rig.ts';
-import { candlesOfCloses, MINUTE } from './support/scripted-market.ts';
+import type { Strategy } from '../../src/index.ts';
+import { RoundTrips } from '../../src/report/round-trips.ts';
+import { RunRecord } from '../../src/report/run-record.ts';
+import { rig } from '../support/rig.ts';
+import { candlesOfCloses, MINUTE } from '../support/scripted-market.ts';
 
 const balance = (cash: string, unrealized = '0') =>
   makeBalance({
@@ -88,13 +88,28 @@ test('a run worked out by hand', async () => {
     realizedPnl: '20',
     unrealizedPnl: '-10',
     netPnl: '9.69',
+    funding: null, // the account has no history
     startEquity: '10000',
     endEquity: '10009.69',
     // the equity at the closes: 10000, 10009.9, 10019.9, 10019.78, 10009.69
     maxDrawdown: 1021 / 1_001_990,
+    deepestFall: {
+      peak: { time: 3 * MINUTE, value: '10019.9' },
+      low: { time: 5 * MINUTE, value: '10009.69' },
+      recoveredAt: null,
+    },
+    risk: { per: null, samples: 0, sharpe: null, sortino: null },
+    // the account fills at the opens, but calls their time that of the close: held from 2 to 4 of 5 minutes
+    exposure: { time: 0.4, average: (110 / 10009.9 + 120 / 10019.9 + 80 / 10009.69) / 3, greatest: 120 / 10019.9 },
     wins: 1,
     losses: 0,
+    trips: {
+      ...{ count: 1, winRate: 1, profitFactor: null, averageWin: '19.78', averageLoss: null },
+      longestMs: 2 * MINUTE,
+    },
     holdReturn: -0.2,
+    hold: { return: -0.2, maxDrawdown: 1 - 80 / 100 / (120 / 100) },
+    data: { trades: 0, exchange: 5, interpolated: 0, partial: 0, coverage: 1 },
     gaps: 0,
     errors: [],
     reason: 'the candle feed ended',
@@ -194,7 +209,14 @@ describe('round trips', () => {
   });
 
   test('a position from before the run ends as a trip of the run', () => {
-    const position = { symbol: 'BTC_USDT', positionSide: PositionSide.SHORT, quantity: new Decimal(2) } as Position;
+    const position = {
+      ...{
+        symbol: 'BTC_USDT',
+        positionSide: PositionSide.SHORT,
+        quantity: new Decimal(2),
+        entryPrice: new Decimal(12),
+      },
+    } as Position;
     const run = record([position]);
     run.fill(trade(Side.BUY, '2', '7', '1'));
     expect(run.report(null)).toMatchObject({ wins: 1, losses: 0 });
