@@ -344,6 +344,71 @@ function foldRows(
   return largest < TWO_53 ? <i32>out : -1;
 }
 
+/**
+ * The same of the rows that split() last read in, from and to the f64 columns: a bucket is written where its rows were, or
+ * before them. Turnover and trades are known in all rows or in none, whose −1 is of each bucket too.
+ * @returns as fold
+ */
+export function foldRead(
+  rows: u32,
+  first: i32,
+  width: u32,
+  offset: u32,
+  firstOpen: f64,
+  widthMs: f64,
+  amounts: bool,
+  trades: bool,
+): i32 {
+  let out: u32 = 0;
+  let largest: f64 = 0;
+  for (let row: u32 = 0; row < rows; ) {
+    const at = offset + (first >= 0 ? <u32>first + row : load<u32>(SLOTS + row * 4));
+    const bucket = at / width;
+    const end = (bucket + 1) * width - offset;
+    let stop = row + 1;
+    if (first >= 0) stop = min<u32>(rows, end - <u32>first);
+    else while (stop < rows && load<u32>(SLOTS + stop * 4) < end) stop++;
+    let highs = f64x2.splat(load<f64>(HIGH_64 + row * 8));
+    let lows = f64x2.splat(load<f64>(LOW_64 + row * 8));
+    let volumes = f64x2.splat(0);
+    let turnovers = f64x2.splat(0);
+    let counts = f64x2.splat(0);
+    let from = row * 8;
+    for (const last = stop * 8 - 8; from < last; from += 16) {
+      highs = f64x2.pmax(highs, v128.load(HIGH_64 + from));
+      lows = f64x2.pmin(lows, v128.load(LOW_64 + from));
+      volumes = f64x2.add(volumes, v128.load(VOLUME_64 + from));
+      turnovers = f64x2.add(turnovers, v128.load(TURNOVER_64 + from));
+      counts = f64x2.add(counts, v128.load(TRADES_64 + from));
+    }
+    if (from < stop * 8) {
+      highs = f64x2.pmax(highs, v128.load64_splat(HIGH_64 + from));
+      lows = f64x2.pmin(lows, v128.load64_splat(LOW_64 + from));
+      volumes = f64x2.add(volumes, v128.load64_zero(VOLUME_64 + from));
+      turnovers = f64x2.add(turnovers, v128.load64_zero(TURNOVER_64 + from));
+      counts = f64x2.add(counts, v128.load64_zero(TRADES_64 + from));
+    }
+    const volume = f64x2.extract_lane(volumes, 0) + f64x2.extract_lane(volumes, 1);
+    const turnover = amounts ? f64x2.extract_lane(turnovers, 0) + f64x2.extract_lane(turnovers, 1) : -1;
+    const count = trades ? f64x2.extract_lane(counts, 0) + f64x2.extract_lane(counts, 1) : -1;
+    // the parts are not negative: where doubles hold a sum, they held it all the way
+    largest = max<f64>(largest, max<f64>(volume, turnover));
+    const to = out * 8;
+    store<f64>(OPEN_TIME_64 + to, firstOpen + <f64>bucket * widthMs);
+    store<f64>(OPEN_64 + to, load<f64>(OPEN_64 + row * 8));
+    store<f64>(HIGH_64 + to, max<f64>(f64x2.extract_lane(highs, 0), f64x2.extract_lane(highs, 1)));
+    store<f64>(LOW_64 + to, min<f64>(f64x2.extract_lane(lows, 0), f64x2.extract_lane(lows, 1)));
+    store<f64>(CLOSE_64 + to, load<f64>(CLOSE_64 + stop * 8 - 8));
+    store<f64>(VOLUME_64 + to, volume);
+    store<f64>(TURNOVER_64 + to, turnover);
+    store<f64>(TRADES_64 + to, count);
+    store<u32>(ROWS_32 + out * 4, stop - row);
+    out++;
+    row = stop;
+  }
+  return largest < TWO_53 ? <i32>out : -1;
+}
+
 /** How many of the first numbers of a column of f64 are UNKNOWN, which is −1. */
 export function countUnknown(column: u32, rows: u32): u32 {
   const unknown = f64x2.splat(-1);
