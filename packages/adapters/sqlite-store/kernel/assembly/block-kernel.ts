@@ -618,11 +618,9 @@ export function splitAmounts(count: u32, difference: bool): bool {
   return true;
 }
 
-/** How many of a group's values have how many bits: u8 counters, apart for every fourth value, so that none waits for another. */
+/** How many of the last group's values have how many bits: u8 counters, apart for every fourth value, so that none waits for another. */
 const COUNTERS: u32 = SCRATCH;
 const COUNTERS_BYTES: u32 = 48;
-/** Of the exceptions of a group: 128 bytes. */
-const POSITIONS: u32 = COUNTERS + 4 * COUNTERS_BYTES;
 
 // @ts-ignore: decorator
 @inline
@@ -649,6 +647,124 @@ function countBits(source: u32, n: u32): void {
   }
 }
 
+/** All bits that occur in a full group. */
+function bitsOfGroup(source: u32): u32 {
+  let first = v128.load(source);
+  let second = v128.load(source, 16);
+  for (let i: u32 = 32; i < GROUP * 4; i += 32) {
+    first = v128.or(first, v128.load(source + i));
+    second = v128.or(second, v128.load(source + i, 16));
+  }
+  const all = v128.or(first, second);
+  const half = i64x2.extract_lane(all, 0) | i64x2.extract_lane(all, 1);
+  return <u32>half | <u32>(half >> 32);
+}
+
+/** How many values of a full group have more than `width` bits, which is below 32. */
+function countWider(source: u32, width: u32): u32 {
+  const most = i32x4.splat((1 << width) - 1);
+  let first = i32x4.splat(0);
+  let second = i32x4.splat(0);
+  for (let i: u32 = 0; i < GROUP * 4; i += 64) {
+    const a = v128.load(source + i);
+    const b = v128.load(source + i, 16);
+    const c = v128.load(source + i, 32);
+    const d = v128.load(source + i, 48);
+    // a comparison that holds is −1
+    first = i32x4.add(first, i32x4.eq(i32x4.min_u(a, most), a));
+    second = i32x4.add(second, i32x4.eq(i32x4.min_u(b, most), b));
+    first = i32x4.add(first, i32x4.eq(i32x4.min_u(c, most), c));
+    second = i32x4.add(second, i32x4.eq(i32x4.min_u(d, most), d));
+  }
+  const sum = i32x4.add(first, second);
+  const half = i32x4.add(sum, i8x16.shuffle(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return GROUP + i32x4.extract_lane(half, 0) + i32x4.extract_lane(half, 1);
+}
+
+/** What choose() found: bits per value, bytes of an exception's high part, and how many exceptions there are. */
+let width: u32 = 0;
+let size: u32 = 0;
+let exceptions: u32 = 0;
+
+/** The width that takes the fewest bytes, the larger of two. */
+function choose(source: u32, n: u32): void {
+  const isFull = n == GROUP;
+  if (!isFull) countBits(source, n);
+  let largest: u32 = 32;
+  if (isFull) largest = 32 - clz<u32>(bitsOfGroup(source));
+  else while (largest > 0 && load<u8>(COUNTERS + largest) == 0) largest--;
+  width = largest;
+  size = 1;
+  exceptions = 0;
+  let least = isFull ? largest * 16 : (n * largest + 7) >> 3;
+  let above: u32 = 0;
+  // exceptions only grow, in number and in bytes: once they alone take as much, no smaller width is better
+  for (let w = largest; w > 0 && above * (1 + ((largest - w + 8) >> 3)) < least; ) {
+    if (!isFull) above += load<u8>(COUNTERS + w);
+    w--;
+    if (isFull) above = countWider(source, w);
+    const bytes = (largest - w + 7) >> 3;
+    const cost = (isFull ? w * 16 : (n * w + 7) >> 3) + above * (1 + bytes);
+    if (cost < least) {
+      least = cost;
+      width = w;
+      size = bytes;
+      exceptions = above;
+    }
+  }
+}
+
+/** Of sixteen values, a bit for each that has more bits than `most`. */
+// @ts-ignore: decorator
+@inline
+function widerOf(source: u32, most: v128): u64 {
+  const a = v128.load(source);
+  const b = v128.load(source, 16);
+  const c = v128.load(source, 32);
+  const d = v128.load(source, 48);
+  const first = i16x8.narrow_i32x4_s(i32x4.eq(i32x4.min_u(a, most), a), i32x4.eq(i32x4.min_u(b, most), b));
+  const second = i16x8.narrow_i32x4_s(i32x4.eq(i32x4.min_u(c, most), c), i32x4.eq(i32x4.min_u(d, most), d));
+  return <u64>(i8x16.bitmask(i8x16.narrow_i16x8_s(first, second)) ^ 0xffff);
+}
+
+/** The positions of the exceptions of a full group, and their high parts. @returns the address behind them */
+function packExceptions(source: u32, at: u32): u32 {
+  const most = i32x4.splat((1 << width) - 1);
+  let high = at + exceptions;
+  for (let first: u32 = 0; first < GROUP; first += 64) {
+    const from = source + first * 4;
+    let wider =
+      widerOf(from, most) |
+      (widerOf(from + 64, most) << 16) |
+      (widerOf(from + 128, most) << 32) |
+      (widerOf(from + 192, most) << 48);
+    while (wider != 0) {
+      const i = <u32>ctz<u64>(wider);
+      wider &= wider - 1;
+      store<u8>(at, <u8>(first + i));
+      at++;
+      // what is written beyond the size is overwritten by what follows
+      store<u32>(high, load<u32>(from + i * 4) >> width);
+      high += size;
+    }
+  }
+  return high;
+}
+
+/** The same of the last group. */
+function packTailExceptions(source: u32, n: u32, at: u32): u32 {
+  let high = at + exceptions;
+  for (let i: u32 = 0; i < n; i++) {
+    const value = load<u32>(source + i * 4) >> width;
+    if (value == 0) continue;
+    store<u8>(at, <u8>i);
+    at++;
+    store<u32>(high, value);
+    high += size;
+  }
+  return high;
+}
+
 /** Packs a column of u32 at `at`. @returns the address behind it */
 export function pack(source: u32, count: u32, at: u32): u32 {
   const groups = (count + GROUP - 1) / GROUP;
@@ -656,47 +772,14 @@ export function pack(source: u32, count: u32, at: u32): u32 {
   at += groups * 2;
   for (let left = count; left > 0; ) {
     const n = min<u32>(left, GROUP);
-    countBits(source, n);
-    let largest: u32 = 32;
-    while (largest > 0 && load<u8>(COUNTERS + largest) == 0) largest--;
-    let width = largest;
-    let size: u32 = 1;
-    let exceptions: u32 = 0;
-    let least = n == GROUP ? largest * 16 : (n * largest + 7) >> 3;
-    let above: u32 = 0;
-    for (let w = largest; w > 0; ) {
-      above += load<u8>(COUNTERS + w);
-      w--;
-      const bytes = (largest - w + 7) >> 3;
-      const cost = (n == GROUP ? w * 16 : (n * w + 7) >> 3) + above * (1 + bytes);
-      if (cost < least) {
-        least = cost;
-        width = w;
-        size = bytes;
-        exceptions = above;
-      }
-    }
+    choose(source, n);
     store<u8>(head, <u8>(width | ((size - 1) << 6)));
     store<u8>(head, <u8>exceptions, 1);
     head += 2;
     if (n == GROUP) packVertical(source, width, at);
     else packTail(source, width, n, at);
     at += n == GROUP ? width * 16 : (n * width + 7) >> 3;
-    if (exceptions != 0) {
-      const positions = at;
-      let position = POSITIONS;
-      at += exceptions;
-      // without branches: what is written for others the next one overwrites
-      for (let i: u32 = 0; i < n; i++) {
-        const high = load<u32>(source + i * 4) >> width;
-        const is = u32(high != 0);
-        store<u8>(position, <u8>i);
-        store<u32>(at, high);
-        position += is;
-        at += size * is;
-      }
-      memory.copy(positions, POSITIONS, exceptions);
-    }
+    if (exceptions != 0) at = n == GROUP ? packExceptions(source, at) : packTailExceptions(source, n, at);
     source += n * 4;
     left -= n;
   }
