@@ -51,15 +51,18 @@ function toStream({ id, venue, symbol, step, level }: StreamRow): Stream {
 export class CandleDatabase implements WritableBlocks {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #synchronous: 'NORMAL' | 'FULL';
   #writes = 0;
+  /** Whether writes go to SQLite's log (WAL): always, but for the first long one. */
+  #logs = true;
 
   /** @throws StoreUnusableError when it is no Prate store or was made by a newer Prate */
   constructor(file: string, synchronous: 'NORMAL' | 'FULL' = 'NORMAL') {
     this.#db = new Database(file, { timeout: 5000 });
+    this.#synchronous = synchronous;
     try {
       this.#prepareFile(file);
-      // NORMAL: a power cut may lose the last commits but never damages the file; a killed process loses nothing
-      this.#db.pragma(`synchronous = ${synchronous}`);
+      this.#useLog();
     } catch (error) {
       this.#db.close();
       throw error;
@@ -82,8 +85,8 @@ export class CandleDatabase implements WritableBlocks {
         `${file} was made by a newer Prate (store version ${version}, this one knows ${SCHEMA_VERSION}): update Prate`,
       );
     }
-    db.pragma('journal_mode = WAL');
     if (version === SCHEMA_VERSION) return;
+    db.pragma('journal_mode = WAL');
     db.transaction(() => {
       // another process may have been faster
       const found = db.pragma('user_version', { simple: true }) as number;
@@ -113,16 +116,59 @@ export class CandleDatabase implements WritableBlocks {
 
   /**
    * Runs the work in one write transaction: all of it, or nothing.
-   * @param isLong whether SQLite's log may grow to 40 MB, rather than 4, before it is copied into the file
+   * @param isLong whether SQLite's log may grow to 40 MB, rather than 4, before it is copied into the file; into an empty
+   *   file that nobody else has open it goes without the log
    */
   write<T>(work: () => T, isLong = false): T {
     this.#writes += 1;
+    if (!this.#logs) this.#useLog();
     if (!isLong) return this.#db.transaction(work).immediate();
+    if (this.#isEmpty()) this.#leaveLog();
     this.#db.pragma(`wal_autocheckpoint = ${LONG_LOG_PAGES}`);
     try {
       return this.#db.transaction(work).immediate();
     } finally {
       this.#db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
+      if (!this.#logs) this.#returnToLog();
+    }
+  }
+
+  #isEmpty(): boolean {
+    return this.#column('SELECT NOT EXISTS (SELECT 1 FROM blocks) AND NOT EXISTS (SELECT 1 FROM journal)').get() === 1;
+  }
+
+  /**
+   * Pages then go into the file once, not into the log and from there into the file: a rollback journal has nothing to keep
+   * of new ones. FULL, because there it is what NORMAL is with the log: neither a kill nor a power cut damages the file.
+   */
+  #leaveLog(): void {
+    if (this.#journalMode('delete') !== 'delete') return;
+    this.#logs = false;
+    this.#db.pragma('synchronous = FULL');
+  }
+
+  /** Where another process is using the file without it at this moment, the next write tries again. */
+  #useLog(): void {
+    this.#logs = !['delete', null].includes(this.#journalMode('wal'));
+    // NORMAL: a power cut may lose the last commits but never damages the file; a killed process loses nothing
+    this.#db.pragma(`synchronous = ${this.#logs ? this.#synchronous : 'FULL'}`);
+  }
+
+  #returnToLog(): void {
+    try {
+      this.#useLog();
+    } catch {
+      // what was written is there, or its own error is on its way: the next write says what is wrong with the log
+    }
+  }
+
+  /** @returns what it is now, `memory` for what has no file; null where another process does not let it be changed */
+  #journalMode(mode: 'wal' | 'delete'): string | null {
+    try {
+      return this.#db.pragma(`journal_mode = ${mode}`, { simple: true }) as string;
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code === 'SQLITE_BUSY') return null;
+      throw error;
     }
   }
 

@@ -1,5 +1,6 @@
 import { appendRange, bucketOpen, clipRanges, type Interval, type TimeRange } from '@prate/domain';
 import {
+  type CandleBase,
   type CandleBuffers,
   type CandleColumns,
   ColumnsWriter,
@@ -28,6 +29,7 @@ export interface FoldedStretch {
  * @param interval a multiple of the stream's step
  * @param from, to opens of buckets
  * @param buffers where to put the result; null: fresh memory
+ * @param known blocks of the stream that are folded to the interval already, by number
  * @returns null where the first bucket does not go that way: rows on different scales, or sums beyond 53 bits
  */
 export function foldStream(
@@ -37,25 +39,44 @@ export function foldStream(
   from: number,
   to: number,
   buffers: CandleBuffers | null,
+  known: ReadonlyMap<number, CandleBase> = NOTHING,
 ): FoldedStretch | null {
   const [first, last] = [blockNumber(stream.step, from), blockNumber(stream.step, to - 1)];
   const buckets = (to - from) / ((interval.seconds as number) * 1000);
   const observed: TimeRange[] = [];
   let out: ColumnsWriter | null = null;
-  for (const row of database.blocks(stream, first, last)) {
-    const { rows, observed: watched } = foldStored(stream, row, interval);
+  for (const { block, base } of foldedBlocks(database, stream, interval, first, last, known)) {
+    const { rows, observed: watched } = base;
     const start = lowerBound(rows.openTime, from, rows.length);
     const end = lowerBound(rows.openTime, to, rows.length);
     if (start < end) {
       const capacity = (): number => Math.min(buckets, database.rowCount(stream, first, last));
       out ??=
         buffers === null ? new ColumnsWriter(scalesOf(rows), capacity()) : ColumnsWriter.into(buffers, scalesOf(rows));
-      if (!append(out, rows, start, end))
-        return cutAt(out, interval, observed, from, blockStart(stream.step, row.block));
+      if (!append(out, rows, start, end)) return cutAt(out, interval, observed, from, blockStart(stream.step, block));
     }
     for (const range of clipRanges(watched, from, to)) appendRange(observed, range.from, range.to);
   }
   return { columns: out?.finish(interval) ?? emptyColumns(interval), observed, to };
+}
+
+const NOTHING: ReadonlyMap<number, CandleBase> = new Map();
+
+function* foldedBlocks(
+  database: Blocks,
+  stream: Stream,
+  interval: Interval,
+  first: number,
+  last: number,
+  known: ReadonlyMap<number, CandleBase>,
+): Generator<{ readonly block: number; readonly base: CandleBase }> {
+  let end = first; // up to here all are known, so that none need be read
+  while (end <= last && known.has(end)) end += 1;
+  for (let block = first; block < end; block += 1) yield { block, base: known.get(block) as CandleBase };
+  if (end > last) return;
+  for (const row of database.blocks(stream, end, last)) {
+    yield { block: row.block, base: known.get(row.block) ?? foldStored(stream, row, interval) };
+  }
 }
 
 /** What there is before the bucket in which a block begins. */

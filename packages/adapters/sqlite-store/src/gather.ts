@@ -11,15 +11,18 @@ import {
 import {
   type CandleBase,
   type CandleColumns,
+  ColumnsWriter,
   emptyColumns,
   lowerBound,
+  scalesOf,
   sliceColumns,
   validateColumns,
   validateFrame,
 } from '@prate/domain/candles';
-import { blockCodec } from './block/codec.ts';
+import { blockCodec, type Folds, type Packed } from './block/codec.ts';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { BlockKey } from './block/seal.ts';
+import { levelAbove } from './levels.ts';
 
 /** Times within this of the epoch, some 244,000 years, have a block number of 32 bits at every step. */
 const MAX_TIME_MS = 7.7e15;
@@ -34,6 +37,8 @@ export interface BlockPart {
   base(): CandleBase;
   /** The block's body where nothing else is stored of it. */
   body(): Uint8Array;
+  /** That body folded to the level above its step, where it is known without reading it. */
+  readonly folded: CandleBase | null;
 }
 
 /** A checked batch with its watched time in the open; what its rows say of their coverage does not count beside it. */
@@ -100,6 +105,7 @@ export function* partsOf(series: Series, batches: readonly GatheredBatch[]): Gen
         span: spanOf(incoming),
         base: () => incoming,
         body: () => blockCodec.encode(keyOf(series, step, block), incoming),
+        folded: null,
       };
     }
   }
@@ -113,21 +119,31 @@ export function* partsOf(series: Series, batches: readonly GatheredBatch[]): Gen
 export function* packedParts(series: Series, batch: CandleBatch): Generator<BlockPart> {
   validateFrame(batch.columns);
   const { step, base } = withWatched(batch);
+  const folds = foldsOf(batch.columns);
   for (const { block, incoming } of cutBase(step, base)) {
     const key = keyOf(series, step, block);
-    const body = blockCodec.encodeNew(key, incoming, () => validateColumns(batch.columns));
-    yield packedPart(key, body, incoming.rows.length, spanOf(incoming));
+    const packed = blockCodec.encodeNew(key, incoming, folds, () => validateColumns(batch.columns));
+    yield packedPart(key, packed, incoming.rows.length, spanOf(incoming));
   }
 }
 
+/** Room for what rows without gaps add up to. */
+function foldsOf(columns: CandleColumns): Folds | null {
+  const level = levelAbove(columns.interval);
+  if (level === null) return null;
+  const rows = Math.ceil((columns.length * (columns.interval.seconds as number)) / (level.seconds as number));
+  return { interval: level, out: new ColumnsWriter(scalesOf(columns), rows + 1) };
+}
+
 /** A function of its own, so that what is kept keeps nothing of the batch. */
-const packedPart = (key: BlockKey, body: Uint8Array, rows: number, span: TimeRange): BlockPart => ({
+const packedPart = (key: BlockKey, { body, folded }: Packed, rows: number, span: TimeRange): BlockPart => ({
   step: key.step,
   block: key.block,
   rows,
   span,
   base: () => blockCodec.decode(key, body),
   body: () => body,
+  folded,
 });
 
 const keyOf = ({ venue, symbol }: Series, step: Interval, block: number): BlockKey => ({

@@ -47,8 +47,20 @@ export function streamsFor(database: Blocks, series: Series, interval: Interval)
   return streams;
 }
 
+/** The level that is made of a stream of this step; null where none is. */
+export const levelAbove = (step: Interval): Interval | null =>
+  LEVELS.find((level) => isCoarser(level, step) && divides(step, level)) ?? null;
+
+/** Blocks by number that are folded to levelAbove of their step already, by the id of their stream. */
+export type KnownFolds = ReadonlyMap<number, ReadonlyMap<number, CandleBase>>;
+
 /** Makes the levels agree with what was written in the `touched` time. Within the write's transaction. */
-export function updateLevels(database: WritableBlocks, series: Series, touched: readonly TimeRange[]): void {
+export function updateLevels(
+  database: WritableBlocks,
+  series: Series,
+  touched: readonly TimeRange[],
+  known: KnownFolds = new Map(),
+): void {
   const streams = database.streams(series);
   let finer = streams;
   for (const step of LEVELS) {
@@ -56,11 +68,11 @@ export function updateLevels(database: WritableBlocks, series: Series, touched: 
       database.dropLevel(series, step);
       continue;
     }
-    const known = database.level(series, step);
-    const level = known ?? database.makeLevel(series, step);
+    const stored = database.level(series, step);
+    const level = stored ?? database.makeLevel(series, step);
     const bases = finer.filter((stream) => !isCoarser(stream.step, step));
-    const stale = known === null ? storedRanges(database, bases) : touched;
-    for (const range of slotsOf(stale, step)) rewrite(database, level, bases, range);
+    const stale = stored === null ? storedRanges(database, bases) : touched;
+    for (const range of slotsOf(stale, step)) rewrite(database, level, bases, range, known);
     finer = [level, ...streams.filter((stream) => isCoarser(stream.step, step))];
   }
 }
@@ -97,9 +109,15 @@ function* slotsOf(ranges: readonly TimeRange[], step: Interval): Generator<TimeR
 }
 
 /** One stretch within one block of the level, made anew. */
-function rewrite(database: WritableBlocks, level: Stream, streams: readonly Stream[], { from, to }: TimeRange): void {
+function rewrite(
+  database: WritableBlocks,
+  level: Stream,
+  streams: readonly Stream[],
+  { from, to }: TimeRange,
+  known: KnownFolds,
+): void {
   const fresh =
-    folded(database, level, streams, from, to) ??
+    folded(database, level, streams, from, to, known) ??
     levelOf(
       streams.map((stream) => readBase(database, stream, from, to)),
       level.step,
@@ -120,10 +138,12 @@ function folded(
   streams: readonly Stream[],
   from: number,
   to: number,
+  known: KnownFolds,
 ): CandleBase | null {
   const [only, ...others] = streams.filter((stream) => hasBlocks(database, stream, from, to));
   if (only === undefined || others.length > 0) return null;
-  const stretch = foldStream(database, only, level.step, from, to, null);
+  const isAbove = levelAbove(only.step)?.text === level.step.text;
+  const stretch = foldStream(database, only, level.step, from, to, null, isAbove ? known.get(only.id) : undefined);
   if (stretch === null || stretch.to < to) return null;
   return { rows: stretch.columns, observed: watchedPerSlot(stretch.observed, level.step) };
 }

@@ -1,6 +1,6 @@
 import type { WriteResult } from '@prate/candle-store-port';
 import { type Series, subtractRanges, type TimeRange } from '@prate/domain';
-import { ColumnsWriter, lowerBound, scalesOf } from '@prate/domain/candles';
+import { type CandleBase, ColumnsWriter, lowerBound, scalesOf } from '@prate/domain/candles';
 import { blockEnd, blockNumber, blockStart } from './block/grid.ts';
 import type { Stream, WritableBlocks } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
@@ -14,13 +14,17 @@ export function writeParts(database: WritableBlocks, series: Series, parts: Iter
   let [added, replaced, unchanged] = [0, 0, 0];
   const touched: TimeRange[] = [];
   const streams = new Map<string, Stream>();
+  const known = new Map<number, Map<number, CandleBase>>();
   for (const part of parts) {
     const { step, block, span } = part;
     const stream = streams.get(step.text) ?? database.stream(series, step);
     streams.set(step.text, stream);
+    const folds = known.get(stream.id) ?? new Map<number, CandleBase>();
+    known.set(stream.id, folds);
     const stored = database.block(stream, block);
     if (stored === null) {
       database.putBlock(stream, { block, rows: part.rows, body: part.body() });
+      if (part.folded !== null) folds.set(block, part.folded);
       added += part.rows;
       touched.push(span);
       continue;
@@ -32,9 +36,10 @@ export function writeParts(database: WritableBlocks, series: Series, parts: Iter
     unchanged += merged.unchanged;
     if (!merged.changed) continue;
     putBase(database, stream, block, merged.base);
+    folds.delete(block);
     touched.push(span);
   }
-  if (touched.length > 0) updateLevels(database, series, touched);
+  if (touched.length > 0) updateLevels(database, series, touched, known);
   return { added, replaced, unchanged };
 }
 

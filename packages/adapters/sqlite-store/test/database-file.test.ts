@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreBusyError, StoreUnusableError } from '@prate/candle-store-port';
 import { InvalidInputError } from '@prate/domain';
@@ -158,6 +158,66 @@ describe('database file', () => {
     expect([(await one.stats()).rows, (await other.stats()).rows]).toEqual([3, 0]);
     await one.close();
     await other.close();
+  });
+
+  it('write: the first long one leaves no log behind it, the next ones do; all is there', async () => {
+    using place = scratch();
+    const store = SqliteCandleStore.open(place.file);
+    const log = (): number => (existsSync(`${place.file}-wal`) ? statSync(`${place.file}-wal`).size : 0);
+    await store.write('X', { columns: steady('1s', T0, 86_400, 5) });
+    expect(log()).toBeLessThan(10_000);
+    await store.write('Y', { columns: steady('1s', T0, 86_400, 5) });
+    expect(log()).toBeGreaterThan(10_000);
+    const other = new Database(place.file);
+    expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
+    other.close();
+    expect((await store.stats()).rows).toBe(2 * 86_400);
+    expect((await store.verify()).faults).toEqual([]);
+    await store.close();
+  });
+
+  it('write: the first long one goes to the log where another process has the file open', async () => {
+    using place = scratch();
+    const [one, other] = [SqliteCandleStore.open(place.file), SqliteCandleStore.open(place.file)];
+    expect(await other.series()).toEqual([]);
+    await one.write('X', { columns: steady('1s', T0, 86_400, 5) });
+    expect(statSync(`${place.file}-wal`).size).toBeGreaterThan(10_000);
+    expect((await other.stats()).rows).toBe(86_400);
+    await one.close();
+    await other.close();
+  });
+
+  it('write: a first long one that fails keeps nothing, and the file has its log again', async () => {
+    using place = scratch();
+    const store = SqliteCandleStore.open(place.file);
+    const inTheWay = new Database(place.file);
+    inTheWay.exec(`CREATE TRIGGER full AFTER INSERT ON blocks WHEN new.rows = 3600 AND new.id % 24 = 7
+      BEGIN SELECT RAISE(ABORT, 'no'); END`);
+    inTheWay.close();
+    await expect(store.write('X', { columns: steady('1s', T0, 86_400, 5) })).rejects.toThrow(/no/);
+    expect(await store.stats()).toMatchObject({ rows: 0, blocks: 0 });
+    const other = new Database(place.file);
+    expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
+    other.exec('DROP TRIGGER full');
+    other.close();
+    expect((await store.write('X', { columns: steady('1s', T0, 86_400, 5) })).added).toBe(86_400);
+    await store.close();
+  });
+
+  it('open: while another process is at its first long write; the log is used from the next write on', async () => {
+    using place = scratch();
+    await SqliteCandleStore.open(place.file).close();
+    const writer = new Database(place.file);
+    writer.pragma('journal_mode = delete');
+    writer.exec("BEGIN IMMEDIATE; INSERT INTO streams (venue, symbol, step, level) VALUES ('v', 'S', '1m', 0)");
+    const store = SqliteCandleStore.open(place.file);
+    expect(await store.series()).toEqual([]);
+    writer.exec('COMMIT');
+    await store.write('X', { columns: steady('1m', T0, 3, 5) });
+    expect(writer.prepare('SELECT count(*) FROM blocks').pluck().get()).toBe(2);
+    expect(writer.pragma('journal_mode', { simple: true })).toBe('wal');
+    writer.close();
+    await store.close();
   });
 
   it('write: a lock that is held longer than the store waits is StoreBusyError, and the store works when it is gone', async () => {

@@ -149,6 +149,17 @@ describe.each(STORES)('several processes on one file: %s', (kind, open) => {
       await Promise.all(children.map((child) => child.kill()));
     }
   });
+
+  it('two processes may begin one new file with a long write each', async () => {
+    for (let round = 0; round < (long ? 20 : 3); round += 1) {
+      using place = scratch();
+      const children = [1, 2].map(() => new Child('big', place.file, kind));
+      await Promise.all(children.map((child) => child.end()));
+      const store = await open(place.file);
+      expect(await store.verify()).toMatchObject({ rows: 120 * 1440, faults: [] });
+      await store.close();
+    }
+  });
 });
 
 describe.each(STORES)('kill -9: %s', (kind, open) => {

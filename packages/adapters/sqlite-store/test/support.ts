@@ -88,6 +88,8 @@ interface Recipe {
   readonly unknownTrades: Unknowns;
   readonly sources: 'exchange' | 'trades' | 'mixed';
   readonly watched: 'spans' | 'nothing' | 'all' | 'parts';
+  /** Whether trades agree with volume, as in every candle. */
+  readonly candles: boolean;
   readonly seed: number;
 }
 
@@ -110,10 +112,14 @@ function sums(kind: Kind | 'product', unknowns: Unknowns, length: number, random
     );
   }
   const bits = random.nextInt(0, kind === 'small' ? 33 : 54);
+  // most of them small, as volumes are: then some of a group are exceptions
+  const mostBits = random.nextInt(0, 2) === 0 ? bits : Math.floor(bits / 4);
   return Float64Array.from({ length }, () => {
     if (unknown()) return UNKNOWN;
     if (kind === 'doubles') return random.next() * 10 ** random.nextInt(-12, 12);
-    return kind === 'grid' && random.nextInt(0, 8) === 0 ? 2 ** 53 - 1 : Math.floor(random.next() * 2 ** bits);
+    return kind === 'grid' && random.nextInt(0, 8) === 0
+      ? 2 ** 53 - 1
+      : Math.floor(random.next() * 2 ** (random.nextInt(0, 9) === 0 ? bits : mostBits));
   });
 }
 
@@ -124,6 +130,14 @@ function nearProduct(rows: CandleColumns, random: Random): void {
     const power = (rows.turnoverDecimals ?? 0) - (rows.priceDecimals ?? 0) - (rows.volumeDecimals ?? 0);
     const product = Number(rows.volume[i]) * (rows.close[i] as number) * 10 ** power;
     rows.turnover[i] = Math.min(2 ** 53 - 1, Math.floor(product) + random.nextInt(0, 100)) as never;
+  }
+}
+
+/** As many trades as volume lets expect, so that rows are candles. */
+function countTrades({ trades, volume, length }: CandleColumns, random: Random): void {
+  const most = 2 ** random.nextInt(1, 32);
+  for (let i = 0; i < length; i += 1) {
+    if (trades[i] !== UNKNOWN) trades[i] = Number(volume[i]) === 0 ? 0 : random.nextInt(1, most + 1);
   }
 }
 
@@ -174,6 +188,7 @@ function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBa
     coverage: new Uint32Array(length),
   };
   if (recipe.turnover === 'product') nearProduct(rows, random);
+  if (recipe.candles) countTrades(rows, random);
   for (let i = 1; i < length; i += 1) if (random.nextInt(0, 10) < recipe.flat) flatten(rows, i);
   const second = (): number => start + random.nextInt(0, (end - start) / 1000) * 1000;
   const parts = (): TimeRange[] =>
@@ -193,21 +208,37 @@ function cook(recipe: Recipe): { readonly key: BlockKey; readonly base: CandleBa
 const kind = fc.constantFrom<Kind>('small', 'small', 'grid', 'large', 'doubles');
 const unknowns = fc.constantFrom<Unknowns>('none', 'none', 'some', 'all');
 
+const anyRecipe = {
+  step: fc.constantFrom(...STEPS).map(toInterval),
+  timeMs: fc.integer({ min: -1e14, max: 1e14 }),
+  length: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 100, max: 600 })),
+  holes: fc.boolean(),
+  prices: kind,
+  volume: kind,
+  turnover: fc.oneof(kind, fc.constant('product' as const)),
+  flat: fc.constantFrom(0, 0, 2, 9),
+  unknownTurnover: unknowns,
+  unknownTrades: unknowns,
+  sources: fc.constantFrom('exchange', 'trades', 'trades', 'mixed'),
+  watched: fc.constantFrom('spans', 'nothing', 'all', 'parts'),
+  candles: fc.boolean(),
+  seed: fc.nat(),
+} satisfies { [K in keyof Recipe]: fc.Arbitrary<Recipe[K]> };
+
 /** Any block that may be stored: all steps, holes or none, every kind of number, source and watched time. */
 export const anyBlock: fc.Arbitrary<{ readonly key: BlockKey; readonly base: CandleBase }> = fc
+  .record(anyRecipe)
+  .map(cook);
+
+/** Most of them of the forms that the kernel writes, as nearly all blocks of markets are. */
+export const commonBlock: fc.Arbitrary<{ readonly key: BlockKey; readonly base: CandleBase }> = fc
   .record({
-    step: fc.constantFrom(...STEPS).map(toInterval),
-    timeMs: fc.integer({ min: -1e14, max: 1e14 }),
-    length: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 100, max: 600 })),
-    holes: fc.boolean(),
-    prices: kind,
-    volume: kind,
-    turnover: fc.oneof(kind, fc.constant('product' as const)),
-    flat: fc.constantFrom(0, 0, 2, 9),
-    unknownTurnover: unknowns,
-    unknownTrades: unknowns,
-    sources: fc.constantFrom('exchange', 'trades', 'trades', 'mixed'),
-    watched: fc.constantFrom('spans', 'nothing', 'all', 'parts'),
-    seed: fc.nat(),
-  } satisfies { [K in keyof Recipe]: fc.Arbitrary<Recipe[K]> })
+    ...anyRecipe,
+    prices: fc.constant('small' as const),
+    volume: fc.constant('small' as const),
+    turnover: fc.constantFrom('small' as const, 'product' as const),
+    unknownTurnover: fc.constantFrom('none' as const, 'all' as const),
+    unknownTrades: fc.constantFrom('none' as const, 'all' as const),
+    candles: fc.constant(true),
+  })
   .map(cook);

@@ -114,16 +114,17 @@ export function unpack(at: u32, end: u32, count: u32, out: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function unzigzag(bits: v128): v128 {
-  return v128.xor(i32x4.shr_u(bits, 1), i32x4.neg(v128.and(bits, i32x4.splat(1))));
+function unzigzag(bits: v128, one: v128): v128 {
+  return v128.xor(i32x4.shr_u(bits, 1), i32x4.neg(v128.and(bits, one)));
 }
 
 /** Differences to prices, in place. `base` is the price before the first active row. */
 export function toPrices(count: u32, base: i32): void {
   let before = i32x4.splat(base);
+  const one = v128.load(ONE);
   for (let i: u32 = 0; i < count * 4; i += 16) {
-    const opened = unzigzag(v128.load(OPEN + i));
-    const closed = unzigzag(v128.load(CLOSE + i));
+    const opened = unzigzag(v128.load(OPEN + i), one);
+    const closed = unzigzag(v128.load(CLOSE + i), one);
     // running sum of the four, each the change from close to close
     let sum = i32x4.add(opened, closed);
     sum = i32x4.add(sum, i8x16.shuffle(i32x4.splat(0), sum, 0, 1, 2, 3, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27));
@@ -267,6 +268,7 @@ function foldRows(
   let bucket: u32 = 0;
   let largest: f64 = 0;
   let row: u32 = 0;
+  const lanes = v128.load(LANES);
   while (row < rows) {
     const at: u32 = offset + (first >= 0 ? <u32>first + row : load<u32>(SLOTS + row * 4));
     // most often it is the next bucket
@@ -294,7 +296,7 @@ function foldRows(
     for (let done: u32 = 0; done < most; done += 4) {
       const i = from + done * 4;
       const left = i32x4.splat(n - done);
-      const mask = i32x4.gt_s(left, i32x4(0, 1, 2, 3));
+      const mask = i32x4.gt_s(left, lanes);
       // prices are above 0: what lies beyond the bucket is made 0 for the one and the largest number for the other
       highest = i32x4.max_s(highest, v128.and(v128.load(HIGH + i), mask));
       lowest = i32x4.min_u(lowest, v128.or(v128.load(LOW + i), v128.not(mask)));
@@ -344,6 +346,71 @@ function foldRows(
   return largest < TWO_53 ? <i32>out : -1;
 }
 
+/**
+ * The same of the rows that split() last read in, from and to the f64 columns: a bucket is written where its rows were, or
+ * before them. Turnover and trades are known in all rows or in none, whose −1 is of each bucket too.
+ * @returns as fold
+ */
+export function foldRead(
+  rows: u32,
+  first: i32,
+  width: u32,
+  offset: u32,
+  firstOpen: f64,
+  widthMs: f64,
+  amounts: bool,
+  trades: bool,
+): i32 {
+  let out: u32 = 0;
+  let largest: f64 = 0;
+  for (let row: u32 = 0; row < rows; ) {
+    const at = offset + (first >= 0 ? <u32>first + row : load<u32>(SLOTS + row * 4));
+    const bucket = at / width;
+    const end = (bucket + 1) * width - offset;
+    let stop = row + 1;
+    if (first >= 0) stop = min<u32>(rows, end - <u32>first);
+    else while (stop < rows && load<u32>(SLOTS + stop * 4) < end) stop++;
+    let highs = f64x2.splat(load<f64>(HIGH_64 + row * 8));
+    let lows = f64x2.splat(load<f64>(LOW_64 + row * 8));
+    let volumes = f64x2.splat(0);
+    let turnovers = f64x2.splat(0);
+    let counts = f64x2.splat(0);
+    let from = row * 8;
+    for (const last = stop * 8 - 8; from < last; from += 16) {
+      highs = f64x2.pmax(highs, v128.load(HIGH_64 + from));
+      lows = f64x2.pmin(lows, v128.load(LOW_64 + from));
+      volumes = f64x2.add(volumes, v128.load(VOLUME_64 + from));
+      turnovers = f64x2.add(turnovers, v128.load(TURNOVER_64 + from));
+      counts = f64x2.add(counts, v128.load(TRADES_64 + from));
+    }
+    if (from < stop * 8) {
+      highs = f64x2.pmax(highs, v128.load64_splat(HIGH_64 + from));
+      lows = f64x2.pmin(lows, v128.load64_splat(LOW_64 + from));
+      volumes = f64x2.add(volumes, v128.load64_zero(VOLUME_64 + from));
+      turnovers = f64x2.add(turnovers, v128.load64_zero(TURNOVER_64 + from));
+      counts = f64x2.add(counts, v128.load64_zero(TRADES_64 + from));
+    }
+    const volume = f64x2.extract_lane(volumes, 0) + f64x2.extract_lane(volumes, 1);
+    const turnover = amounts ? f64x2.extract_lane(turnovers, 0) + f64x2.extract_lane(turnovers, 1) : -1;
+    const count = trades ? f64x2.extract_lane(counts, 0) + f64x2.extract_lane(counts, 1) : -1;
+    // the parts are not negative: where doubles hold a sum, they held it all the way
+    largest = max<f64>(largest, max<f64>(volume, turnover));
+    const to = out * 8;
+    store<f64>(OPEN_TIME_64 + to, firstOpen + <f64>bucket * widthMs);
+    store<f64>(OPEN_64 + to, load<f64>(OPEN_64 + row * 8));
+    store<f64>(HIGH_64 + to, max<f64>(f64x2.extract_lane(highs, 0), f64x2.extract_lane(highs, 1)));
+    store<f64>(LOW_64 + to, min<f64>(f64x2.extract_lane(lows, 0), f64x2.extract_lane(lows, 1)));
+    store<f64>(CLOSE_64 + to, load<f64>(CLOSE_64 + stop * 8 - 8));
+    store<f64>(VOLUME_64 + to, volume);
+    store<f64>(TURNOVER_64 + to, turnover);
+    store<f64>(TRADES_64 + to, count);
+    store<u32>(ROWS_32 + out * 4, stop - row);
+    out++;
+    row = stop;
+  }
+  return largest < TWO_53 ? <i32>out : -1;
+}
+
 /** How many of the first numbers of a column of f64 are UNKNOWN, which is −1. */
 export function countUnknown(column: u32, rows: u32): u32 {
   const unknown = f64x2.splat(-1);
@@ -367,87 +434,133 @@ export let turnoverHigh: bool = false;
  */
 export function split(rows: u32, amounts: bool, trades: bool, factor: f64): i32 {
   volumeHigh = false;
-  let active = splitAll(rows, amounts, trades, false);
+  // the last four may reach beyond the rows: what is there must not count
+  for (let row = rows; row & 3; row++) {
+    store<f64>(OPEN_64 + row * 8, 0);
+    store<f64>(HIGH_64 + row * 8, 0);
+    store<f64>(LOW_64 + row * 8, 0);
+    store<f64>(CLOSE_64 + row * 8, 0);
+    store<f64>(VOLUME_64 + row * 8, 0);
+    store<f64>(TRADES_64 + row * 8, 0);
+  }
+  let active = trades ? splitRows(rows, amounts, true, false) : splitRows(rows, amounts, false, false);
   // the volumes turned out wide: then once more, for what was read is still there
-  if (volumeHigh) active = splitAll(rows, amounts, trades, true);
+  if (volumeHigh) active = splitRows(rows, amounts, trades, true);
   return active >= 0 && (!amounts || expectAmounts(rows, factor)) ? active : -1;
 }
 
-/** So many rows at a time stay in the processor's nearest cache from one loop to the next. */
-const PIECE: u32 = 512;
 
-/** @returns the number of active rows, or -1; also where `wide` is false and volumes need it, which `volumeHigh` then says */
-function splitAll(rows: u32, amounts: bool, trades: bool, wide: bool): i32 {
-  active = 0;
-  last = i32x4.splat(-1);
-  for (let from: u32 = 0; from < rows; from += PIECE) {
-    const to = min<u32>(from + PIECE, rows);
-    // prices below 2^31, trades below 2^32
-    const prices =
-      halve(OPEN_64, OPEN, 0, from, to) |
-      halve(HIGH_64, HIGH, 0, from, to) |
-      halve(LOW_64, LOW, 0, from, to) |
-      halve(CLOSE_64, CLOSE, 0, from, to);
-    if (prices >> 31 != 0) return -1;
-    const volumes = halve(VOLUME_64, VOLUME, VOLUME_HIGH, from, to);
-    if (volumes == STRANGE || (trades && halve(TRADES_64, TRADES, 0, from, to) >> 32 != 0)) return -1;
-    if (!wide && volumes >> 32 != 0) {
-      volumeHigh = true;
-      return -1;
-    }
-    if (from == 0) last = i32x4.splat(load<i32>(OPEN));
-    const legal = wide ? splitRows(from, to, amounts, trades, true) : splitRows(from, to, amounts, trades, false);
-    if (!legal) return -1;
-  }
-  return active;
+/** Of two doubles to which 2^52 was added: bits where one was no whole number from 0 to below 2^52. */
+// @ts-ignore: decorator
+@inline
+function inexact(sum: v128, at: u32, magic: v128): v128 {
+  return v128.xor(f64x2.sub(sum, magic), v128.load(at));
 }
 
-/** How many active rows there were so far, and the closes of the last four rows. */
-let active: u32 = 0;
-let last: v128 = i32x4.splat(0);
+/** The numbers in two such sums, which have them in their fractions. */
+// @ts-ignore: decorator
+@inline
+function lowOf(first: v128, second: v128): v128 {
+  return i8x16.shuffle(first, second, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+}
+
+// @ts-ignore: decorator
+@inline
+function highOf(first: v128, second: v128): v128 {
+  return i8x16.shuffle(first, second, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+}
+
+// @ts-ignore: decorator
+@inline
+function bitsOf(first: v128, second: v128, magic: v128): v128 {
+  return v128.or(v128.xor(first, magic), v128.xor(second, magic));
+}
+
+// @ts-ignore: decorator
+@inline
+function folded(bits: v128): u64 {
+  return i64x2.extract_lane(bits, 0) | i64x2.extract_lane(bits, 1);
+}
 
 /**
- * Differences of prices, and which rows are active, four rows at a time. In place: what is left of four is moved together
- * and written at the next free rows, which lie before those that are read next. @returns whether all are candles
+ * Four rows at a time: whole numbers out of doubles, differences of prices, and which rows are active, which are moved
+ * together and written at the next free rows.
+ * @returns the number of active rows, or -1; also where `wide` is false and volumes need it, which `volumeHigh` then says
  */
 // @ts-ignore: decorator
 @inline
-function splitRows(first: u32, rows: u32, amounts: bool, trades: bool, wide: bool): bool {
+function splitRows(rows: u32, amounts: bool, trades: bool, wide: bool): i32 {
+  // loaded: V8 makes a constant of a vector anew at every use
+  const magic = v128.load(MAGIC);
+  const one = v128.load(ONE);
   const zero = i32x4.splat(0);
-  const one = i32x4.splat(1);
   // the sign of a number in it is set where a row breaks a rule
   let broken = zero;
-  let to = active * 4;
+  let strange = zero;
+  let priceBits = zero;
+  let volumeBits = zero;
+  let tradeBits = zero;
+  let to: u32 = 0;
   let byte: u32 = 0;
-  let closes = last;
-  for (let row = first; row < rows; row += 4) {
-    const from = row * 4;
-    const open = v128.load(OPEN + from);
-    const high = v128.load(HIGH + from);
-    const low = v128.load(LOW + from);
-    const close = v128.load(CLOSE + from);
+  let closes = lowOf(f64x2.add(v128.load64_splat(OPEN_64), magic), f64x2.add(v128.load64_splat(OPEN_64), magic));
+  for (let row: u32 = 0; row < rows; row += 4) {
+    const from = row * 8;
+    let first = f64x2.add(v128.load(OPEN_64 + from), magic);
+    let second = f64x2.add(v128.load(OPEN_64 + from + 16), magic);
+    strange = v128.or(strange, v128.or(inexact(first, OPEN_64 + from, magic), inexact(second, OPEN_64 + from + 16, magic)));
+    priceBits = v128.or(priceBits, bitsOf(first, second, magic));
+    const open = lowOf(first, second);
+    first = f64x2.add(v128.load(HIGH_64 + from), magic);
+    second = f64x2.add(v128.load(HIGH_64 + from + 16), magic);
+    strange = v128.or(strange, v128.or(inexact(first, HIGH_64 + from, magic), inexact(second, HIGH_64 + from + 16, magic)));
+    priceBits = v128.or(priceBits, bitsOf(first, second, magic));
+    const high = lowOf(first, second);
+    first = f64x2.add(v128.load(LOW_64 + from), magic);
+    second = f64x2.add(v128.load(LOW_64 + from + 16), magic);
+    strange = v128.or(strange, v128.or(inexact(first, LOW_64 + from, magic), inexact(second, LOW_64 + from + 16, magic)));
+    priceBits = v128.or(priceBits, bitsOf(first, second, magic));
+    const low = lowOf(first, second);
+    first = f64x2.add(v128.load(CLOSE_64 + from), magic);
+    second = f64x2.add(v128.load(CLOSE_64 + from + 16), magic);
+    strange = v128.or(strange, v128.or(inexact(first, CLOSE_64 + from, magic), inexact(second, CLOSE_64 + from + 16, magic)));
+    priceBits = v128.or(priceBits, bitsOf(first, second, magic));
+    const close = lowOf(first, second);
+    first = f64x2.add(v128.load(VOLUME_64 + from), magic);
+    second = f64x2.add(v128.load(VOLUME_64 + from + 16), magic);
+    strange = v128.or(strange, v128.or(inexact(first, VOLUME_64 + from, magic), inexact(second, VOLUME_64 + from + 16, magic)));
+    volumeBits = v128.or(volumeBits, bitsOf(first, second, magic));
+    const volume = lowOf(first, second);
+    // without the exponent of 2^52
+    const rest = wide ? v128.xor(highOf(first, second), i32x4.splat(0x43300000)) : zero;
+    let count = zero;
+    if (trades) {
+      first = f64x2.add(v128.load(TRADES_64 + from), magic);
+      second = f64x2.add(v128.load(TRADES_64 + from + 16), magic);
+      strange = v128.or(strange, v128.or(inexact(first, TRADES_64 + from, magic), inexact(second, TRADES_64 + from + 16, magic)));
+      tradeBits = v128.or(tradeBits, bitsOf(first, second, magic));
+      count = lowOf(first, second);
+    }
     const before = i8x16.shuffle(closes, close, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
     closes = close;
-    const volume = v128.load(VOLUME + from);
-    const rest = wide ? v128.load(VOLUME_HIGH + from) : zero;
-    const count = trades ? v128.load(TRADES + from) : zero;
     const moved = v128.or(
       v128.or(v128.xor(open, before), v128.xor(high, before)),
       v128.or(v128.xor(low, before), v128.xor(close, before)),
     );
     let busy = v128.or(v128.or(moved, volume), v128.or(rest, count));
     if (amounts) {
-      const first = f64x2.ne(v128.load(TURNOVER_64 + from * 2), zero);
-      const second = f64x2.ne(v128.load(TURNOVER_64 + from * 2 + 16), zero);
-      busy = v128.or(busy, i8x16.shuffle(first, second, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+      first = f64x2.ne(v128.load(TURNOVER_64 + from), zero);
+      second = f64x2.ne(v128.load(TURNOVER_64 + from + 16), zero);
+      busy = v128.or(busy, lowOf(first, second));
     }
     let is: u32 = i32x4.bitmask(i32x4.ne(busy, zero));
-    if (rows - row < 4) is &= (1 << (rows - row)) - 1;
     const upper = i32x4.sub(high, i32x4.max_s(open, close));
     const lower = i32x4.sub(i32x4.min_s(open, close), low);
     let wrong = v128.or(v128.or(upper, lower), i32x4.sub(low, one));
     if (trades) wrong = v128.or(wrong, v128.xor(i32x4.eq(v128.or(volume, rest), zero), i32x4.eq(count, zero)));
-    if (rows - row < 4) wrong = v128.and(wrong, i32x4.gt_s(i32x4.splat(rows - row), i32x4(0, 1, 2, 3)));
+    if (rows - row < 4) {
+      is &= (1 << (rows - row)) - 1;
+      wrong = v128.and(wrong, i32x4.gt_s(i32x4.splat(rows - row), i32x4(0, 1, 2, 3)));
+    }
     broken = v128.or(broken, wrong);
     const order = v128.load(ORDERS + is * 16);
     v128.store(OPEN + to, i8x16.swizzle(zigzags(i32x4.sub(open, before)), order));
@@ -462,9 +575,13 @@ function splitRows(first: u32, rows: u32, amounts: bool, trades: bool, wide: boo
     if ((row & 4) != 0) byte = 0;
     to += popcnt<u32>(is) * 4;
   }
-  active = to >> 2;
-  last = closes;
-  return i32x4.bitmask(broken) == 0;
+  const volumes = folded(volumeBits);
+  if (v128.any_true(strange) || folded(priceBits) >> 31 != 0 || folded(tradeBits) >> 32 != 0 || volumes >> 52 != 0) return -1;
+  if (!wide && volumes >> 32 != 0) {
+    volumeHigh = true;
+    return -1;
+  }
+  return i32x4.bitmask(broken) == 0 ? <i32>(to >> 2) : -1;
 }
 
 // @ts-ignore: decorator
@@ -473,8 +590,18 @@ function zigzags(values: v128): v128 {
   return v128.xor(i32x4.shl(values, 1), i32x4.shr_s(values, 31));
 }
 
+/** 2^52, twice: added to a whole number from 0 to below it, it leaves the number in the fraction of the double. */
+const MAGIC: u32 = SCRATCH + 512;
+/** 1, four times. */
+const ONE: u32 = SCRATCH + 528;
+/** 0, 1, 2, 3. */
+const LANES: u32 = SCRATCH + 544;
+
 /** Call it once: for each choice of four numbers, the shuffle that moves the chosen ones together. */
 export function prepare(): void {
+  v128.store(MAGIC, f64x2.splat(4503599627370496.0));
+  v128.store(ONE, i32x4.splat(1));
+  v128.store(LANES, i32x4(0, 1, 2, 3));
   for (let choice: u32 = 0; choice < 16; choice++) {
     let to = ORDERS + choice * 16;
     for (let i: u32 = 0; i < 4; i++) {
@@ -503,38 +630,6 @@ function expectAmounts(rows: u32, factor: f64): bool {
   return true;
 }
 
-/** What halve() says of numbers that it cannot split. */
-const STRANGE: u64 = 0xffffffffffffffff;
-
-/**
- * Whole numbers of rows `[from, rows)`, from 0 to below 2^52, as their low and, where `high` is not 0, their high 32 bits: added to 2^52, a double has
- * them in its fraction, and the exponent of 2^52 itself.
- * @returns all bits that occur, or STRANGE
- */
-function halve(column: u32, low: u32, high: u32, from: u32, rows: u32): u64 {
-  const magic = f64x2.splat(4503599627370496.0);
-  let inexact = i64x2.splat(0);
-  let all = i64x2.splat(0);
-  // the last four may reach beyond the rows: what is there must not count
-  for (let row = rows; row & 3; row++) store<f64>(column + row * 8, 0);
-  for (let row = from; row < rows; row += 4) {
-    const first = v128.load(column + row * 8);
-    const second = v128.load(column + row * 8 + 16);
-    const a = f64x2.add(first, magic);
-    const b = f64x2.add(second, magic);
-    const c = v128.xor(a, magic);
-    const d = v128.xor(b, magic);
-    inexact = v128.or(inexact, v128.xor(f64x2.sub(a, magic), first));
-    inexact = v128.or(inexact, v128.xor(f64x2.sub(b, magic), second));
-    all = v128.or(all, v128.or(c, d));
-    v128.store(low + row * 4, i8x16.shuffle(c, d, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
-    if (high != 0)
-      v128.store(high + row * 4, i8x16.shuffle(c, d, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
-  }
-  const bits = i64x2.extract_lane(all, 0) | i64x2.extract_lane(all, 1);
-  return v128.any_true(inexact) || bits >> 52 != 0 ? STRANGE : bits;
-}
-
 /** The columns of turnover: `difference` to volume × price, or as it is. @returns whether it fits */
 export function splitAmounts(count: u32, difference: bool): bool {
   turnoverHigh = false;
@@ -553,11 +648,9 @@ export function splitAmounts(count: u32, difference: bool): bool {
   return true;
 }
 
-/** How many of a group's values have how many bits: u8 counters, apart for every fourth value, so that none waits for another. */
+/** How many of the last group's values have how many bits: u8 counters, apart for every fourth value, so that none waits for another. */
 const COUNTERS: u32 = SCRATCH;
 const COUNTERS_BYTES: u32 = 48;
-/** Of the exceptions of a group: 128 bytes. */
-const POSITIONS: u32 = COUNTERS + 4 * COUNTERS_BYTES;
 
 // @ts-ignore: decorator
 @inline
@@ -584,6 +677,124 @@ function countBits(source: u32, n: u32): void {
   }
 }
 
+/** All bits that occur in a full group. */
+function bitsOfGroup(source: u32): u32 {
+  let first = v128.load(source);
+  let second = v128.load(source, 16);
+  for (let i: u32 = 32; i < GROUP * 4; i += 32) {
+    first = v128.or(first, v128.load(source + i));
+    second = v128.or(second, v128.load(source + i, 16));
+  }
+  const all = v128.or(first, second);
+  const half = i64x2.extract_lane(all, 0) | i64x2.extract_lane(all, 1);
+  return <u32>half | <u32>(half >> 32);
+}
+
+/** How many values of a full group have more than `width` bits, which is below 32. */
+function countWider(source: u32, width: u32): u32 {
+  const most = i32x4.splat((1 << width) - 1);
+  let first = i32x4.splat(0);
+  let second = i32x4.splat(0);
+  for (let i: u32 = 0; i < GROUP * 4; i += 64) {
+    const a = v128.load(source + i);
+    const b = v128.load(source + i, 16);
+    const c = v128.load(source + i, 32);
+    const d = v128.load(source + i, 48);
+    // a comparison that holds is −1
+    first = i32x4.add(first, i32x4.eq(i32x4.min_u(a, most), a));
+    second = i32x4.add(second, i32x4.eq(i32x4.min_u(b, most), b));
+    first = i32x4.add(first, i32x4.eq(i32x4.min_u(c, most), c));
+    second = i32x4.add(second, i32x4.eq(i32x4.min_u(d, most), d));
+  }
+  const sum = i32x4.add(first, second);
+  const half = i32x4.add(sum, i8x16.shuffle(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return GROUP + i32x4.extract_lane(half, 0) + i32x4.extract_lane(half, 1);
+}
+
+/** What choose() found: bits per value, bytes of an exception's high part, and how many exceptions there are. */
+let width: u32 = 0;
+let size: u32 = 0;
+let exceptions: u32 = 0;
+
+/** The width that takes the fewest bytes, the larger of two. */
+function choose(source: u32, n: u32): void {
+  const isFull = n == GROUP;
+  if (!isFull) countBits(source, n);
+  let largest: u32 = 32;
+  if (isFull) largest = 32 - clz<u32>(bitsOfGroup(source));
+  else while (largest > 0 && load<u8>(COUNTERS + largest) == 0) largest--;
+  width = largest;
+  size = 1;
+  exceptions = 0;
+  let least = isFull ? largest * 16 : (n * largest + 7) >> 3;
+  let above: u32 = 0;
+  // exceptions only grow, in number and in bytes: once they alone take as much, no smaller width is better
+  for (let w = largest; w > 0 && above * (1 + ((largest - w + 8) >> 3)) < least; ) {
+    if (!isFull) above += load<u8>(COUNTERS + w);
+    w--;
+    if (isFull) above = countWider(source, w);
+    const bytes = (largest - w + 7) >> 3;
+    const cost = (isFull ? w * 16 : (n * w + 7) >> 3) + above * (1 + bytes);
+    if (cost < least) {
+      least = cost;
+      width = w;
+      size = bytes;
+      exceptions = above;
+    }
+  }
+}
+
+/** Of sixteen values, a bit for each that has more bits than `most`. */
+// @ts-ignore: decorator
+@inline
+function widerOf(source: u32, most: v128): u64 {
+  const a = v128.load(source);
+  const b = v128.load(source, 16);
+  const c = v128.load(source, 32);
+  const d = v128.load(source, 48);
+  const first = i16x8.narrow_i32x4_s(i32x4.eq(i32x4.min_u(a, most), a), i32x4.eq(i32x4.min_u(b, most), b));
+  const second = i16x8.narrow_i32x4_s(i32x4.eq(i32x4.min_u(c, most), c), i32x4.eq(i32x4.min_u(d, most), d));
+  return <u64>(i8x16.bitmask(i8x16.narrow_i16x8_s(first, second)) ^ 0xffff);
+}
+
+/** The positions of the exceptions of a full group, and their high parts. @returns the address behind them */
+function packExceptions(source: u32, at: u32): u32 {
+  const most = i32x4.splat((1 << width) - 1);
+  let high = at + exceptions;
+  for (let first: u32 = 0; first < GROUP; first += 64) {
+    const from = source + first * 4;
+    let wider =
+      widerOf(from, most) |
+      (widerOf(from + 64, most) << 16) |
+      (widerOf(from + 128, most) << 32) |
+      (widerOf(from + 192, most) << 48);
+    while (wider != 0) {
+      const i = <u32>ctz<u64>(wider);
+      wider &= wider - 1;
+      store<u8>(at, <u8>(first + i));
+      at++;
+      // what is written beyond the size is overwritten by what follows
+      store<u32>(high, load<u32>(from + i * 4) >> width);
+      high += size;
+    }
+  }
+  return high;
+}
+
+/** The same of the last group. */
+function packTailExceptions(source: u32, n: u32, at: u32): u32 {
+  let high = at + exceptions;
+  for (let i: u32 = 0; i < n; i++) {
+    const value = load<u32>(source + i * 4) >> width;
+    if (value == 0) continue;
+    store<u8>(at, <u8>i);
+    at++;
+    store<u32>(high, value);
+    high += size;
+  }
+  return high;
+}
+
 /** Packs a column of u32 at `at`. @returns the address behind it */
 export function pack(source: u32, count: u32, at: u32): u32 {
   const groups = (count + GROUP - 1) / GROUP;
@@ -591,47 +802,14 @@ export function pack(source: u32, count: u32, at: u32): u32 {
   at += groups * 2;
   for (let left = count; left > 0; ) {
     const n = min<u32>(left, GROUP);
-    countBits(source, n);
-    let largest: u32 = 32;
-    while (largest > 0 && load<u8>(COUNTERS + largest) == 0) largest--;
-    let width = largest;
-    let size: u32 = 1;
-    let exceptions: u32 = 0;
-    let least = n == GROUP ? largest * 16 : (n * largest + 7) >> 3;
-    let above: u32 = 0;
-    for (let w = largest; w > 0; ) {
-      above += load<u8>(COUNTERS + w);
-      w--;
-      const bytes = (largest - w + 7) >> 3;
-      const cost = (n == GROUP ? w * 16 : (n * w + 7) >> 3) + above * (1 + bytes);
-      if (cost < least) {
-        least = cost;
-        width = w;
-        size = bytes;
-        exceptions = above;
-      }
-    }
+    choose(source, n);
     store<u8>(head, <u8>(width | ((size - 1) << 6)));
     store<u8>(head, <u8>exceptions, 1);
     head += 2;
     if (n == GROUP) packVertical(source, width, at);
     else packTail(source, width, n, at);
     at += n == GROUP ? width * 16 : (n * width + 7) >> 3;
-    if (exceptions != 0) {
-      const positions = at;
-      let position = POSITIONS;
-      at += exceptions;
-      // without branches: what is written for others the next one overwrites
-      for (let i: u32 = 0; i < n; i++) {
-        const high = load<u32>(source + i * 4) >> width;
-        const is = u32(high != 0);
-        store<u8>(position, <u8>i);
-        store<u32>(at, high);
-        position += is;
-        at += size * is;
-      }
-      memory.copy(positions, POSITIONS, exceptions);
-    }
+    if (exceptions != 0) at = n == GROUP ? packExceptions(source, at) : packTailExceptions(source, n, at);
     source += n * 4;
     left -= n;
   }

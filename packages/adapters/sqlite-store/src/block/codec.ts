@@ -1,6 +1,13 @@
 /** One block of candles as bytes: docs/block-format.md describes them for other languages. */
 import { bucketEnd, bucketOpen, type Interval, type TimeRange } from '@prate/domain';
-import { type CandleBase, type CandleColumns, foldRows, observedSeconds } from '@prate/domain/candles';
+import {
+  type CandleBase,
+  type CandleColumns,
+  type ColumnsWriter,
+  foldRows,
+  observedSeconds,
+  sliceColumns,
+} from '@prate/domain/candles';
 import { BlockKernel, type Buckets } from '../kernel/block-kernel.ts';
 import { decodePlain, type Opened, openBlock } from './decode.ts';
 import { encodePlain } from './encode.ts';
@@ -10,6 +17,18 @@ import { openTimes, spansOf } from './presence.ts';
 import { type BlockKey, ensureSealed, reading, seal } from './seal.ts';
 
 const stepMs = ({ step }: BlockKey): number => (step.seconds as number) * 1000;
+
+export interface Packed {
+  readonly body: Uint8Array;
+  /** What fold() would make of it; null where only that can tell. */
+  readonly folded: CandleBase | null;
+}
+
+/** Where rows go that are folded while they are packed: blocks on the same scales share its memory. */
+export interface Folds {
+  readonly interval: Interval;
+  readonly out: ColumnsWriter;
+}
 
 /**
  * Reads and writes blocks: by the kernel what the kernel can, the rest, and everything where there is none, in plain
@@ -23,19 +42,30 @@ export class BlockCodec {
   }
 
   encode(key: BlockKey, base: CandleBase): Uint8Array {
-    return this.encodeNew(key, base, () => undefined);
+    return this.encodeNew(key, base, null, () => undefined).body;
   }
 
   /**
    * The same of rows whose numbers nobody has checked: the kernel sees while it packs them that they are legal.
-   * @param ensureLegal called where it does not: throws when a row is not legal
+   * @param folds where to fold the rows to, as long as the kernel has them; null: they are not folded
+   * @param ensureLegal called where the kernel does not see it: throws when a row is not legal
    */
-  encodeNew(key: BlockKey, base: CandleBase, ensureLegal: () => void): Uint8Array {
+  encodeNew(key: BlockKey, base: CandleBase, folds: Folds | null, ensureLegal: () => void): Packed {
     const packed = this.#kernel?.encode(key, base) ?? null;
     if (packed === null) ensureLegal();
     const body = packed ?? encodePlain(key, base);
     seal(key, body);
-    return body;
+    return { body, folded: packed === null || folds === null ? null : this.#foldEncoded(key, body, folds) };
+  }
+
+  #foldEncoded(key: BlockKey, body: Uint8Array, { interval, out }: Folds): CandleBase | null {
+    const opened = openBlock(key, body);
+    const buckets = bucketsOf(key, interval);
+    const length = this.#kernel?.foldEncoded(opened, buckets) ?? null;
+    if (length === null) return null;
+    const from = out.length;
+    out.append(this.#folded(key, opened, interval, buckets, length), 0, length);
+    return { rows: sliceColumns(out.finish(interval), from, out.length), observed: observedOf(key, opened) };
   }
 
   /** @throws BadBlockError for anything that `encode` did not write under this key */
@@ -72,9 +102,14 @@ export class BlockCodec {
     if (kernel === null || !kernel.load(opened, body)) return null;
     const buckets = bucketsOf(key, interval);
     const length = kernel.fold(buckets);
-    if (length === null) return null;
+    return length === null ? null : this.#folded(key, opened, interval, buckets, length);
+  }
+
+  /** What the kernel has folded. */
+  #folded(key: BlockKey, opened: Opened, interval: Interval, buckets: Buckets, length: number): CandleColumns {
     const { head } = opened;
-    const { openTime, open, high, low, close, volume, turnover, trades, rows } = kernel.folded;
+    const { folded } = this.#kernel as BlockKernel;
+    const { openTime, open, high, low, close, volume, turnover, trades, rows } = folded;
     return {
       interval,
       length,

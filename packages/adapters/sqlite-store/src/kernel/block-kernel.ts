@@ -38,6 +38,16 @@ interface Exports {
     amounts: number,
     trades: number,
   ): number;
+  foldRead(
+    rows: number,
+    first: number,
+    width: number,
+    offset: number,
+    firstOpen: number,
+    widthMs: number,
+    amounts: number,
+    trades: number,
+  ): number;
   countUnknown(column: number, rows: number): number;
   split(rows: number, amounts: number, trades: number, factor: number): number;
   splitAmounts(count: number, difference: number): number;
@@ -54,7 +64,7 @@ export interface Buckets {
   readonly widthMs: number;
 }
 
-/** What fold() gave out: views that the next call overwrites, of which the first rows count. */
+/** What fold() and foldEncoded() gave out: views that the next call overwrites, of which the first rows count. */
 export type Folded = Pick<CandleColumns, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'trades'> & {
   readonly volume: Float64Array;
   readonly turnover: Float64Array;
@@ -74,7 +84,7 @@ export class BlockKernel {
   readonly #bytes: Uint8Array;
   readonly #slots: Uint32Array;
   readonly #columns: readonly (readonly [keyof CandleColumns, Float64Array])[];
-  /** Filled by fold(). */
+  /** Filled by fold() and foldEncoded(). */
   readonly folded: Folded;
   #loaded: Opened | null = null;
 
@@ -144,6 +154,27 @@ export class BlockKernel {
     const forms = { prices: Form.PACKED, volume: wide ? Form.WIDE : Form.PACKED, turnover, trades: Form.PACKED };
     this.#bytes.set(headBytes({ ...head, ...forms }), memory.BODY);
     return this.#bytes.slice(memory.BODY, at);
+  }
+
+  /**
+   * Aggregates the rows that encode() has just read in: what load() and fold() make of the body that it gave.
+   * @param opened that body
+   * @returns as fold; null also where its rows are of several sources
+   */
+  foldEncoded({ head, slots }: Opened, { width, offset, firstOpen, widthMs }: Buckets): number | null {
+    if (head.source === null) return null;
+    if (typeof slots !== 'number') this.#slots.set(slots);
+    const count = this.#exports.foldRead(
+      head.rows,
+      typeof slots === 'number' ? slots : -1,
+      width,
+      offset,
+      firstOpen,
+      widthMs,
+      Number(head.turnoverKnown === Known.ALL),
+      Number(head.tradesKnown === Known.ALL),
+    );
+    return count < 0 ? null : count;
   }
 
   #known(column: number, { length }: CandleColumns): Known {

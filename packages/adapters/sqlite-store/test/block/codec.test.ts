@@ -1,5 +1,12 @@
 import { subtractRanges, toInterval } from '@prate/domain';
-import { type CandleBase, columnsFromCandles, foldRows, observedSeconds } from '@prate/domain/candles';
+import {
+  type CandleBase,
+  ColumnsWriter,
+  columnsFromCandles,
+  foldRows,
+  observedSeconds,
+  scalesOf,
+} from '@prate/domain/candles';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../../tooling/test-support/cases.ts';
@@ -9,7 +16,7 @@ import { spansOf } from '../../src/block/presence.ts';
 import { BadBlockError, type BlockKey } from '../../src/block/seal.ts';
 import { BlockKernel } from '../../src/kernel/block-kernel.ts';
 import { withCoverage } from '../../src/merge-block.ts';
-import { anyBlock, MINUTE, plain, sealed, steady, T0 } from '../support.ts';
+import { anyBlock, commonBlock, MINUTE, plain, sealed, steady, T0 } from '../support.ts';
 
 /** Both ways to read and write; whatever one writes the other reads. */
 const CODECS = [
@@ -64,12 +71,12 @@ describe('block codec', () => {
     );
   });
 
-  it('the kernel writes the bytes of the plain codec', () => {
+  it.each([anyBlock, commonBlock])('the kernel writes the bytes of the plain codec', (blocks) => {
     fc.assert(
-      fc.property(anyBlock, ({ key, base }) => {
+      fc.property(blocks, ({ key, base }) => {
         expect(Buffer.compare(fast.encode(key, base), slow.encode(key, base))).toBe(0);
       }),
-      cases(600),
+      cases(400),
     );
   });
 
@@ -90,6 +97,28 @@ describe('block codec', () => {
       }),
       cases(400),
     );
+  });
+
+  it('folded while it is packed it is what its bytes fold to', () => {
+    const times = fc.constantFrom(1, 2, 5, 7, 60, 61, 1440);
+    let folded = 0;
+    fc.assert(
+      fc.property(commonBlock, times, ({ key, base }, width) => {
+        const seconds = (key.step.seconds as number) * width;
+        if (seconds > 366 * 86_400 || key.step.text === '1w') return;
+        const interval = toInterval(seconds);
+        const out = new ColumnsWriter(scalesOf(base.rows), 1);
+        out.append(base.rows, 0, Math.min(2, base.rows.length)); // another block's
+        const packed = fast.encodeNew(key, base, { interval, out }, () => undefined);
+        expect(Buffer.compare(packed.body, slow.encode(key, base))).toBe(0);
+        if (packed.folded === null) return;
+        const { rows, observed } = slow.fold(key, packed.body, interval);
+        expect(plain(packed.folded)).toEqual(plain({ rows: copyOf(rows), observed }));
+        folded += 1;
+      }),
+      cases(400),
+    );
+    expect(folded).toBeGreaterThan(40);
   });
 
   it('round trip: the largest whole number beside an unknown one', () => {
