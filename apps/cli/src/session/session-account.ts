@@ -40,11 +40,6 @@ export class SessionAccount {
     return this.#balance;
   }
 
-  /** Whose markets it has been on: they are followed, for it may hold something there. */
-  get symbols(): readonly string[] {
-    return (this.saved?.exchange.engine.markets ?? []).map(({ instrument }) => String(instrument['symbol']));
-  }
-
   /** From here on it is saved every few seconds where something has happened to it. */
   follow(exchange: PaperExchange): void {
     this.#exchange = exchange;

@@ -27,6 +27,16 @@ interface Ending {
  */
 const QUIET_TURNS = 16;
 
+/** Methods of the account, and of its trigger orders, by which something can come to stand. */
+const ORDERS: ReadonlySet<PropertyKey> = new Set([
+  'createOrder',
+  'createOrders',
+  'amendOrder',
+  'closePosition',
+  'create',
+  'amend',
+]);
+
 /**
  * Runs one strategy over one account and one market, live, on paper or replayed.
  *
@@ -71,6 +81,7 @@ export class StrategyRunner {
   /** Whether the strategy has used its account or its history since things were last quiet. */
   #used = false;
   #lastToldGap: Gap | null = null;
+  #refusal: RunStoppedError | null = null;
 
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
   constructor(options: StrategyRunnerOptions) {
@@ -147,6 +158,14 @@ export class StrategyRunner {
     await this.done.catch(() => {});
   }
 
+  /**
+   * From now on the strategy opens nothing more: its orders are refused with a RunStoppedError. For a callback that does not
+   * come back: nobody can end it, and what it does next could undo what was done in its place.
+   */
+  refuseOrders(): void {
+    this.#refusal = new RunStoppedError('the run was stopped: no more orders');
+  }
+
   get strategyName(): string {
     return this.#strategy.name;
   }
@@ -165,6 +184,7 @@ export class StrategyRunner {
     const watched = watchedExecution(execution, {
       onCall: (method) => this.#use(method),
       onOutcome: (outcome) => this.#told(outcome),
+      refusal: (method) => (ORDERS.has(method) ? this.#refusal : null),
     });
     const history: CandleHistory = {
       getAggregatedCandles: (...query) => {
