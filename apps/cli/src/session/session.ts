@@ -197,17 +197,16 @@ export class Session {
 
   /** Stops the strategy, cancels every open order, and asks whether one remains. */
   async kill(): Promise<KillResult> {
-    const strategyStopped = await this.#stopSoon('the kill switch', 'keep-orders');
+    const hasEnded = await this.#stopSoon('the kill switch', 'keep-orders');
     const result = await cancelEverything(this.execution);
-    if (strategyStopped) return { strategyStopped, ...result };
-    return { strategyStopped, ...result, problems: [STILL_BUSY, ...result.problems] };
+    const problems = hasEnded ? result.problems : [CUT_OFF, ...result.problems];
+    return { strategyStopped: true, ...result, problems };
   }
 
   async #end(reason: string): Promise<void> {
     const { onEnd = 'cancel-orders' } = this.#options;
     const isOver = this.#state === 'stopped' || this.#state === 'failed';
     const hasLeft = await this.#leave(reason);
-    if (!hasLeft) this.#problems.push(STILL_BUSY);
     // stopped before, it left everything as it was
     if ((isOver || !hasLeft) && this.execution.isConnected()) {
       const problems = await applyEndPolicy(onEnd, this.execution, this.#source.symbols);
@@ -224,13 +223,13 @@ export class Session {
     return true;
   }
 
-  /** A callback that does not come back keeps nobody: it goes on, and can order nothing more. @returns whether it has ended */
+  /** A callback that does not come back is cut off. @returns whether it came back */
   async #stopSoon(reason: string, onEnd?: EndPolicy): Promise<boolean> {
     const stopped = new AbortController();
     const ended = this.#runner.stop(reason, onEnd).then(() => stopped.abort());
     await Promise.race([ended, systemClock.sleep(CALLBACK_MS, stopped.signal).catch(() => {})]);
     if (stopped.signal.aborted) return true;
-    this.#runner.refuseOrders();
+    this.#runner.abandon(reason);
     return false;
   }
 
@@ -272,7 +271,7 @@ export class Session {
   }
 }
 
-const STILL_BUSY = 'the strategy is still in a callback, which nobody can end; it can order nothing more';
+const CUT_OFF = 'a callback of the strategy did not come back: it was cut off, and can order nothing more';
 
 /** Rejects with the signal's reason, whatever becomes of the work. */
 async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {

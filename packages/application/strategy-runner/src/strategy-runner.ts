@@ -159,11 +159,17 @@ export class StrategyRunner {
   }
 
   /**
-   * From now on the strategy opens nothing more: its orders are refused with a RunStoppedError. For a callback that does not
-   * come back: nobody can end it, and what it does next could undo what was done in its place.
+   * Ends the run at once, whatever its callback does, as one that failed: for a callback that does not come back. It is cut
+   * off from the account: what it orders from now on is refused with a RunStoppedError. There is no `onStop`, and no end
+   * policy: those are the caller's now.
    */
-  refuseOrders(): void {
-    this.#refusal = new RunStoppedError('the run was stopped: no more orders');
+  abandon(reason: string): void {
+    if (this.#phase === 'ended') return;
+    const name = this.#strategy.name;
+    const error = new RunStoppedError(`a callback of strategy '${name}' did not come back: it was cut off (${reason})`);
+    this.#refusal = error;
+    this.#ending ??= { reason, error };
+    this.#over([error]);
   }
 
   get strategyName(): string {
@@ -418,8 +424,13 @@ export class StrategyRunner {
   }
 
   async #finish({ reason, error }: Ending): Promise<void> {
+    if (this.#refusal !== null) return; // it came back after all
     const errors: unknown[] = error === undefined ? [] : [error];
     if (this.#context !== undefined) errors.push(...(await this.#leave(reason, error, this.#context)));
+    if (this.#refusal === null) this.#over(errors);
+  }
+
+  #over(errors: readonly unknown[]): void {
     this.#phase = 'ended';
     this.#working = undefined;
     this.#closing.abort();
