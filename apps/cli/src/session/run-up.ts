@@ -134,7 +134,9 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     const url = (page as HttpApi | null)?.url ?? null;
     const ended = { source, result, db: settings.db, fetched: filler.added, page: url, problems };
     await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
-    return (result.report?.errors.length ?? 0) > 0 || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+    // a strategy that was stopped before it had started has not failed
+    const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');
+    return hasFailed || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
   } finally {
     ending.abort();
     slowStart.abort();

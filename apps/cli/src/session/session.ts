@@ -230,6 +230,7 @@ export class Session {
     await Promise.race([ended, systemClock.sleep(CALLBACK_MS, stopped.signal).catch(() => {})]);
     if (stopped.signal.aborted) return true;
     this.#runner.abandon(reason);
+    this.#problems.push(CUT_OFF);
     return false;
   }
 

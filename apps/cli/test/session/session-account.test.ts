@@ -134,7 +134,8 @@ describe('the paper account that is kept', () => {
     writeAccountFile(file, { createdAt: NOON, balance: '10000', time: clock.nowMs(), exchange: exchange.save() });
     await exchange.account('main').disconnect();
   }
-  const source = (symbols: readonly string[], listed = SYMBOLS): LiveSource => ({ symbols, listed }) as LiveSource;
+  const source = (symbols: readonly string[], listed = SYMBOLS): LiveSource =>
+    ({ symbols, listed }) as unknown as LiveSource;
 
   it('a symbol of an earlier session is followed where something is held there', async () => {
     using rig = new Rig();

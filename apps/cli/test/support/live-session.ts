@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Desk, type Ran, spawnPrate } from './desk.ts';
+import { Desk, type Ran, spawnPrate } from './desk.ts';
 
 /** MEXC where nobody listens. */
 export const NO_MEXC: Readonly<Record<string, string>> = {
@@ -69,3 +69,53 @@ export class LiveSession {
     return this.ended;
   }
 }
+
+export interface UpJson {
+  readonly source: string;
+  readonly description: string;
+  readonly venue: string;
+  readonly symbols: readonly string[];
+  readonly stored: Readonly<Record<'TRADES' | 'EXCHANGE' | 'INTERPOLATED', number>>;
+  readonly gaps: number;
+  readonly problems: readonly string[];
+  readonly db: string;
+  readonly orders: number;
+  readonly fills: number;
+  readonly equity: string;
+}
+export interface SessionReply {
+  readonly source: { readonly kind: string; readonly description: string; readonly isSynthetic: boolean };
+  readonly strategy: { readonly state: string; readonly reason: string | null };
+  readonly feeds: readonly { readonly stream: string; readonly connected: boolean; readonly gaps: number }[];
+}
+export interface Orders {
+  readonly orders: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
+}
+export interface Positions {
+  readonly positions: readonly { readonly symbol: string; readonly quantity: string }[];
+}
+
+/** Strategies: buys and leaves an order, does nothing, throws, never comes back. */
+const STRATEGIES = {
+  'buys.mjs': `export default { name: 'buys', async onStart({ execution, symbols: [symbol] }) {
+    await execution.createOrder({ symbol, side: 'BUY', type: 'MARKET', quantity: '0.01' });
+    await execution.createOrder({ symbol, side: 'BUY', type: 'LIMIT', price: '20000', quantity: '0.01' });
+  } };`,
+  'idle.mjs': "export default { name: 'idle', onCandle() {} };",
+  'often.mjs': `export default { name: 'often', async onCandle(candle, { execution, symbols: [symbol] }) {
+    await execution.createOrder({ symbol, side: 'BUY', type: 'LIMIT', price: '20000', quantity: '0.001' });
+  } };`,
+  'throws.mjs': "export default { name: 'throws', onStart() { throw new Error('too hot'); } };",
+  'hangs.mjs': `export default { name: 'hangs', async onStart({ execution, symbols: [symbol] }) {
+    const order = { symbol, side: 'BUY', type: 'LIMIT', price: '20000', quantity: '0.01' };
+    await execution.createOrder(order);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await execution.createOrder(order);
+  } };`,
+};
+export const SANDBOX = '--source sandbox --symbols BTC_USDT --history none';
+
+export const openDesk = (): Desk => new Desk().write(STRATEGIES);
+export const documentOf = ({ stdout }: { readonly stdout: string }): UpJson => JSON.parse(stdout) as UpJson;
+export const hasOrders = ({ orders }: Orders): boolean => orders.length > 0;
+export const hasPosition = ({ positions }: Positions): boolean => positions.length > 0;
