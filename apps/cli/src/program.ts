@@ -46,7 +46,7 @@ import {
 } from './options.ts';
 import { addPaperCommands } from './paper-program.ts';
 import { addParityCommand } from './parity-program.ts';
-import type { UpOptions } from './session/run-up.ts';
+import type { UpOptions } from './session/up-parts.ts';
 import { addTradingCommands } from './trading-program.ts';
 import { PAPER_BALANCE } from './venue-options.ts';
 

@@ -180,6 +180,15 @@ describe('the page', () => {
     expect(own.url).toBe(`http://127.0.0.1:${port}`);
     await own.kill('SIGINT');
     expect(await isFree(port)).toBe(true);
+    // whoever has the usual port, it is taken now
+    const usual = createServer().on('error', () => {});
+    await new Promise((resolve) => usual.once('listening', resolve).once('error', resolve).listen(4747, '127.0.0.1'));
+    const { stdout } = await spawnPrate(`up ${SANDBOX} --strategy idle.mjs --for 1s --json`, desk.folder, NO_MEXC)
+      .ended;
+    await new Promise((resolve) => usual.close(resolve));
+    const { page } = JSON.parse(stdout) as { page: string };
+    expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(page).not.toBe('http://127.0.0.1:4747');
   });
 
   it('its tokens are kept for their owner alone; bad ones, and ones that others could read, are made anew', async () => {

@@ -3,7 +3,7 @@ import type { HttpApi } from '@prate/http-api';
 import type { Io } from '../io.ts';
 import { labelled } from '../report-text.ts';
 import { formatTime } from '../times.ts';
-import type { UpParts } from './run-up.ts';
+import type { UpParts } from './up-parts.ts';
 
 /** Of more symbols than this some are named, and the others counted. */
 const MOST_NAMED = 12;

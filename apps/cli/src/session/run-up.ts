@@ -2,15 +2,12 @@ import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
 import { type Interval, toInterval } from '@prate/domain';
 import type { HttpApi } from '@prate/http-api';
 import { PAPER_EXCHANGE, type PaperModuleOptions } from '@prate/in-memory-paper/inversify';
-import { type Logger, systemClock } from '@prate/runtime';
+import { systemClock } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
-import type { WorkerCandleStore } from '@prate/sqlite-store/worker';
-import type { EndPolicy, Strategy } from '@prate/strategy-runner';
-import type { Settings } from '../config.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { startProgress } from '../progress.ts';
-import type { Source, SourceOptions } from '../sources.ts';
+import type { Source } from '../sources.ts';
 import { version } from '../version.ts';
 import { printBeginning } from './beginning.ts';
 import { sessionControl } from './control.ts';
@@ -21,39 +18,9 @@ import { LiveLines } from './live-lines.ts';
 import { servePage, tokensFileOf } from './page.ts';
 import { keptPaper, playedPaper } from './paper-account.ts';
 import { Session } from './session.ts';
-import type { SessionAccount } from './session-account.ts';
 import { printDocument, printSummary } from './summary.ts';
+import type { UpParts } from './up-parts.ts';
 import { buildSession, LIVE_CANDLES } from './wiring.ts';
-
-export interface UpOptions extends SourceOptions {
-  readonly db?: string;
-  readonly json?: true;
-  readonly strategy: string;
-  /** Of a new account. */
-  readonly balance?: string;
-  /** Market time per real time; a file without it is played as fast as it goes. */
-  readonly speed?: number;
-  /** Ends the session after so many ms. */
-  readonly for?: number;
-  /** So many ms of the past are fetched at the start; 0 for none. */
-  readonly history: number;
-  readonly atEnd: EndPolicy;
-  readonly port?: number;
-  /** False: no page is served. */
-  readonly page: boolean;
-}
-
-export interface UpParts {
-  readonly options: UpOptions;
-  readonly settings: Settings;
-  readonly log: Logger;
-  readonly strategy: Strategy;
-  /** These two are closed by who opened them. */
-  readonly store: WorkerCandleStore;
-  readonly source: Source;
-  /** Null for a played market: its account is of this session alone. */
-  readonly account: SessionAccount | null;
-}
 
 const DEFAULT_INTERVAL: Interval = toInterval('5s');
 /** A stream that takes longer than this to begin is told of. */
