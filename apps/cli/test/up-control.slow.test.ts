@@ -124,6 +124,23 @@ describe('a strategy that throws', () => {
 });
 
 describe('a sandbox elsewhere on this machine', () => {
+  it('that answers requests and has no streams: says that it waits, and --for ends it all the same', async () => {
+    using desk = openDesk();
+    const sandbox = await startSandbox({
+      ...{ market: 'synthetic:3', speed: 1, faults: [], seed: 1, balance: '1', rateLimits: false },
+      symbols: ['BTC_USDT'],
+    });
+    const env = { PRATE_MEXC_REST_URL: sandbox.ready.rest, PRATE_MEXC_WS_URL: NO_MEXC['PRATE_MEXC_WS_URL'] };
+    const { code, stdout, stderr } = await spawnPrate(
+      'up --symbols BTC_USDT --for 1s --json --port 0 --strategy idle.mjs',
+      desk.folder,
+      env,
+    ).ended;
+    await sandbox.close();
+    expect(stderr).toContain('still waiting for the streams of a sandbox at');
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ rows: 0, page: null })]);
+  });
+
   it('is never stored as MEXC; lost connections are told and the session goes on', async () => {
     using desk = openDesk();
     const sandbox = await startSandbox({

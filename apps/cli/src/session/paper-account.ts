@@ -4,7 +4,7 @@ import type { PaperModuleOptions } from '@prate/in-memory-paper/inversify';
 import { readAccountFile } from '../paper/account-file.ts';
 import type { LiveSource, Source } from '../sources.ts';
 import { PAPER_BALANCE } from '../venue-options.ts';
-import type { SessionAccount } from './session-account.ts';
+import { BAD_FILE_ADVICE, type SessionAccount } from './session-account.ts';
 
 /** Books are much to follow: of more symbols than this, paper orders fill by trades alone. */
 const MOST_BOOKS = 20;
@@ -28,7 +28,8 @@ export function keptPaper({ saved, balance }: SessionAccount, { symbols, listed 
 }
 
 /** What the account in a file holds something at; none where there is no file. @throws BadAccountFileError */
-export const keptSymbols = (file: string): readonly string[] => heldSymbols(readAccountFile(file)?.exchange ?? null);
+export const keptSymbols = (file: string): readonly string[] =>
+  heldSymbols(readAccountFile(file, BAD_FILE_ADVICE)?.exchange ?? null);
 
 /** Where there is a position, an open order or a trigger order. */
 export function heldSymbols(state: PaperState | null): readonly string[] {

@@ -7,7 +7,6 @@ import { resolveAsync } from '@prate/runtime/inversify';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { startProgress } from '../progress.ts';
-import type { Source } from '../sources.ts';
 import { version } from '../version.ts';
 import { printBeginning } from './beginning.ts';
 import { sessionControl } from './control.ts';
@@ -88,11 +87,15 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
       if (options.history > 0) await fillPast(io, filler, since - options.history, since);
       filling = filler.run();
     }
-    if (options.for !== undefined) abortAfter(options.for, ending, signal);
+    abortAfter(options.for, ending, signal);
   };
 
   const slowStart = new AbortController();
-  if (pace === 'live') warnIfSlow(io, source, AbortSignal.any([signal, slowStart.signal]));
+  const whenSlow = (): void => {
+    io.warn(`still waiting for the streams of ${source.description}\n`);
+    abortAfter(options.for, ending, signal); // it may wait for ever
+  };
+  if (pace === 'live') ifSlow(whenSlow, AbortSignal.any([signal, slowStart.signal]));
   try {
     const result = await session.run(begun);
     ending.abort();
@@ -130,7 +133,8 @@ async function fillPast(io: Io, filler: HistoryFiller, from: number, to: number)
   }
 }
 
-function abortAfter(ms: number, ending: AbortController, signal: AbortSignal): void {
+function abortAfter(ms: number | undefined, ending: AbortController, signal: AbortSignal): void {
+  if (ms === undefined) return;
   systemClock.sleep(ms, signal).then(
     () => ending.abort(new Error('the time of --for is over')),
     () => {},
@@ -138,9 +142,6 @@ function abortAfter(ms: number, ending: AbortController, signal: AbortSignal): v
 }
 
 /** A network may let requests through and no streams: that would look as if nothing happened. */
-function warnIfSlow(io: Io, { description }: Source, begun: AbortSignal): void {
-  systemClock.sleep(SLOW_START_MS, begun).then(
-    () => io.warn(`still waiting for the streams of ${description}\n`),
-    () => {},
-  );
+function ifSlow(act: () => void, begun: AbortSignal): void {
+  systemClock.sleep(SLOW_START_MS, begun).then(act, () => {});
 }

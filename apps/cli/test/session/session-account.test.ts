@@ -116,7 +116,9 @@ describe('the account of sessions', () => {
     using rig = new Rig();
     mkdirSync(join(rig.folder, 'data'));
     writeFileSync(rig.file, '{"mine":1}');
-    expect(() => rig.account()).toThrow(new RegExp(`${rig.file} is no paper account of prate.*--paper-file`));
+    expect(() => rig.account()).toThrow(
+      new RegExp(`${rig.file} is no paper account of prate.*move it away to begin anew`),
+    );
     expect(readFileSync(rig.file, 'utf8')).toBe('{"mine":1}');
   });
 });
