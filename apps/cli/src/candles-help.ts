@@ -1,9 +1,15 @@
 /** What the help of sessions and candles says after its flags: rules, and examples that a test parses. */
 
 export const UP_HELP: string = `
+Candles, and the paper account of a live market, are kept beside the database from one session to the next. Ctrl-C or SIGTERM ends
+it with a report and 0; it ends with 1 where the strategy has failed.
+
 Examples:
-  prate up                                                   a made-up market, live, until Ctrl-C
-  prate up --symbols BTC_USDT,ETH_USDT --for 30s --json
+  prate up                                                   MEXC, or a sandbox where it cannot be reached, until Ctrl-C
+  prate up --symbols BTC_USDT,ETH_USDT --for 30s --json      one JSON document at the end
+  prate up --source sandbox --strategy ./my-strategy.ts      made-up prices, a strategy of your own
+  prate up --symbols all --history 7d --at-end close-positions
+  prate up --no-page --history none                          headless: a strategy that throws ends it
   prate up --source trades.csv.gz --symbols BTC_USDT         a file, to its end
   prate up --source trades.csv.gz --symbols BTC_USDT --speed 10 --strategy ./my-strategy.ts`;
 

@@ -1,4 +1,4 @@
-import { ContractStatus, type MexcFuturesMarketData } from '@prate/mexc-futures';
+import { ContractStatus, type MexcFuturesMarketData, type MexcInstrument } from '@prate/mexc-futures';
 import type { Logger } from '@prate/runtime';
 import { type RunningSandbox, startSandbox } from 'prate-sandbox';
 import { CommandFailedError } from './command-failed-error.ts';
@@ -19,6 +19,8 @@ export interface LiveSourceOptions {
   readonly log: Logger;
   /** Absent: some. `['all']`: all that can be traded. */
   readonly symbols: readonly string[] | undefined;
+  /** What the account of a venue holds something at: a market that is made up has these too. Default none. */
+  readonly kept?: (venue: string) => readonly string[];
 }
 
 /** Sources that are markets of their own, which go on by themselves. */
@@ -57,7 +59,9 @@ export async function openLiveSource(
 
 async function openSandbox(io: Io, options: LiveSourceOptions, why: string): Promise<LiveSource> {
   const { log } = options;
-  const symbols = options.symbols?.[0] === 'all' ? undefined : (options.symbols ?? DEFAULT_SYMBOLS);
+  const { kept = () => [] } = options;
+  const asked = options.symbols?.[0] === 'all' ? DEFAULT_SYMBOLS : (options.symbols ?? DEFAULT_SYMBOLS);
+  const symbols = [...new Set([...asked, ...kept(SANDBOX)])];
   const sandbox: RunningSandbox = await startSandbox({
     market: 'synthetic:1',
     symbols,
@@ -85,20 +89,17 @@ interface Opened extends Pick<LiveSource, 'kind' | 'description' | 'isSynthetic'
 
 async function ready(io: Io, opened: Opened, asked: readonly string[] | undefined): Promise<LiveSource> {
   try {
-    const symbols = await symbolsOf(opened.market, asked, io.signal);
-    return { pace: 'live', clock: io.clock, symbols, ...opened };
+    const instruments = await opened.market.getInstruments({ signal: io.signal });
+    const listed = instruments.map(({ symbol }) => symbol);
+    const symbols = symbolsOf(instruments, asked);
+    return { pace: 'live', clock: io.clock, symbols, listed, ...opened };
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-async function symbolsOf(
-  market: MexcFuturesMarketData,
-  asked: readonly string[] | undefined,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const instruments = await market.getInstruments({ signal });
+function symbolsOf(instruments: readonly MexcInstrument[], asked: readonly string[] | undefined): readonly string[] {
   const known = instruments.map(({ symbol }) => symbol);
   if (asked?.[0] === 'all')
     return instruments.filter(({ status }) => status === ContractStatus.TRADING).map(({ symbol }) => symbol);

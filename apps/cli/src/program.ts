@@ -21,7 +21,7 @@ import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } fr
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
 import { sandbox } from './commands/sandbox.ts';
-import { type UpOptions, up } from './commands/up.ts';
+import { up } from './commands/up.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import {
@@ -48,6 +48,7 @@ import {
 } from './options.ts';
 import { addPaperCommands } from './paper-program.ts';
 import { addParityCommand } from './parity-program.ts';
+import type { UpOptions } from './session/up-parts.ts';
 import { addTradingCommands } from './trading-program.ts';
 import { PAPER_BALANCE } from './venue-options.ts';
 

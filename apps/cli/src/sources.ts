@@ -39,6 +39,8 @@ export interface LiveSource extends SourceFacts {
   readonly kind: 'mexc' | 'sandbox';
   readonly market: MarketDataPort;
   readonly clock: Clock;
+  /** All that it has. */
+  readonly listed: readonly string[];
   close(): Promise<void>;
 }
 

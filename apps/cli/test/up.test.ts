@@ -102,7 +102,7 @@ describe('up', () => {
   it.each(['t.csv', 'k.csv'])('that is stopped while it reads %s: 0, and it says so', async (file) => {
     using desk = new Desk().write({ 't.csv': tradesCsv(10), 'k.csv': klinesCsv(10) });
     const { code, stderr } = await desk.run(`up --source ${file} --symbols S`, { signal: AbortSignal.abort() });
-    expect(stderr).toBe('stopped while the market was still being read; nothing was played\n');
+    expect(stderr).toBe('stopped before the session had begun; nothing was played\n');
     expect(code).toBe(0);
     expect(await desk.json('candles status')).toMatchObject({ rows: 0 });
   });

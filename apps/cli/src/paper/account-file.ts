@@ -37,8 +37,8 @@ const fileSchema = z.strictObject({
 /** What lies where the account should lie is none, or no whole one. */
 export class BadAccountFileError extends CommandFailedError {}
 
-/** @returns null where there is no file @throws BadAccountFileError, CommandFailedError where it cannot be read */
-export function readAccountFile(file: string): SavedAccount | null {
+/** @param advice what the user may do about a bad one @returns null where there is no file @throws BadAccountFileError, CommandFailedError where it cannot be read */
+export function readAccountFile(file: string, advice: string = PAPER_ADVICE): SavedAccount | null {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -49,23 +49,28 @@ export function readAccountFile(file: string): SavedAccount | null {
   }
   const document = parseJson(text);
   const head = headSchema.safeParse(document);
-  if (!head.success) throw bad(file, 'is no paper account of prate, or a damaged one');
+  if (!head.success) throw bad(file, 'is no paper account of prate, or a damaged one', advice);
   if (head.data.version !== VERSION) {
-    throw bad(file, `is a paper account of version ${head.data.version}, and this prate knows version ${VERSION}`);
+    throw bad(
+      file,
+      `is a paper account of version ${head.data.version}, and this prate knows version ${VERSION}`,
+      advice,
+    );
   }
   const whole = fileSchema.safeParse(document);
-  if (!whole.success) throw bad(file, `is a damaged paper account (${z.prettifyError(whole.error)})`);
+  if (!whole.success) throw bad(file, `is a damaged paper account (${z.prettifyError(whole.error)})`, advice);
   const { createdAt, balance, time: playedTo, exchange, sha256 } = whole.data;
   const saved = { createdAt, balance, time: playedTo, exchange };
-  if (hashOf(saved) !== sha256) throw bad(file, 'is a damaged paper account (its contents are not what was written)');
+  if (hashOf(saved) !== sha256)
+    throw bad(file, 'is a damaged paper account (its contents are not what was written)', advice);
   return saved;
 }
 
 /** The text of the file that is in the way is not touched: only `paper reset` moves it aside. */
-export const bad = (file: string, why: string): BadAccountFileError =>
-  new BadAccountFileError(
-    `${file} ${why}; it is left as it is: prate paper reset moves it aside and begins anew, --paper-file FILE takes another`,
-  );
+export const bad = (file: string, why: string, advice: string = PAPER_ADVICE): BadAccountFileError =>
+  new BadAccountFileError(`${file} ${why}; it is left as it is: ${advice}`);
+
+const PAPER_ADVICE = 'prate paper reset moves it aside and begins anew, --paper-file FILE takes another';
 
 /**
  * Whole or not at all, and on the disk when this returns. Only its owner may read it.

@@ -13,11 +13,18 @@ const holderSchema = z.object({ pid: z.int().positive(), host: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
 let count = 0;
+/** The locks that this process has. One of its number that it does not have is of another life: a container's first process is 1 each time. */
+const own = new Set<string>();
 
 /** Does something while no other command may touch the account; waits a while for its turn. @throws CommandFailedError */
-export async function withLock<T>(file: string, signal: AbortSignal | null, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  file: string,
+  signal: AbortSignal | null,
+  work: () => Promise<T>,
+  patienceMs: number = WAIT_MS,
+): Promise<T> {
   const lock = `${file}.lock`;
-  const patience = systemClock.monotonicMs() + WAIT_MS;
+  const patience = systemClock.monotonicMs() + patienceMs;
   while (!take(lock)) {
     if (systemClock.monotonicMs() > patience) throw held(file, lock);
     await systemClock.sleep(AGAIN_MS, signal ?? undefined);
@@ -25,7 +32,7 @@ export async function withLock<T>(file: string, signal: AbortSignal | null, work
   try {
     return await work();
   } finally {
-    rmSync(lock, { force: true });
+    release(lock);
   }
 }
 
@@ -36,9 +43,14 @@ export async function ifUnlocked(file: string, work: () => Promise<void>): Promi
   try {
     await work();
   } finally {
-    rmSync(lock, { force: true });
+    release(lock);
   }
   return true;
+}
+
+function release(lock: string): void {
+  own.delete(lock);
+  rmSync(lock, { force: true });
 }
 
 function held(file: string, lock: string): CommandFailedError {
@@ -51,13 +63,19 @@ function held(file: string, lock: string): CommandFailedError {
 
 /** @returns whether the lock is ours now */
 function take(lock: string): boolean {
-  if (makeLock(lock)) return true;
-  if (!isDead(holderOf(lock))) return false;
+  if (!makeLock(lock) && !takeOver(lock)) return false;
+  own.add(lock);
+  return true;
+}
+
+/** From one who died. */
+function takeOver(lock: string): boolean {
+  if (!isDead(lock)) return false;
   // of all that find it dead, one may take it away: looked at again, so that no new holder loses it
   const turn = `${lock}.turn`;
   if (!makeLock(turn)) return false;
   try {
-    if (isDead(holderOf(lock))) rmSync(lock, { force: true });
+    if (isDead(lock)) rmSync(lock, { force: true });
   } finally {
     rmSync(turn, { force: true });
   }
@@ -67,11 +85,11 @@ function take(lock: string): boolean {
 /** A file that is there at once with all that it says: made under another name, then linked. */
 function makeLock(lock: string): boolean {
   count += 1;
-  const own = `${lock}.${process.pid}-${count}`;
+  const whole = `${lock}.${process.pid}-${count}`;
   try {
     makeFolder(dirname(lock));
-    writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }), { mode: 0o600 });
-    linkSync(own, lock);
+    writeFileSync(whole, JSON.stringify({ pid: process.pid, host: hostname() }), { mode: 0o600 });
+    linkSync(whole, lock);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -80,7 +98,7 @@ function makeLock(lock: string): boolean {
       `the paper account cannot be locked: ${lock} cannot be made (${code ?? error}); choose another place with --paper-file`,
     );
   } finally {
-    rmSync(own, { force: true });
+    rmSync(whole, { force: true });
   }
 }
 
@@ -93,9 +111,11 @@ function holderOf(lock: string): Holder | null {
   }
 }
 
-/** Whether a process of this machine is over. */
-function isDead(holder: Holder | null): boolean {
+/** Whether its holder is a process of this machine that is over. */
+function isDead(lock: string): boolean {
+  const holder = holderOf(lock);
   if (holder === null || holder.host !== hostname()) return false;
+  if (holder.pid === process.pid) return !own.has(lock);
   try {
     process.kill(holder.pid, 0);
     return false;

@@ -70,7 +70,9 @@ export class HistoryFiller {
       for (const range of due) {
         if (signal.aborted) return;
         await this.fill(range).catch((error: unknown) => {
-          if (!signal.aborted) log.error({ error }, 'what the feed missed was not fetched');
+          if (signal.aborted) return;
+          log.error({ error }, 'what the feed missed was not fetched');
+          this.problems.add(`what the feed missed: ${error instanceof Error ? error.message : String(error)}`);
         });
       }
     }

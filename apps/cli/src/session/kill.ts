@@ -24,27 +24,29 @@ export async function cancelEverything(execution: ExecutionPort): Promise<Omit<K
       return false;
     }
   };
+  const { triggers } = execution;
   let remaining: KillResult['remaining'] = [];
+  let waiting = 0;
   let verified = false;
   for (let tries = 0; tries < TRIES && !verified; tries += 1) {
+    // these first, and the orders asked for last: a trigger that fires meanwhile is an order then
+    if (triggers !== null) {
+      await attempt('cancelling trigger orders', async () => {
+        for (const { id, outcome } of await triggers.cancelAll()) count(`trigger order ${id}`, outcome);
+      });
+    }
     await attempt('cancelling orders', async () => {
       for (const { ref, outcome } of await execution.cancelAllOrders())
         count(`order ${'orderId' in ref ? ref.orderId : ref.clientOrderId}`, outcome);
     });
-    const asked = await attempt('asking for open orders', async () => {
+    const askedTriggers = await attempt('asking for trigger orders', async () => {
+      waiting = (await triggers?.list())?.length ?? 0;
+    });
+    const askedOrders = await attempt('asking for open orders', async () => {
       remaining = await execution.getOpenOrders();
     });
-    verified = asked && remaining.length === 0;
+    verified = askedTriggers && askedOrders && waiting === 0 && remaining.length === 0;
   }
-  const { triggers } = execution;
-  if (triggers !== null) {
-    const asked = await attempt('cancelling trigger orders', async () => {
-      for (const { id, outcome } of await triggers.cancelAll()) count(`trigger order ${id}`, outcome);
-      const left = await triggers.list();
-      if (left.length > 0) problems.add(`${left.length} trigger orders remain`);
-      verified &&= left.length === 0;
-    });
-    verified &&= asked;
-  }
+  if (waiting > 0) problems.add(waiting === 1 ? '1 trigger order remains' : `${waiting} trigger orders remain`);
   return { cancelled, verified, remaining, problems: [...problems] };
 }

@@ -29,7 +29,7 @@ export class LiveLines {
   }
 
   #isLive(): boolean {
-    const { source } = { source: this.#source };
+    const source = this.#source;
     if (source.pace === 'played') this.#live ||= source.liveFrom !== null && source.clock.nowMs() > source.liveFrom;
     return this.#live;
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '@prate/domain';
@@ -18,16 +18,15 @@ export async function servePage(
 ): Promise<HttpApi> {
   const assets = builtPage();
   if (assets === null) io.warn('the page is not built (npm run build); the API is served without it\n');
-  const kept = readTokens(tokensFile);
-  const tokens = kept === null ? {} : { tokens: kept };
+  // the page that is open in a browser finds its session again after a restart
+  const tokens = readTokens(tokensFile);
   const start = (at: number): Promise<HttpApi> =>
-    HttpApi.start({ ...parts, ...tokens, assets, port: at, clock: systemClock, random: secureRandom });
+    HttpApi.start({ ...parts, ...(tokens && { tokens }), assets, port: at, clock: systemClock, random: secureRandom });
   const api = await start(port ?? DEFAULT_PORT).catch((error: unknown) => {
     if (port !== undefined || !(error instanceof InvalidInputError)) throw error;
     return start(0);
   });
-  // the page that is open in a browser finds its session again after a restart
-  if (kept === null) writeTokens(tokensFile, { read: api.token('read'), trade: api.token('trade') });
+  if (tokens === null) keepTokens(io, tokensFile, { read: api.token('read'), trade: api.token('trade') });
   return api;
 }
 
@@ -45,12 +44,24 @@ const tokensSchema = z.object({ read: token, trade: token }).refine(({ read, tra
 
 function readTokens(file: string): Tokens | null {
   try {
+    // whoever else could read them may know them
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) return null;
     return tokensSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return null; // none yet, or none that can be used: there are new ones then
   }
 }
 
-function writeTokens(file: string, tokens: Tokens): void {
-  writeFileSync(file, `${JSON.stringify(tokens)}\n`, { mode: 0o600 });
+/** Whole, and never readable by others: a file of before would keep its mode. */
+function keepTokens(io: Io, file: string, tokens: Tokens): void {
+  const whole = `${file}.${process.pid}`;
+  try {
+    rmSync(whole, { force: true });
+    writeFileSync(whole, `${JSON.stringify(tokens)}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(whole, file);
+  } catch (error) {
+    rmSync(whole, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    io.warn(`the page's tokens cannot be kept in ${file} (${code ?? error}): the next session has others\n`);
+  }
 }

@@ -6,6 +6,9 @@ import { PAPER_BALANCE } from '../venue-options.ts';
 /** So much of what happened a crash may take away. */
 const SAVE_EVERY_MS = 10_000;
 
+/** To who finds a bad account file. */
+export const BAD_FILE_ADVICE = 'move it away to begin anew, or take a database in another folder by --db';
+
 /**
  * The paper account of sessions on one live market, kept in a file from one to the next. While no session runs, nothing
  * happens to it: the market passes it by.
@@ -30,7 +33,7 @@ export class SessionAccount {
     this.#file = file;
     this.#clock = clock;
     this.#log = log;
-    this.saved = readAccountFile(file);
+    this.saved = readAccountFile(file, BAD_FILE_ADVICE);
     this.#balance = this.saved?.balance ?? balance ?? PAPER_BALANCE;
     this.#createdAt = this.saved?.createdAt ?? Math.floor(clock.nowMs());
   }
@@ -38,11 +41,6 @@ export class SessionAccount {
   /** What it began with. */
   get balance(): string {
     return this.#balance;
-  }
-
-  /** Whose markets it has been on: they are followed, for it may hold something there. */
-  get symbols(): readonly string[] {
-    return (this.saved?.exchange.engine.markets ?? []).map(({ instrument }) => String(instrument['symbol']));
   }
 
   /** From here on it is saved every few seconds where something has happened to it. */

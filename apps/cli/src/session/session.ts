@@ -52,6 +52,9 @@ export interface SessionResult {
   readonly problems: readonly string[];
 }
 
+/** So long a strategy's callback may go on when the session has to end, or the kill switch was pressed. */
+const CALLBACK_MS = 1000;
+
 /** Plays a source from its beginning to its end. */
 export async function runSession(
   container: Container,
@@ -111,7 +114,7 @@ export class Session {
 
   /** The account is connected, and candles are made. In this order: it sees each trade before the candles. */
   async begin(): Promise<void> {
-    const { source, options } = { source: this.#source, options: this.#options };
+    const [source, options] = [this.#source, this.#options];
     await this.execution.connect({ signal: options.signal });
     if (options.onExecution !== undefined) this.#endsSession(this.#told.follow(this.execution.events()));
     this.#liveFeed = source.kind === 'candles' ? null : this.live.start();
@@ -139,7 +142,7 @@ export class Session {
     );
     done.catch(() => {}); // told below, in order
     try {
-      await this.#runner.start();
+      await untilAborted(this.#runner.start(), this.#signal);
       this.#state = 'running';
     } catch (error) {
       if (!this.#options.outlivesStrategy || this.#signal.aborted) throw error;
@@ -194,24 +197,41 @@ export class Session {
 
   /** Stops the strategy, cancels every open order, and asks whether one remains. */
   async kill(): Promise<KillResult> {
-    const { state } = await this.stopStrategy('the kill switch');
-    return {
-      strategyStopped: state !== 'running' && state !== 'starting',
-      ...(await cancelEverything(this.execution)),
-    };
+    const hasEnded = await this.#stopSoon('the kill switch', 'keep-orders');
+    const result = await cancelEverything(this.execution);
+    const problems = hasEnded ? result.problems : [CUT_OFF, ...result.problems];
+    return { strategyStopped: true, ...result, problems };
   }
 
   async #end(reason: string): Promise<void> {
     const { onEnd = 'cancel-orders' } = this.#options;
     const isOver = this.#state === 'stopped' || this.#state === 'failed';
-    await this.#runner.stop(reason);
+    const hasLeft = await this.#leave(reason);
     // stopped before, it left everything as it was
-    if (isOver && this.execution.isConnected()) {
+    if ((isOver || !hasLeft) && this.execution.isConnected()) {
       const problems = await applyEndPolicy(onEnd, this.execution, this.#source.symbols);
       this.#problems.push(...problems.map(({ message }) => message));
     }
     await this.live.stop();
     await this.execution.disconnect();
+  }
+
+  /** At the end of the data the strategy has the time that it needs; a session that has to end does not wait for long. */
+  async #leave(reason: string): Promise<boolean> {
+    if (this.#signal.aborted) return this.#stopSoon(reason);
+    await this.#runner.stop(reason);
+    return true;
+  }
+
+  /** A callback that does not come back is cut off. @returns whether it came back */
+  async #stopSoon(reason: string, onEnd?: EndPolicy): Promise<boolean> {
+    const stopped = new AbortController();
+    const ended = this.#runner.stop(reason, onEnd).then(() => stopped.abort());
+    await Promise.race([ended, systemClock.sleep(CALLBACK_MS, stopped.signal).catch(() => {})]);
+    if (stopped.signal.aborted) return true;
+    this.#runner.abandon(reason);
+    this.#problems.push(CUT_OFF);
+    return false;
   }
 
   #result(): SessionResult {
@@ -251,6 +271,8 @@ export class Session {
     return working?.then(() => this.#told.flush());
   }
 }
+
+const CUT_OFF = 'a callback of the strategy did not come back: it was cut off, and can order nothing more';
 
 /** Rejects with the signal's reason, whatever becomes of the work. */
 async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {

@@ -27,6 +27,8 @@ export interface BeginParts {
   /** The strategy calls a method of its account, or asks for candles. */
   onUse(method: PropertyKey | null): void;
   onOutcome(outcome: CloseOutcome): void;
+  /** What a call of the account's method is refused with; null: it is not. */
+  refusal(method: PropertyKey): Error | null;
 }
 
 /** Reads instruments and the account. @throws InvalidInputError for a symbol that the market does not have; what a read threw */
@@ -38,6 +40,7 @@ export async function beginRun(parts: BeginParts): Promise<Begun> {
   const watched = watchedExecution(execution, {
     onCall: (method) => parts.onUse(method),
     onOutcome: (outcome) => parts.onOutcome(outcome),
+    refusal: (method) => parts.refusal(method),
   });
   const history: CandleHistory = {
     getAggregatedCandles: (...query) => {

@@ -19,7 +19,7 @@ export class StrategyTooSlowError extends PrateError {
   readonly code = 'STRATEGY_TOO_SLOW';
 }
 
-/** The run was stopped before the strategy had started. */
+/** The run was stopped: before the strategy had started, or while it was still about to order something. */
 export class RunStoppedError extends PrateError {
   readonly code = 'RUN_STOPPED';
 }

@@ -22,6 +22,16 @@ interface Ending {
   readonly error?: unknown;
 }
 
+/** Methods of the account, and of its trigger orders, by which something can come to stand. */
+const ORDERS: ReadonlySet<PropertyKey> = new Set([
+  'createOrder',
+  'createOrders',
+  'amendOrder',
+  'closePosition',
+  'create',
+  'amend',
+]);
+
 /**
  * Runs one strategy over one account and one market, live, on paper or replayed.
  *
@@ -60,6 +70,7 @@ export class StrategyRunner {
   /** Whether what waits will be handled soon without anyone asking. */
   #woken = false;
   #lastToldGap: Gap | null = null;
+  #refusal: RunStoppedError | null = null;
 
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
   constructor(options: StrategyRunnerOptions) {
@@ -130,6 +141,20 @@ export class StrategyRunner {
     await this.done.catch(() => {});
   }
 
+  /**
+   * Ends the run at once, whatever its callback does, as one that failed: for a callback that does not come back. It is cut
+   * off from the account: what it orders from now on is refused with a RunStoppedError. There is no `onStop`, and no end
+   * policy: those are the caller's now.
+   */
+  abandon(reason: string): void {
+    if (this.#phase === 'ended') return;
+    const name = this.#strategy.name;
+    const error = new RunStoppedError(`a callback of strategy '${name}' did not come back: it was cut off (${reason})`);
+    this.#refusal = error;
+    this.#ending ??= { reason, error };
+    this.#over([error]);
+  }
+
   get strategyName(): string {
     return this.#strategy.name;
   }
@@ -152,6 +177,7 @@ export class StrategyRunner {
       ...{ options: this.#options, strategy: this.#strategy.name, interval: this.#interval, feed: this.#feed, signal },
       onUse: (method) => this.#use(method),
       onOutcome: (outcome) => this.#told(outcome),
+      refusal: (method) => (ORDERS.has(method) ? this.#refusal : null),
     });
     this.#begun = begun;
     void this.#follow(begun.events);
@@ -323,12 +349,17 @@ export class StrategyRunner {
   }
 
   async #finish({ reason, error }: Ending): Promise<void> {
+    if (this.#refusal !== null) return; // it came back after all
     const errors: unknown[] = error === undefined ? [] : [error];
     if (this.#context !== undefined) {
       const options = { ...this.#options, onEnd: this.#onEnd };
       const parts = { options, strategy: this.#strategy, quiet: this.#quiet };
       errors.push(...(await leave({ ...parts, ...(this.#begun as Begun) }, reason, error)));
     }
+    if (this.#refusal === null) this.#over(errors);
+  }
+
+  #over(errors: readonly unknown[]): void {
     this.#phase = 'ended';
     this.#working = undefined;
     this.#closing.abort();

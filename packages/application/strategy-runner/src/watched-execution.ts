@@ -3,6 +3,8 @@ import type { CloseOutcome, ExecutionPort } from '@prate/execution-port';
 export interface ExecutionWatch {
   /** A method of the port or of its facets is called: something may be under way from here. */
   onCall(method: PropertyKey): void;
+  /** Why the account may not be told this; null where it may. Default: it may be told anything. */
+  refusal?(method: PropertyKey): Error | null;
   onOutcome(outcome: CloseOutcome): void;
 }
 
@@ -37,6 +39,8 @@ function noticed<T extends object>(
     if (typeof value !== 'function') return noticed(value, watch);
     return (...args: unknown[]): unknown => {
       watch.onCall(name);
+      const refusal = watch.refusal?.(name) ?? null;
+      if (refusal !== null) return Promise.reject(refusal);
       return (value as Method).apply(real, args);
     };
   };

@@ -513,3 +513,44 @@ describe('stop', () => {
     );
   });
 });
+
+describe('a callback that does not come back', () => {
+  test('is cut off: the run has failed at once, and what it orders afterwards is refused', async () => {
+    const held = gate();
+    let refused: unknown = null;
+    const strategy: Strategy = {
+      name: 'stuck',
+      async onCandle(_candle, { execution }) {
+        await held.promise;
+        refused = await execution.createOrder(buy).catch((error: unknown) => error);
+        await execution.cancelAllOrders();
+      },
+      onStop: () => expect.unreachable('there is no goodbye'),
+    };
+    const { runner, market, account } = await rig(strategy);
+    await runner.start();
+    await account.createOrder(limit);
+    void market.play(candlesOfCloses([100]), () => undefined);
+    await new Promise((resolve) => setImmediate(resolve)); // it is in its callback now
+    await Promise.race([runner.stop(), new Promise((resolve) => setImmediate(resolve))]);
+    runner.abandon('enough');
+    await expect(runner.done).rejects.toThrow(
+      "a callback of strategy 'stuck' did not come back: it was cut off (enough)",
+    );
+    expect(runner.report()).toMatchObject({ errors: [expect.objectContaining({ code: 'RUN_STOPPED' })] });
+    expect(await account.getOpenOrders()).toHaveLength(1); // no end policy
+    held.open();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(refused).toMatchObject({ code: 'RUN_STOPPED' });
+    expect(await account.getOpenOrders()).toHaveLength(0); // cancelling it may
+    await runner.stop();
+  });
+
+  test('a run that has ended is left as it ended', async () => {
+    const { runner } = await rig({ name: 'quiet', onCandle() {} });
+    await runner.start();
+    await runner.stop('fine');
+    runner.abandon('late');
+    expect(await runner.done).toMatchObject({ reason: 'fine', errors: [] });
+  });
+});

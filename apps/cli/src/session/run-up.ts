@@ -1,0 +1,147 @@
+import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
+import { type Interval, toInterval } from '@prate/domain';
+import type { HttpApi } from '@prate/http-api';
+import { PAPER_EXCHANGE, type PaperModuleOptions } from '@prate/in-memory-paper/inversify';
+import { systemClock } from '@prate/runtime';
+import { resolveAsync } from '@prate/runtime/inversify';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { startProgress } from '../progress.ts';
+import { version } from '../version.ts';
+import { printBeginning } from './beginning.ts';
+import { sessionControl } from './control.ts';
+import { endAll } from './end-all.ts';
+import { AccountFeedWatch, TradeFeedWatch } from './feed-watch.ts';
+import { HistoryFiller } from './history-filler.ts';
+import { LiveLines } from './live-lines.ts';
+import { servePage, tokensFileOf } from './page.ts';
+import { keptPaper, playedPaper } from './paper-account.ts';
+import { Session } from './session.ts';
+import { printDocument, printSummary } from './summary.ts';
+import type { UpParts } from './up-parts.ts';
+import { buildSession, LIVE_CANDLES } from './wiring.ts';
+
+const DEFAULT_INTERVAL: Interval = toInterval('5s');
+/** A stream that takes longer than this to begin is told of. */
+const SLOW_START_MS = 5000;
+
+/** Wires a session, runs it to its end and prints what it came to. */
+export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
+  const { options, settings, log, strategy, store, source, account } = parts;
+  const { market, clock, symbols, pace } = source;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([io.signal, ending.signal]);
+  const isPlayedToEnd = pace === 'played' && source.liveFrom === null;
+  const isCandles = source.kind === 'candles';
+  const interval = (isCandles ? source.interval : null) ?? options.interval ?? DEFAULT_INTERVAL;
+  const isServed = options.page && (!isPlayedToEnd || options.port !== undefined);
+  const lines = options.json ? null : new LiveLines(io, source, options.speed !== undefined);
+  const trades = new TradeFeedWatch(market, clock);
+  const accountFeed = new AccountFeedWatch(clock, () => session.execution.isConnected());
+  const container = buildSession({
+    ...{ store, log, market, clock, pace, tradeFeed: trades, seed: 1 },
+    paper: paperOf(parts, interval),
+    run: { strategy, symbols, interval, onEnd: options.atEnd },
+    candlesFrom: isCandles ? 'candles' : 'trades',
+    // a file is read again after a crash, a market that has gone on is not
+    secondsPerWrite: isPlayedToEnd ? 600 : 10,
+  });
+  const session = await Session.open(container, source, {
+    ...{ interval, signal, outlivesStrategy: isServed, onEnd: options.atEnd },
+    speed: options.speed ?? (isPlayedToEnd ? null : 1),
+    ...(lines === null ? {} : { onCandles: (symbol, candles) => lines.candles(symbol, candles) }),
+    onExecution: (event) => {
+      accountFeed.note(event);
+      lines?.execution(event);
+    },
+    onStrategyEnd: ({ state, reason }) => {
+      if (!isServed || signal.aborted) return;
+      const what = state === 'failed' ? 'failed' : 'ended';
+      io.warn(`the strategy has ${what}: ${reason}; the session goes on without it\n`);
+    },
+  });
+  const aggregator = await resolveAsync(container, CANDLE_AGGREGATOR);
+  const filler = new HistoryFiller({ market, aggregator, symbols, clock, log, signal });
+  let page: HttpApi | null = null;
+  let filling: Promise<void> | null = null;
+
+  const begun = async (): Promise<void> => {
+    slowStart.abort();
+    account?.follow(await resolveAsync(container, PAPER_EXCHANGE));
+    if (isServed) {
+      const feeds = () => [...(isCandles ? [] : [trades.health()]), accountFeed.health()];
+      const control = sessionControl({ session, source, interval: interval.text, database: settings.db, feeds });
+      const live = await resolveAsync(container, LIVE_CANDLES);
+      const { execution } = session;
+      page = await servePage(
+        io,
+        { session: control, execution, market, candles: aggregator, live, logger: log, version: version() },
+        { port: options.port, tokensFile: tokensFileOf(settings.db) },
+      );
+    }
+    await printBeginning(io, parts, page, interval);
+    if (pace === 'live') {
+      const since = clock.nowMs();
+      trades.onGap = (fromMs, toMs) => filler.missed(fromMs, toMs);
+      filler.missed(since, since + 1); // the minute in which the feed began
+      if (options.history > 0) await fillPast(io, filler, since - options.history, since);
+      filling = filler.run();
+    }
+    abortAfter(options.for, ending, signal);
+  };
+
+  const slowStart = new AbortController();
+  const whenSlow = (): void => {
+    io.warn(`still waiting for the streams of ${source.description}\n`);
+    abortAfter(options.for, ending, signal); // it may wait for ever
+  };
+  if (pace === 'live') ifSlow(whenSlow, AbortSignal.any([signal, slowStart.signal]));
+  try {
+    const result = await session.run(begun);
+    ending.abort();
+    await filling;
+    const problems = [...result.problems, ...filler.problems];
+    const url = (page as HttpApi | null)?.url ?? null;
+    const ended = { source, result, db: settings.db, fetched: filler.added, page: url, problems };
+    await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
+    // a strategy that was stopped before it had started has not failed
+    const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');
+    return hasFailed || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+  } finally {
+    ending.abort();
+    slowStart.abort();
+    await endAll([
+      async () => void (await filling),
+      async () => await page?.close(),
+      () => container.unbindAllAsync(),
+      async () => account?.end(),
+    ]);
+  }
+}
+
+function paperOf({ source, account, options }: UpParts, interval: Interval): PaperModuleOptions {
+  if (account !== null && source.pace === 'live') return keptPaper(account, source);
+  return playedPaper(source, interval, options.balance);
+}
+
+async function fillPast(io: Io, filler: HistoryFiller, from: number, to: number): Promise<void> {
+  const progress = startProgress(io, 'history');
+  try {
+    await filler.fill({ from, to }, (done, total) => progress.update(done, total));
+  } finally {
+    progress.stop();
+  }
+}
+
+function abortAfter(ms: number | undefined, ending: AbortController, signal: AbortSignal): void {
+  if (ms === undefined) return;
+  systemClock.sleep(ms, signal).then(
+    () => ending.abort(new Error('the time of --for is over')),
+    () => {},
+  );
+}
+
+/** A network may let requests through and no streams: that would look as if nothing happened. */
+function ifSlow(act: () => void, begun: AbortSignal): void {
+  systemClock.sleep(SLOW_START_MS, begun).then(act, () => {});
+}
