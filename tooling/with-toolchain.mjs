@@ -175,6 +175,7 @@ const setUp = async () => {
 /** The page of a session is shipped built; a checkout builds it when it is missing, or older than its sources. */
 const pageIsStale = () => {
   const page = join(root, 'apps/dashboard');
+  if (!existsSync(page)) return false;
   const built = statSync(join(page, 'dist/index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(join(page, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

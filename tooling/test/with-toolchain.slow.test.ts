@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FixtureTree, finish, repository } from '../test-support/fixture-tree.ts';
@@ -15,6 +15,12 @@ const log = (text) => appendFileSync('pnpm.log', text + '\\n');
 if (command === 'run') {
   console.log('script ' + args.join(' '));
   process.exit(7);
+}
+if (command === '--filter') {
+  log('page ' + args.join(' '));
+  require('node:fs').mkdirSync('apps/dashboard/dist', { recursive: true });
+  require('node:fs').writeFileSync('apps/dashboard/dist/index.html', '');
+  process.exit(process.env.PAGE_FAILS ? 1 : 0);
 }
 log('begin');
 console.log('noise of an install');
@@ -64,6 +70,21 @@ describe('with-toolchain', () => {
     const expected = { args: ['up', '--for', '1s'], folder: tree.folder, conditions: ['--conditions=@prate/source'] };
     expect(JSON.parse(stdout)).toEqual(expected);
     expect(code).toBe(0);
+  });
+
+  it('app up: builds the page where it is missing or older than its sources, and only then', async () => {
+    using tree = checkout().write({ 'apps/dashboard/index.html': '', 'apps/dashboard/src/a.ts': '' });
+    const built = (): number =>
+      readFileSync(join(tree.folder, 'pnpm.log'), 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('page @prate/dashboard')).length;
+    const up = async (extra: NodeJS.ProcessEnv = {}) => (await run(tree, ['app', 'up'], extra)).code;
+    expect([await run(tree, ['app', 'candles']).then(({ code }) => code), built()]).toEqual([0, 0]);
+    expect([await up(), built()]).toEqual([0, 1]);
+    expect([await up(), built()]).toEqual([0, 1]);
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(tree.folder, 'apps/dashboard/src/a.ts'), later, later);
+    expect([await up({ PAGE_FAILS: '1' }), built()]).toEqual([1, 2]);
   });
 
   it('app: PRATE_CWD is where the user stands, which npm hands on as INIT_CWD', async () => {

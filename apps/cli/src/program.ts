@@ -117,7 +117,10 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(contractSizeOption())
     .addOption(new Option('--allow-interpolated', 'also play klines that were not watched whole'))
     .addOption(new Option('--no-id-gaps', 'trade ids of the file mean nothing: a jump is no gap'))
-    .addOption(reportOption('at the end, a page to write, .json beside it'))
+    .addOption(
+      reportOption('the report to write at the end, .json beside it (default: one in reports/ beside the database)'),
+    )
+    .addOption(new Option('--no-report', 'write no report'))
     .addOption(dbOption())
     .addOption(jsonOption())
     .addHelpText('after', UP_HELP)

@@ -4,16 +4,15 @@ import { LogHash } from '@prate/in-memory-paper';
 import { ManualClock } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
 import { StoreMarket } from '@prate/simulated-market';
-import { STRATEGY_RUNNER, type StrategyRunner } from '@prate/strategy-runner';
-import { CommandFailedError } from '../command-failed-error.ts';
+import { STRATEGY_RUNNER } from '@prate/strategy-runner';
 import { readSettings } from '../config.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { makeLogger } from '../logger.ts';
 import type { SeriesOptions } from '../options.ts';
 import { startProgress } from '../progress.ts';
-import { reportDocument } from '../report/report-document.ts';
-import { keepReport, type ReportFiles, reportFilesOf, reportsFolder, writeReport } from '../report/write-report.ts';
+import { keepRunReport } from '../report/keep-run-report.ts';
+import { type ReportFiles, reportFilesOf } from '../report/write-report.ts';
 import { labelled, reportFileLines, reportLines } from '../report-text.ts';
 import { runSession } from '../session/session.ts';
 import { buildSession } from '../session/wiring.ts';
@@ -93,7 +92,10 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
         : {};
       const { signal } = io;
       const runner = await resolveAsync(container, STRATEGY_RUNNER);
-      const write = (): Promise<ReportFiles | null> => writeFiles(io, options, { source, runner, db: settings.db });
+      const write = (): Promise<ReportFiles | null> => {
+        const run = { report: runner.report(), history: runner.history(), db: settings.db };
+        return keepRunReport(io, options.report, { kind: 'replay', source, ...run });
+      };
       const { report } = await runSession(container, source, {
         ...{ interval, signal, speed: null, onTime, ...hashed },
       }).catch(async (error: unknown) => {
@@ -124,33 +126,5 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
   } finally {
     progress.stop();
     await store.close();
-  }
-}
-
-interface Played {
-  readonly source: PlayedSource;
-  readonly runner: StrategyRunner;
-  readonly db: string;
-}
-
-/** Where nobody asked for files, a folder that cannot be written to is no failure of the replay. */
-async function writeFiles(
-  io: Io,
-  { report: file }: ReplayOptions,
-  { source, runner, db }: Played,
-): Promise<ReportFiles | null> {
-  const [report, history] = [runner.report(), runner.history()];
-  if (file === false || report === null || history === null) return null;
-  const { description, market } = source;
-  const document = reportDocument({
-    ...{ kind: 'replay', source: { description, venue: market.venue }, report, history },
-  });
-  if (file !== undefined) return writeReport(io, file, document);
-  try {
-    return await keepReport(reportsFolder(db), document);
-  } catch (error) {
-    if (!(error instanceof CommandFailedError)) throw error;
-    io.warn(`prate: ${error.message}; choose a place with --report, or --no-report\n`);
-    return null;
   }
 }

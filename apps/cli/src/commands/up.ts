@@ -8,6 +8,8 @@ import { isLiveSource, openLiveSource } from '../live-sources.ts';
 import { makeLogger } from '../logger.ts';
 import { withLock } from '../paper/account-lock.ts';
 import { prepareDatabase } from '../paths.ts';
+import { reportFilesOf } from '../report/write-report.ts';
+import { secretsOf } from '../secrets.ts';
 import { keptSymbols } from '../session/paper-account.ts';
 import { runUp } from '../session/run-up.ts';
 import { SessionAccount } from '../session/session-account.ts';
@@ -27,6 +29,7 @@ export async function up(io: Io, options: UpOptions): Promise<ExitCode> {
       'prate up trades on paper alone: trading live waits for the guard of orders; unset PRATE_MODE (and "mode" in prate.config.json)',
     );
   }
+  if (typeof options.report === 'string') reportFilesOf(io, options.report);
   const strategy = await loadStrategy(io.cwd, options.strategy);
   const store = await WorkerCandleStore.open(prepareDatabase(settings.db));
   try {
@@ -34,9 +37,10 @@ export async function up(io: Io, options: UpOptions): Promise<ExitCode> {
       io.signal.throwIfAborted(); // whatever that has broken
       throw error;
     });
-    const log = makeLogger(io, settings.logLevel);
+    const secrets = secretsOf(io);
+    const log = makeLogger(io, settings.logLevel, { secrets });
     try {
-      return await onItsAccount(io, { options, settings, log, strategy, store, source });
+      return await onItsAccount(io, { options, settings, log, secrets, strategy, store, source });
     } finally {
       if (source.pace === 'live') await source.close();
     }

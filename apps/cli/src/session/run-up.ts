@@ -7,6 +7,7 @@ import { resolveAsync } from '@prate/runtime/inversify';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { startProgress } from '../progress.ts';
+import { keepRunReport } from '../report/keep-run-report.ts';
 import { version } from '../version.ts';
 import { printBeginning } from './beginning.ts';
 import { sessionControl } from './control.ts';
@@ -27,7 +28,7 @@ const SLOW_START_MS = 5000;
 
 /** Wires a session, runs it to its end and prints what it came to. */
 export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
-  const { options, settings, log, strategy, store, source, account } = parts;
+  const { options, settings, log, secrets, strategy, store, source, account } = parts;
   const { market, clock, symbols, pace } = source;
   const ending = new AbortController();
   const signal = AbortSignal.any([io.signal, ending.signal]);
@@ -78,6 +79,7 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
         { session: control, execution, market, candles: aggregator, live, logger: log, version: version() },
         { port: options.port, tokensFile: tokensFileOf(settings.db) },
       );
+      for (const scope of ['read', 'trade'] as const) secrets.add(page.token(scope));
     }
     await printBeginning(io, parts, page, interval);
     if (pace === 'live') {
@@ -102,7 +104,10 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     await filling;
     const problems = [...result.problems, ...filler.problems];
     const url = (page as HttpApi | null)?.url ?? null;
-    const ended = { source, result, db: settings.db, fetched: filler.added, page: url, problems };
+    const db = settings.db;
+    const run = { report: result.report, history: session.history(), db };
+    const files = await keepRunReport(io, options.report, { kind: 'session', source, ...run });
+    const ended = { source, result, db, fetched: filler.added, page: url, problems, files };
     await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
     // a strategy that was stopped before it had started has not failed
     const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');

@@ -11,6 +11,7 @@ import {
   applyEndPolicy,
   CANDLE_FEED,
   type EndPolicy,
+  type RunHistory,
   type RunReport,
   STRATEGY_RUNNER,
   type StrategyRunner,
@@ -187,6 +188,11 @@ export class Session {
 
   report(): RunReport | null {
     return this.#runner.report();
+  }
+
+  /** The curves and lists behind the report. */
+  history(): RunHistory | null {
+    return this.#runner.history();
   }
 
   /** Ends the strategy; orders and positions stay. */

@@ -1,7 +1,8 @@
 import { counted } from '../counted.ts';
 import type { Io } from '../io.ts';
 import { dbFlag, prateCommand } from '../next-steps.ts';
-import { labelled, reportLines } from '../report-text.ts';
+import type { ReportFiles } from '../report/write-report.ts';
+import { labelled, reportFileLines, reportLines } from '../report-text.ts';
 import type { Source } from '../sources.ts';
 import { formatTime } from '../times.ts';
 import type { SessionResult } from './session.ts';
@@ -15,13 +16,15 @@ export interface Ended {
   /** Candles of the exchange's own that were fetched and stored. */
   readonly fetched: number;
   readonly problems: readonly string[];
+  /** Of the report; null where none was written. */
+  readonly files: ReportFiles | null;
   /** Null where none was served. */
   readonly page: string | null;
 }
 
 /** For people. */
 export async function printSummary(io: Io, ended: Ended, flags: { readonly db?: string | undefined }): Promise<void> {
-  const { source, result, db, fetched, problems } = ended;
+  const { source, result, db, fetched, problems, files } = ended;
   const prate = prateCommand(io);
   const flag = dbFlag(flags);
   const { rows, from, to, report, gaps } = result;
@@ -42,6 +45,7 @@ export async function printSummary(io: Io, ended: Ended, flags: { readonly db?: 
     ...(fetched > 0 ? [['history', `${number(fetched)} minutes of the exchange's own`] as [string, string]] : []),
     ['database', db],
     ...(report === null ? [] : reportLines(report)),
+    ...reportFileLines(io, files),
     ...problems.map((problem): [string, string] => ['problem', problem]),
   ];
   const [symbol] = source.symbols;
@@ -57,7 +61,10 @@ export async function printSummary(io: Io, ended: Ended, flags: { readonly db?: 
 }
 
 /** One JSON document. */
-export async function printDocument(io: Io, { source, result, db, fetched, problems, page }: Ended): Promise<void> {
+export async function printDocument(
+  io: Io,
+  { source, result, db, fetched, problems, page, files }: Ended,
+): Promise<void> {
   const { rows, from, to, report, gaps } = result;
   const isCandles = source.kind === 'candles';
   const document = {
@@ -72,7 +79,7 @@ export async function printDocument(io: Io, { source, result, db, fetched, probl
       EXCHANGE: isCandles ? (source.stored?.rows ?? 0) : fetched,
       INTERPOLATED: 0,
     },
-    ...{ db, page, problems },
+    ...{ db, page, problems, reportFiles: files },
     ...(report === null
       ? {}
       : { orders: report.orders, fills: report.fills, equity: report.endEquity, netPnl: report.netPnl, report }),

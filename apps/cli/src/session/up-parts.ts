@@ -2,6 +2,7 @@ import type { Logger } from '@prate/runtime';
 import type { WorkerCandleStore } from '@prate/sqlite-store/worker';
 import type { EndPolicy, Strategy } from '@prate/strategy-runner';
 import type { Settings } from '../config.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Source, SourceOptions } from '../sources.ts';
 import type { SessionAccount } from './session-account.ts';
 
@@ -21,12 +22,16 @@ export interface UpOptions extends SourceOptions {
   readonly port?: number;
   /** False: no page is served. */
   readonly page: boolean;
+  /** A file for the report; false for none; default: one among the reports beside the database. */
+  readonly report?: string | false;
 }
 
 export interface UpParts {
   readonly options: UpOptions;
   readonly settings: Settings;
   readonly log: Logger;
+  /** What no line of the log may hold; the page's tokens join them. */
+  readonly secrets: Secrets;
   readonly strategy: Strategy;
   /** These two are closed by who opened them. */
   readonly store: WorkerCandleStore;

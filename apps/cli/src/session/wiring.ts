@@ -1,7 +1,6 @@
 import { ClosedHistory, LiveCandles } from '@prate/candle-aggregator';
 import { CANDLE_AGGREGATOR, candleAggregatorModule } from '@prate/candle-aggregator/inversify';
 import { CANDLE_STORE_PORT, type CandleStorePort } from '@prate/candle-store-port';
-import { NotSupportedError } from '@prate/domain';
 import { type PaperModuleOptions, paperModule } from '@prate/in-memory-paper/inversify';
 import { MARKET_DATA_PORT, type MarketDataPort } from '@prate/market-data-port';
 import { CLOCK, type Clock, LOGGER, type Logger, RANDOM, seededRandom, type Token, token } from '@prate/runtime';
@@ -9,6 +8,7 @@ import { provide } from '@prate/runtime/inversify';
 import { CANDLE_FEED, CANDLE_HISTORY } from '@prate/strategy-runner';
 import { type StrategyRunnerModuleOptions, strategyRunnerModule } from '@prate/strategy-runner/inversify';
 import { Container, ContainerModule } from 'inversify';
+import { eventTime } from './event-time.ts';
 
 export const LIVE_CANDLES: Token<LiveCandles> = token('live-candles');
 
@@ -43,20 +43,6 @@ export function buildSession(config: SessionConfig): Container {
   );
   return container; // leaving is one call: await container.unbindAllAsync() ends what was begun
 }
-
-/** The market's time, which moves by its events alone: whoever waits for it would wait for himself. */
-const eventTime = (clock: Clock): Clock => ({
-  nowMs: () => clock.nowMs(),
-  monotonicMs: () => clock.monotonicMs(),
-  sleep: () => Promise.reject(new NotSupportedError(NO_SLEEP)),
-  callAfter: () => {
-    throw new NotSupportedError(NO_SLEEP);
-  },
-  alarm: () => {
-    throw new NotSupportedError(NO_SLEEP);
-  },
-});
-const NO_SLEEP = 'time moves by the events of the market: a callback cannot sleep; act on a later candle instead';
 
 const worldModule = ({ market, clock, pace, log, seed, store }: SessionConfig): ContainerModule =>
   new ContainerModule(({ bind }) => {
