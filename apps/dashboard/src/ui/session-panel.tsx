@@ -14,9 +14,7 @@ export function SessionPanel(): React.ReactNode {
       <dl className="facts">
         <div className="long">
           <dt>Source</dt>
-          <dd>
-            {source.description}
-          </dd>
+          <dd>{source.description}</dd>
         </div>
         <div>
           <dt>Venue</dt>
