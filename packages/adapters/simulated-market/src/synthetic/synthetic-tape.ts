@@ -14,6 +14,7 @@ const Channel = {
   STEP: 107,
   FUNDING: 108,
   BURST: 109,
+  REST: 110,
 } as const;
 
 /** The price is a sum of waves: how long each is, and how far it carries the price, as a share of it. */
@@ -38,6 +39,8 @@ const RHYTHMS: readonly number[] = [5, 15, 45, 135];
 const MOST_KNOWN = 5000;
 /** The index does not follow the shortest waves. */
 const INDEX_WAVES = WAVES.length - 2;
+/** Trades a second of a symbol whose activity is 1: 1, 10 quarters for its moods, 12 in one second of 30; 39 minutes of 40. */
+const USUAL_RATE = (3.9 * 39) / 40;
 /** The last price is looked for so far back; quiet stretches are far shorter. */
 const LOOK_BACK_S = 3600;
 
@@ -61,6 +64,7 @@ interface SecondOfTrades {
  */
 export class SyntheticTape {
   readonly spec: SyntheticSymbol;
+  readonly #tradesPerSecond: number | null;
   readonly #key: number;
   readonly #waves: readonly Wave[];
   readonly #minutes: ValueNoise;
@@ -70,8 +74,10 @@ export class SyntheticTape {
   readonly #prices = new Known();
   readonly #quantities = new Known();
 
-  constructor(seed: number, spec: SyntheticSymbol) {
+  /** @param tradesPerSecond on average; null for what its activity comes to */
+  constructor(seed: number, spec: SyntheticSymbol, tradesPerSecond: number | null) {
     this.spec = spec;
+    this.#tradesPerSecond = tradesPerSecond;
     this.#key = keyOf(seed, spec.symbol);
     this.#waves = WAVES.map(([period, share], i) => ({ noise: new ValueNoise(this.#key, i, period), share }));
     this.#minutes = new ValueNoise(this.#key, 90, 300_000);
@@ -155,7 +161,11 @@ export class SyntheticTape {
     const mood = ((this.#minutes.at(timeMs) + 1) / 2) * ((this.#moods.at(timeMs) + 1) / 2);
     const burst = hash(key, second, Channel.BURST) % 30 === 0 ? 12 : 0;
     const rate = 1 + 10 * mood + burst;
-    return Math.floor(rate * 2 * (hash(key, second, Channel.COUNT) / 2 ** 32));
+    const share = hash(key, second, Channel.COUNT) / 2 ** 32;
+    if (this.#tradesPerSecond === null) return Math.floor(this.spec.activity * rate * 2 * share);
+    // what is less than a trade is one now and then, so that slow symbols keep their rate too
+    const rest = hash(key, second, Channel.REST) / 2 ** 32;
+    return Math.floor((this.#tradesPerSecond / USUAL_RATE) * rate * 2 * share + rest);
   }
 
   /** Many small ones, few large ones. */
