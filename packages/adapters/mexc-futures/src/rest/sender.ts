@@ -30,7 +30,12 @@ export interface SenderParts {
 /** Made once: without a reason, abort() makes an error with a stack each time. */
 const OVER = new Error('the exchange is over');
 
-const PRIORITY = { read: Priority.READ, write: Priority.WRITE, cancel: Priority.URGENT } as const;
+const PRIORITY = {
+  read: Priority.READ,
+  fleeting: Priority.FLEETING,
+  write: Priority.WRITE,
+  cancel: Priority.URGENT,
+} as const;
 
 /** Sends a request once: waits for its turn, signs it, and says what came back. */
 export class Sender {
