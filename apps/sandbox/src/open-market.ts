@@ -28,7 +28,15 @@ export interface OpenMarket {
   hurry(hurries: boolean): void;
 }
 
-const PAST_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** An hour has happened when a market opens; of a busy one less, so that it opens in seconds. */
+const PAST_MINUTES = 60;
+const MOST_PAST_TRADES = 500_000;
+
+function pastMs(tradesPerSecond: number): number {
+  const minutes = Math.floor(MOST_PAST_TRADES / (60 * tradesPerSecond));
+  return Math.min(Math.max(minutes, 1), PAST_MINUTES) * MINUTE_MS;
+}
 
 /**
  * `synthetic:SEED`, or a file of trades or klines of one symbol.
@@ -46,8 +54,8 @@ function openSynthetic(seed: string, asked: MarketWishes, nowMs: number): OpenMa
     throw new InvalidInputError(`the seed of a synthetic market is a whole number below 4294967296, not '${seed}'`);
   }
   const clock = new ManualClock();
-  const start = Math.floor(nowMs / 1000) * 1000 - PAST_MS;
   const { symbols = DEFAULT_SYMBOLS, tradesPerSecond } = asked;
+  const start = Math.floor(nowMs / 1000) * 1000 - pastMs(tradesPerSecond ?? 0);
   const market = new SyntheticMarket({ seed: Number(seed), symbols, tradesPerSecond, clock, start });
   const hurry = (hurries: boolean): void => {
     market.hurries = hurries;
