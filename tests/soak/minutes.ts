@@ -55,9 +55,14 @@ const SETTLED = { fromMinute: 10, within: 0.05 };
 const SHORT = { shorterThan: 12, fromMinute: 2, within: 0.15 };
 
 /** How much the largest heap after `fromMinute` lies above the one at it, and how much it may. */
-export function heapGrowth(minutes: readonly Minute[]): { fromMinute: number; share: number; within: number } {
+export function heapGrowth(minutes: readonly Minute[]): {
+  fromMinute: number;
+  share: number;
+  within: number;
+  isJudged: boolean;
+} {
   const { fromMinute, within } = minutes.length < SHORT.shorterThan ? SHORT : SETTLED;
   const heaps = minutes.filter(({ minute }) => minute >= fromMinute).map(({ session }) => session.heap);
   const first = heaps[0] ?? 1;
-  return { fromMinute, within, share: Math.max(first, ...heaps) / first - 1 };
+  return { fromMinute, within, isJudged: heaps.length > 1, share: Math.max(first, ...heaps) / first - 1 };
 }
