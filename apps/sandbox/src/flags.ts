@@ -62,6 +62,12 @@ export function addSandboxFlags(command: Command): Command {
       ).argParser(parsed(symbols)),
     )
     .addOption(
+      new Option(
+        '--trades-per-second <n>',
+        'of all symbols of a synthetic market together (default: some three a symbol)',
+      ).argParser(parsed((text) => Number(amount(text, 'trades per second')))),
+    )
+    .addOption(
       new Option('--speed <n>', 'market time per real time, up to 1000')
         .argParser(parsed((text) => Number(amount(text, 'speed'))))
         .default(1),
@@ -97,6 +103,7 @@ Faults are a kind and its settings: delay,ms=500  hang  reset  status,status=502
 Examples:
   prate sandbox                                              a made-up market on a free port
   prate sandbox --port 9100 --market synthetic:7 --symbols BTC_USDT,XRP_USDT
+  prate sandbox --symbols BTC_USDT,AAA_USDT,BBB_USDT --trades-per-second 500
   prate sandbox --market trades.csv.gz --symbols BTC_USDT --speed 60
   prate sandbox --fault refuse,code=510,chance=0.1,times=always --fault frames,drop=0.01 --seed 42
   prate sandbox --host 0.0.0.0 --token something-long        for other machines`;

@@ -5,6 +5,12 @@ import { openTable, readKlines } from '@prate/simulated-market/files';
 
 const DEFAULT_SYMBOLS: readonly string[] = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT'];
 
+/** What a market can be asked to be. */
+export interface MarketWishes {
+  readonly symbols?: readonly string[] | undefined;
+  readonly tradesPerSecond?: number | undefined;
+}
+
 /** A market that a sandbox can stand on. */
 export interface OpenMarket {
   readonly market: PlayedMarket;
@@ -22,26 +28,35 @@ export interface OpenMarket {
   hurry(hurries: boolean): void;
 }
 
-const PAST_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** An hour has happened when a market opens; of a busy one less, so that it opens in seconds. */
+const PAST_MINUTES = 60;
+const MOST_PAST_TRADES = 500_000;
+
+function pastMs(tradesPerSecond: number): number {
+  const minutes = Math.floor(MOST_PAST_TRADES / (60 * tradesPerSecond));
+  return Math.min(Math.max(minutes, 1), PAST_MINUTES) * MINUTE_MS;
+}
 
 /**
  * `synthetic:SEED`, or a file of trades or klines of one symbol.
- * @throws InvalidInputError for what is neither, BadFileError for a file that cannot be used
+ * @throws InvalidInputError for what is neither or a wish that it cannot grant, BadFileError for a file that cannot be used
  */
-export function openMarket(source: string, symbols: readonly string[] | undefined, nowMs: number): Promise<OpenMarket> {
+export async function openMarket(source: string, asked: MarketWishes, nowMs: number): Promise<OpenMarket> {
   const synthetic = /^synthetic(?::(.*))?$/.exec(source);
-  return synthetic === null
-    ? openFile(source, symbols)
-    : Promise.resolve(openSynthetic(synthetic[1] ?? '1', symbols ?? DEFAULT_SYMBOLS, nowMs));
+  if (synthetic !== null) return openSynthetic(synthetic[1] ?? '1', asked, nowMs);
+  if (asked.tradesPerSecond === undefined) return openFile(source, asked.symbols);
+  throw new InvalidInputError('a file has its own trades: --trades-per-second is for synthetic markets');
 }
 
-function openSynthetic(seed: string, symbols: readonly string[], nowMs: number): OpenMarket {
+function openSynthetic(seed: string, asked: MarketWishes, nowMs: number): OpenMarket {
   if (!/^\d{1,10}$/.test(seed) || Number(seed) >= 2 ** 32) {
     throw new InvalidInputError(`the seed of a synthetic market is a whole number below 4294967296, not '${seed}'`);
   }
   const clock = new ManualClock();
-  const start = Math.floor(nowMs / 1000) * 1000 - PAST_MS;
-  const market = new SyntheticMarket({ seed: Number(seed), symbols, clock, start });
+  const { symbols = DEFAULT_SYMBOLS, tradesPerSecond } = asked;
+  const start = Math.floor(nowMs / 1000) * 1000 - pastMs(tradesPerSecond ?? 0);
+  const market = new SyntheticMarket({ seed: Number(seed), symbols, tradesPerSecond, clock, start });
   const hurry = (hurries: boolean): void => {
     market.hurries = hurries;
   };

@@ -12,6 +12,8 @@ export interface SandboxOptions {
   readonly market: string;
   /** Absent: those of a synthetic market; a file needs one. */
   readonly symbols?: readonly string[] | undefined;
+  /** Of all symbols of a synthetic market together, on average; absent: some three a symbol. */
+  readonly tradesPerSecond?: number | undefined;
   /** Market time per real time. */
   readonly speed: number;
   /** Absent: a free one. */
@@ -58,7 +60,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const { speed, seed, logger = silentLogger } = options;
   if (!(speed > 0 && speed <= MOST_SPEED))
     throw new InvalidInputError(`speed must be above 0, up to ${MOST_SPEED}; not ${speed}`);
-  const opened = await openMarket(options.market, options.symbols, systemClock.nowMs());
+  const opened = await openMarket(options.market, options, systemClock.nowMs());
   const { market, clock: marketClock, candles, description } = opened;
   const exchange = new PaperExchange({
     market,

@@ -8,7 +8,7 @@ const START = 1_767_225_600_000;
 /** A market whose past has been played for so long on the machine's clock, before its time begins to pass. */
 async function started(tookMs: number, speed: number): Promise<OpenMarket & { machine: ManualClock; play: Playback }> {
   const machine = new ManualClock(START);
-  const opened = await openMarket('synthetic:1', ['BTC_USDT'], machine.nowMs());
+  const opened = await openMarket('synthetic:1', { symbols: ['BTC_USDT'] }, machine.nowMs());
   await opened.market.play({ until: opened.opensAt(machine.nowMs()) - 1000 });
   const play = new Playback(opened, machine, speed);
   onTestFinished(() => play.stop());

@@ -82,6 +82,7 @@ describe('a process of its own', () => {
     [['--symbols', 'btc'], "symbols such as BTC_USDT,ETH_USDT, each once; not 'btc'"],
     [['--speed', '0'], "speed must be a number above 0, not '0'"],
     [['--speed', '100000'], 'speed must be above 0, up to 1000; not 100000'],
+    [['--trades-per-second', '0'], "trades per second must be a number above 0, not '0'"],
     [['--fault', 'storm'], 'kind must be one of delay, hang'],
     [['--port', '70000'], "a whole number from 0 to 65535, not '70000'"],
   ])('%j is a mistake in the usage: 2, and what would be right', async (args, problem) => {

@@ -38,7 +38,7 @@ export async function liveCandles(io: Io, options: LiveOptions): Promise<ExitCod
   try {
     const { market, play, close } = await openLiveMarket(io, options, store);
     const aggregator = new CandleAggregator({ store, cachedCandles: 0 });
-    const live = new LiveCandles({ market, aggregator, symbols: options.symbol });
+    const live = new LiveCandles({ market, aggregator, symbols: options.symbol, joinsMidway: play === undefined });
     try {
       const print = (item: { readonly symbol: string; readonly candles: CandleColumns }, revised: boolean): void => {
         for (const line of linesOf(item, options, revised)) void io.write(line).catch(() => {});

@@ -64,7 +64,11 @@ const candleFeedModule = (config: SessionConfig): ContainerModule =>
       bind,
       LIVE_CANDLES,
       [CANDLE_AGGREGATOR],
-      (aggregator) => new LiveCandles({ market: tradeFeed, aggregator, symbols, latenessMs, secondsPerWrite }),
+      (aggregator) =>
+        new LiveCandles({
+          ...{ market: tradeFeed, aggregator, symbols, latenessMs, secondsPerWrite },
+          joinsMidway: pace === 'live',
+        }),
     ).onDeactivation((live) => live.stop().catch(() => {})); // told by the session itself
     provide(bind, CANDLE_FEED, [LIVE_CANDLES], (live) => (candlesFrom === 'trades' ? live : market));
     provide(

@@ -27,6 +27,11 @@ export interface LiveCandlesOptions {
    * machines than one. 0 for a feed that is in order, such as a file.
    */
   readonly latenessMs?: number | undefined;
+  /**
+   * Whether the feed begins in the middle of what happens, as every live one does: then the second of a symbol's first trade
+   * is not watched whole. Default false: a file tells its first second from its beginning.
+   */
+  readonly joinsMidway?: boolean | undefined;
   /** How many seconds of market time wait in memory before they are stored together, from 1 up. Default 10. */
   readonly secondsPerWrite?: number | undefined;
 }
@@ -82,7 +87,8 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   };
 
   /** @throws InvalidInputError for no symbol, or for a `latenessMs` or `secondsPerWrite` that is out of its range */
-  constructor({ market, symbols, aggregator, latenessMs = 1000, secondsPerWrite = 10 }: LiveCandlesOptions) {
+  constructor(options: LiveCandlesOptions) {
+    const { market, symbols, aggregator, latenessMs = 1000, joinsMidway = false, secondsPerWrite = 10 } = options;
     if (symbols.length === 0) throw new InvalidInputError("symbols must be one at least, such as ['BTC_USDT']");
     if (!(Number.isSafeInteger(latenessMs) && latenessMs >= 0)) {
       throw new InvalidInputError(`latenessMs must be a whole number from 0 up, not ${latenessMs}`);
@@ -93,7 +99,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     this.venue = market.venue;
     this.#market = market;
     this.#waitMs = secondsPerWrite * SECOND_MS;
-    this.#symbols = new Map(symbols.map((symbol) => [symbol, new SymbolCandles(symbol, latenessMs)]));
+    this.#symbols = new Map(symbols.map((symbol) => [symbol, new SymbolCandles(symbol, latenessMs, joinsMidway)]));
     this.#store = new LiveStore(aggregator, market.venue, () => this.#feed?.close());
   }
 

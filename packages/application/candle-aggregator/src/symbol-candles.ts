@@ -28,9 +28,9 @@ export class SymbolCandles {
   readonly #levels: Level[] = [];
   #hasClosed = false;
 
-  constructor(symbol: string, latenessMs: number) {
+  constructor(symbol: string, latenessMs: number, joinsMidway: boolean) {
     this.symbol = symbol;
-    this.seconds = new SymbolSeconds(latenessMs);
+    this.seconds = new SymbolSeconds(latenessMs, joinsMidway);
   }
 
   get levels(): readonly Level[] {

@@ -16,10 +16,12 @@ export interface ClosedSeconds extends TimedColumns {
  * `latenessMs` after its end; until then its trades may come in any order.
  *
  * Watched time begins with the feed's first word and leaves out its gaps, with every second that they touch. A first
- * trade counts for its whole second, as in a file of trades; a first heartbeat only for what comes after it.
+ * trade counts for its whole second, as in a file of trades, unless the feed joins a market that goes on already; a first
+ * heartbeat only for what comes after it.
  */
 export class SymbolSeconds {
   readonly #latenessMs: number;
+  readonly #joinsMidway: boolean;
   readonly #open = new OpenSeconds();
   readonly edges: SecondEdges = new SecondEdges();
   #unwatched: readonly TimeRange[] = [];
@@ -30,8 +32,9 @@ export class SymbolSeconds {
   #beganWatched = true;
   #toldUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(latenessMs = 0) {
+  constructor(latenessMs = 0, joinsMidway = false) {
     this.#latenessMs = latenessMs;
+    this.#joinsMidway = joinsMidway;
   }
 
   get closedUntil(): number | null {
@@ -53,7 +56,7 @@ export class SymbolSeconds {
     const limit = this.#hasClosed ? (this.#closedUntil as number) : this.#windowStart();
     const second = secondOf(trades.time[0] as number);
     if (second < limit) return this.#addAnyhow(trades, limit);
-    this.#begin(second, true);
+    this.#beginWithTrade(second);
     const taken = this.#open.add(trades, this.#closedUntil as number);
     this.#told(this.#open.latest);
     return taken === trades.length ? null : this.#addAnyhow(sliceTrades(trades, taken, trades.length), limit);
@@ -72,7 +75,7 @@ export class SymbolSeconds {
             rows.filter((row) => !isLate(row)),
           );
     if (timely.length > 0) {
-      this.#begin(secondOf(timely.time.reduce((a, b) => Math.min(a, b))), true);
+      this.#beginWithTrade(secondOf(timely.time.reduce((a, b) => Math.min(a, b))));
       const taken = this.#open.add(timely, this.#closedUntil as number);
       if (taken < timely.length) this.#open.addAnyhow(sliceTrades(timely, taken, timely.length));
       this.#told(this.#open.latest);
@@ -86,6 +89,11 @@ export class SymbolSeconds {
 
   #windowStart(): number {
     return secondOf(this.#toldUntil - this.#latenessMs);
+  }
+
+  #beginWithTrade(second: number): void {
+    if (this.#joinsMidway && this.#closedUntil === null) this.#miss(second, second + SECOND_MS);
+    this.#begin(second, !this.#joinsMidway);
   }
 
   /** The feed's first word, or one from before it that is in time. */

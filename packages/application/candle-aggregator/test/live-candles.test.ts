@@ -89,6 +89,20 @@ describe('what was watched', () => {
     expect(await heartbeatFirst.seconds()).toEqual(['0 10 10 10 10 1 10 1 TRADES 0']);
   });
 
+  test('the first second of a feed that joins midway: a first trade does not count for what was before it', async () => {
+    const tradeFirst = liveSetup({ joinsMidway: true });
+    tradeFirst.live.start();
+    tradeFirst.market.tell(trades('A', [1700, 10, 1], [2100, 10, 1]), heartbeat(4000));
+    await tradeFirst.live.stop();
+    expect(await tradeFirst.watched()).toEqual([[2000, 4000]]);
+    expect((await tradeFirst.seconds())[0]).toBe('1000 10 10 10 10 1 10 1 TRADES 0');
+    const earlierLater = liveSetup({ joinsMidway: true, latenessMs: 1000 });
+    earlierLater.live.start();
+    earlierLater.market.tell(trades('A', [1050, 10, 1]), trades('A', [900, 10, 1]), heartbeat(5000));
+    await earlierLater.live.stop();
+    expect(await earlierLater.watched()).toEqual([[2000, 5000]]);
+  });
+
   test('the last second: watched whole where the feed has ended by itself, not where it was cut off', async () => {
     const ended = liveSetup();
     const { done } = ended.live.start();

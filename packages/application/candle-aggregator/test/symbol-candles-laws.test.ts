@@ -16,7 +16,7 @@ const textOf = (interval: string, columns: CandleColumns): string => `${interval
 
 /** What a feed of the tape comes to, at every interval: everything is over at its end. */
 function streamed({ latenessMs, items }: Tape): string {
-  const symbol = new SymbolCandles('A', latenessMs);
+  const symbol = new SymbolCandles('A', latenessMs, false);
   const told = new Map<string, CandleColumns[]>();
   for (const interval of INTERVALS) {
     const parts: CandleColumns[] = [];

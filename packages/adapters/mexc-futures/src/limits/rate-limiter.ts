@@ -2,8 +2,8 @@ import { PrateError } from '@prate/domain';
 import type { Clock } from '@prate/runtime';
 import { SlidingWindow, type WindowLimit } from './sliding-window.ts';
 
-/** Smaller goes first: cancels and closes, then orders and other writes, then reads. */
-export const Priority = { URGENT: 0, WRITE: 1, READ: 2 } as const;
+/** Smaller goes first: cancels and closes, then orders and other writes, then reads of what is soon gone, then other reads. */
+export const Priority = { URGENT: 0, WRITE: 1, FLEETING: 2, READ: 3 } as const;
 export type Priority = (typeof Priority)[keyof typeof Priority];
 
 /** A call was not sent: too many wait, or MEXC asked for a long pause. */

@@ -19,6 +19,8 @@ export type CurrentInstrument = () => MexcInstrument;
 
 /** All that REST gives. */
 const MOST_DEALS = 100;
+/** What REST gives is among the last that were told, or newer; hundreds of symbols remember this much each. */
+const REMEMBERED = 10 * MOST_DEALS;
 /** REST may lag behind the sockets: before it is asked about a loss, so much time passes. */
 export const REST_LAG_MS = 1_000;
 
@@ -34,6 +36,7 @@ export function openTradeFeed(
   const { symbol } = current();
   const feed = new RepairedFeed<WireDeal>({
     clock,
+    remembered: REMEMBERED,
     onFailure: (error) => teller.fail(error),
     idOf: ({ id }) => id,
     likenessOf: ({ time, price, vol, takerSide }) => `${time} ${price} ${vol} ${takerSide}`,

@@ -16,10 +16,11 @@ export const DEFAULT_LIMITS: Readonly<Record<LimitClass, WindowLimit>> = {
 
 /**
  * - `read` changes nothing: repeated until it answers, a few times
+ * - `fleeting` is a read that goes before others: what it tells is soon gone
  * - `write` is sent once, whatever comes back
  * - `cancel` may be repeated: the second one finds nothing left to do
  */
-type Kind = 'read' | 'write' | 'cancel';
+type Kind = 'read' | 'fleeting' | 'write' | 'cancel';
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
@@ -96,7 +97,8 @@ const PUBLIC: Readonly<Record<PublicName, Declaration>> = {
   detailCountry: ['GET', 'detail/country', 'read', 'market'],
   depth: ['GET', 'depth/{symbol}', 'read', 'market'],
   depthCommits: ['GET', 'depth_commits/{symbol}/{limit}', 'read', 'read'],
-  deals: ['GET', 'deals/{symbol}', 'read', 'read'],
+  // of the last 100 trades a busy symbol keeps those of a few seconds, and after a loss all symbols ask at once
+  deals: ['GET', 'deals/{symbol}', 'fleeting', 'read'],
   kline: ['GET', 'kline/{symbol}', 'read', 'read'],
   klineIndex: ['GET', 'kline/index_price/{symbol}', 'read', 'read'],
   klineFair: ['GET', 'kline/fair_price/{symbol}', 'read', 'read'],

@@ -29,7 +29,12 @@ export interface SenderParts {
   readonly ping: Endpoint;
 }
 
-const PRIORITY = { read: Priority.READ, write: Priority.WRITE, cancel: Priority.URGENT } as const;
+const PRIORITY = {
+  read: Priority.READ,
+  fleeting: Priority.FLEETING,
+  write: Priority.WRITE,
+  cancel: Priority.URGENT,
+} as const;
 
 /** Sends a request once: waits for its turn, signs it, and says what came back. */
 export class Sender {

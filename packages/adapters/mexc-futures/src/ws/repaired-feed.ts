@@ -37,11 +37,13 @@ export interface RepairedFeedOptions<T> {
   readonly idOf: (item: T) => string | null;
   /** What an item without an id is recognised by: equal for one and the same thing, pushed and fetched. */
   readonly likenessOf: (item: T) => string;
+  /** As many items are remembered to recognise one that comes again, default 20,000. */
+  readonly remembered?: number | undefined;
   /** How long a repair may take, default 30 s; the feed waits for it. */
   readonly repairTimeoutMs?: number | undefined;
 }
 
-/** As many items are remembered to recognise one that comes again. */
+/** Default of `remembered`. */
 const REMEMBERED = 20_000;
 /** A repair that keeps more than this waiting is given up. */
 const MAX_WAITING = 100_000;
@@ -50,12 +52,13 @@ const MAX_WAITING = 100_000;
 export class RepairedFeed<T> {
   readonly #options: RepairedFeedOptions<T>;
   readonly #closing = new AbortController();
-  readonly #ids = new RecentBag(REMEMBERED);
+  readonly #remembered: number;
+  readonly #ids: RecentBag;
   /** The last things told, to be compared with those without ids that a repair brings. */
   readonly #told: T[] = [];
   #nextTold: number = 0;
   /** What was told as fetched, without an id, and not pushed yet. */
-  readonly #fetched = new RecentBag(REMEMBERED);
+  readonly #fetched: RecentBag;
   readonly #spans: Span[] = [];
   #repairing: AbortController | null = null;
   #waiting: T[] = [];
@@ -63,6 +66,9 @@ export class RepairedFeed<T> {
 
   constructor(options: RepairedFeedOptions<T>) {
     this.#options = options;
+    this.#remembered = options.remembered ?? REMEMBERED;
+    this.#ids = new RecentBag(this.#remembered);
+    this.#fetched = new RecentBag(this.#remembered);
   }
 
   take(item: SocketItem<readonly T[]>): void {
@@ -172,7 +178,7 @@ export class RepairedFeed<T> {
 
   #remember(item: T): void {
     this.#told[this.#nextTold] = item;
-    this.#nextTold = (this.#nextTold + 1) % REMEMBERED;
+    this.#nextTold = (this.#nextTold + 1) % this.#remembered;
   }
 
   /** How many of each likeness were told; made for a repair alone, since texts for every trade would cost more than the trades. */

@@ -46,7 +46,7 @@ describe('RateLimiter', () => {
     ]);
   });
 
-  it('cancels and closes overtake orders, orders overtake reads, and one priority keeps its order', async () => {
+  it('cancels and closes overtake orders, orders overtake reads, what is soon gone overtakes other reads, and one priority keeps its order', async () => {
     const { clock, granted, call } = rig();
     await Promise.all([1, 2, 3, 4].map((n) => call(`first ${n}`, Priority.WRITE)));
     granted.length = 0;
@@ -56,11 +56,13 @@ describe('RateLimiter', () => {
       call('open 2', Priority.WRITE),
       call('close 1', Priority.URGENT),
       call('read 2', Priority.READ),
+      call('deals', Priority.FLEETING),
       call('close 2', Priority.URGENT),
     ];
     await advance(clock, 4_000);
     await Promise.all(calls);
-    expect(granted.map(({ name }) => name)).toEqual(['close 1', 'close 2', 'open 1', 'open 2', 'read 1', 'read 2']);
+    const names = ['close 1', 'close 2', 'open 1', 'open 2', 'deals', 'read 1', 'read 2'];
+    expect(granted.map(({ name }) => name)).toEqual(names);
   });
 
   it('a refusal empties a window, halves the next and lets the number grow again; other lanes go on', async () => {

@@ -9,6 +9,7 @@ export const Channel = {
   STEP: 107,
   FUNDING: 108,
   BURST: 109,
+  REST: 110,
 } as const;
 
 /** Chance without state: a whole number in [0, 2^32) from three, by integer arithmetic alone. The finaliser is MurmurHash3's. */

@@ -20,8 +20,10 @@ import { FUNDING_MS, SyntheticTape } from './synthetic-tape.ts';
 export interface SyntheticMarketOptions {
   /** A whole number in [0, 2^32). */
   readonly seed: number;
-  /** Of BTC_USDT, ETH_USDT, SOL_USDT, XRP_USDT, DOGE_USDT and LTC_USDT. */
+  /** BTC_USDT, ETH_USDT, SOL_USDT, XRP_USDT, DOGE_USDT, LTC_USDT, and any other name of capitals and digits before _USDT. */
   readonly symbols: readonly string[];
+  /** Of all symbols together, on average, above 0; each has its share by its activity. Default: some three a symbol. */
+  readonly tradesPerSecond?: number | undefined;
   readonly clock: ManualClock;
   /** Epoch ms at which playing begins: the clock is moved there. Default: where it stands. */
   readonly start?: number | undefined;
@@ -29,6 +31,8 @@ export interface SyntheticMarketOptions {
   readonly venue?: VenueId | undefined;
 }
 
+/** Trades a second, of all symbols together. */
+const MOST_TRADES = 100_000;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 /** A page holds the trades of so much time; a page of candles at least one bucket. */
@@ -58,12 +62,15 @@ export class SyntheticMarket extends PlayedMarket {
   /** Whether books are told at whole seconds alone, for playing far ahead: five times as many take that much longer. */
   hurries = false;
 
-  /** @throws InvalidInputError for a bad seed, an unknown symbol, or a start before the clock's time */
-  constructor({ seed, symbols, clock, start, venue }: SyntheticMarketOptions) {
+  /** @throws InvalidInputError for a bad seed or rate, an impossible symbol, or a start before the clock's time */
+  constructor({ seed, symbols, tradesPerSecond, clock, start, venue }: SyntheticMarketOptions) {
     if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) {
       throw new InvalidInputError(`seed must be a whole number from 0 to 4294967295, not ${seed}`);
     }
     if (symbols.length === 0) throw new InvalidInputError('a synthetic market needs one symbol at least');
+    if (tradesPerSecond !== undefined && !(tradesPerSecond > 0 && tradesPerSecond <= MOST_TRADES)) {
+      throw new InvalidInputError(`tradesPerSecond must be above 0, up to ${MOST_TRADES}; not ${tradesPerSecond}`);
+    }
     const specs = [...new Set(symbols)].map(syntheticSymbol);
     super({
       venue: venue ?? 'synthetic',
@@ -89,7 +96,13 @@ export class SyntheticMarket extends PlayedMarket {
       }
       clock.advanceTo(start);
     }
-    this.#tapes = new Map(specs.map((spec) => [spec.symbol, new SyntheticTape(seed, spec)]));
+    const activity = specs.reduce((sum, spec) => sum + spec.activity, 0);
+    this.#tapes = new Map(
+      specs.map((spec) => {
+        const rate = tradesPerSecond === undefined ? null : (tradesPerSecond * spec.activity) / activity;
+        return [spec.symbol, new SyntheticTape(seed, spec, rate)];
+      }),
+    );
     this.#second = Math.floor(clock.nowMs() / SECOND_MS);
     this.#plan(clock.nowMs());
   }

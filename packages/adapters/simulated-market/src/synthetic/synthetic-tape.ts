@@ -20,6 +20,8 @@ const HOUR_MS = 3_600_000;
 export const FUNDING_MS: number = 8 * HOUR_MS;
 /** The index does not follow the shortest waves. */
 const INDEX_WAVES = WAVES.length - 2;
+/** Trades a second of a symbol whose activity is 1: 1, 10 quarters for its moods, 12 in one second of 30; 39 minutes of 40. */
+const USUAL_RATE = (3.9 * 39) / 40;
 /** The last price is looked for so far back; quiet stretches are far shorter. */
 const LOOK_BACK_S = 3600;
 
@@ -43,14 +45,17 @@ interface SecondOfTrades {
  */
 export class SyntheticTape {
   readonly spec: SyntheticSymbol;
+  readonly #tradesPerSecond: number | null;
   readonly #key: number;
   readonly #waves: readonly Wave[];
   readonly #minutes: ValueNoise;
   readonly #moods: ValueNoise;
   readonly #book: SyntheticBook;
 
-  constructor(seed: number, spec: SyntheticSymbol) {
+  /** @param tradesPerSecond on average; null for what its activity comes to */
+  constructor(seed: number, spec: SyntheticSymbol, tradesPerSecond: number | null) {
     this.spec = spec;
+    this.#tradesPerSecond = tradesPerSecond;
     this.#key = keyOf(seed, spec.symbol);
     this.#waves = WAVES.map(([period, share], i) => ({ noise: new ValueNoise(this.#key, i, period), share }));
     this.#minutes = new ValueNoise(this.#key, 90, 300_000);
@@ -135,7 +140,11 @@ export class SyntheticTape {
     const mood = ((this.#minutes.at(timeMs) + 1) / 2) * ((this.#moods.at(timeMs) + 1) / 2);
     const burst = hash(key, second, Channel.BURST) % 30 === 0 ? 12 : 0;
     const rate = 1 + 10 * mood + burst;
-    return Math.floor(rate * 2 * (hash(key, second, Channel.COUNT) / 2 ** 32));
+    const share = hash(key, second, Channel.COUNT) / 2 ** 32;
+    if (this.#tradesPerSecond === null) return Math.floor(this.spec.activity * rate * 2 * share);
+    // what is less than a trade is one now and then, so that slow symbols keep their rate too
+    const rest = hash(key, second, Channel.REST) / 2 ** 32;
+    return Math.floor((this.#tradesPerSecond / USUAL_RATE) * rate * 2 * share + rest);
   }
 
   /** The book as it is at `timeMs`. */

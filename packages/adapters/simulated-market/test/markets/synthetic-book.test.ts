@@ -49,7 +49,7 @@ describe('the book of a synthetic market', () => {
         fc.array(question, { minLength: 1, maxLength: 8 }),
         (seed, symbol, questions) => {
           const spec = syntheticSymbol(symbol);
-          const tape = new SyntheticTape(seed, spec);
+          const tape = new SyntheticTape(seed, spec, null);
           const asked = questions.map(({ time, depth, asksFirst }) => {
             const book = tape.book(START + time, depth);
             if (asksFirst) expect(book.asks).not.toHaveLength(0);
@@ -67,7 +67,7 @@ describe('the book of a synthetic market', () => {
   });
 
   it('has its sides as plain data: once read they stay, and they are seen by what copies or writes a book', () => {
-    const tape = new SyntheticTape(1, syntheticSymbol('BTC_USDT'));
+    const tape = new SyntheticTape(1, syntheticSymbol('BTC_USDT'), null);
     const book = tape.book(START, 5);
     expect(book.bids).toBe(book.bids);
     expect(Object.keys(JSON.parse(JSON.stringify(book)))).toEqual(['symbol', 'time', 'bids', 'asks', 'version']);
@@ -75,7 +75,7 @@ describe('the book of a synthetic market', () => {
   });
 
   it('a level that did not change is the same object in the next book', () => {
-    const tape = new SyntheticTape(1, syntheticSymbol('BTC_USDT'));
+    const tape = new SyntheticTape(1, syntheticSymbol('BTC_USDT'), null);
     const before = new Set(tape.book(START, 50).bids);
     const after = tape.book(START + 200, 50).bids;
     const [kept, known] = [after.filter((level) => before.has(level)), texts([...before])];

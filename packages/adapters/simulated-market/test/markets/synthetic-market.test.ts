@@ -1,4 +1,4 @@
-import { checkPrice, checkQuantity, Decimal, toInterval } from '@prate/domain';
+import { checkPrice, checkQuantity, Decimal, type Instrument, toInterval } from '@prate/domain';
 import { candlesFromTrades, type TradeColumns, tradeIdAt } from '@prate/domain/candles';
 import { ManualClock } from '@prate/runtime';
 import fc from 'fast-check';
@@ -162,6 +162,48 @@ describe('synthetic market', () => {
     expect(later).toEqual([next]);
   });
 
+  it('any other name of capitals and digits before _USDT is a market too, whose looks follow from the name', async () => {
+    const name = fc.stringMatching(/^[A-Z0-9]{1,12}_USDT$/);
+    await fc.assert(
+      fc.asyncProperty(name, async (symbol) => {
+        const [[instrument], [again]] = (await Promise.all(
+          [3, 4].map((seed) => marketAt(START, seed, [symbol]).getInstruments()),
+        )) as [Instrument[], Instrument[]];
+        expect(again).toEqual(instrument);
+        const { lastPrice } = await marketAt(START, 3, [symbol]).getTicker(symbol);
+        const { tickSize, lotSize } = instrument as Instrument;
+        const price = lastPrice.toNumber();
+        expect(price).toBeGreaterThan(0.005);
+        expect(price).toBeLessThan(2_000_000);
+        expect(tickSize.div(price).toNumber()).toBeLessThan(0.0003);
+        expect(lotSize.mul(price).toNumber()).toBeGreaterThan(0.5);
+        expect(lotSize.mul(price).toNumber()).toBeLessThan(60);
+      }),
+      cases(30),
+    );
+    const trades = await history('PEPE2_USDT', START, START + HOUR, 1);
+    expect(digest([trades.time, trades.price, trades.quantity, trades.side])).toMatchInlineSnapshot(
+      `"24bacf0cb69b3ed2f378d5680fad3db1684a5ffeeb0e9cf3d42d8a4c2fccc251"`,
+    );
+  });
+
+  it('so many trades a second of all symbols together, each its share by its activity', async () => {
+    const symbols = ['BTC_USDT', 'AAA_USDT', 'AAB_USDT', 'AAC_USDT', 'AAD_USDT'];
+    for (const tradesPerSecond of [0.5, 100]) {
+      const clock = new ManualClock(START + 6 * HOUR);
+      const market = new SyntheticMarket({ seed: 1, symbols, tradesPerSecond, clock });
+      const counts: number[] = [];
+      for (const symbol of symbols) {
+        const { columns } = await market.getCandles({ symbol, from: START, to: START + 6 * HOUR, interval: '1h' });
+        counts.push(columns.trades.reduce((sum, count) => sum + count, 0) / (6 * 3600));
+      }
+      const all = counts.reduce((sum, count) => sum + count, 0);
+      expect(all / tradesPerSecond).toBeGreaterThan(0.8);
+      expect(all / tradesPerSecond).toBeLessThan(1.2);
+      expect(Math.max(...counts) / Math.min(...counts)).toBeGreaterThan(1.5);
+    }
+  });
+
   it('start moves the clock; a start in the past, a bad seed and an unknown symbol are refused', async () => {
     const clock = new ManualClock();
     const market = new SyntheticMarket({ seed: 1, symbols: ['BTC_USDT'], clock, start: START });
@@ -171,7 +213,8 @@ describe('synthetic market', () => {
     expect(make({ seed: -1 })).toThrow('seed must be a whole number from 0 to 4294967295, not -1');
     expect(make({ seed: 1.5 })).toThrow('seed must be a whole number');
     expect(make({ symbols: [] })).toThrow('one symbol at least');
-    expect(make({ symbols: ['FOO_USDT'] })).toThrow("no symbol 'FOO_USDT'; it has BTC_USDT, ETH_USDT");
+    expect(make({ symbols: ['FOO_BAR'] })).toThrow("no symbol 'FOO_BAR'; it has BTC_USDT, ETH_USDT");
+    expect(make({ tradesPerSecond: 0 })).toThrow('tradesPerSecond must be above 0, up to 100000; not 0');
     expect(await errorOf(market.getOrderBook('BTC_USDT', 0))).toMatchObject({ code: 'INVALID_INPUT' });
   });
 

@@ -17,6 +17,7 @@ export interface LiveSetup {
 
 export interface LiveSetupOptions {
   readonly symbols?: string[];
+  readonly joinsMidway?: boolean;
   /** Default 0: what these tests say about time is then not blurred by the window. */
   readonly latenessMs?: number;
   readonly secondsPerWrite?: number;
@@ -24,10 +25,10 @@ export interface LiveSetupOptions {
 }
 
 export function liveSetup(options: LiveSetupOptions = {}): LiveSetup {
-  const { symbols = ['A'], latenessMs = 0, secondsPerWrite, store = new FakeStore() } = options;
+  const { symbols = ['A'], latenessMs = 0, joinsMidway, secondsPerWrite, store = new FakeStore() } = options;
   const market = new ScriptedMarket();
   const aggregator = new CandleAggregator({ store });
-  const live = new LiveCandles({ market, symbols, aggregator, latenessMs, secondsPerWrite });
+  const live = new LiveCandles({ market, symbols, aggregator, latenessMs, joinsMidway, secondsPerWrite });
   return {
     market,
     store,
