@@ -34,20 +34,27 @@ const conditions = ['@prate/source', 'module', 'node', 'development|production']
 /** Properties and whole processes, on a busy machine; in the long mode a law may take an hour. */
 const patienceMs = process.env['PRATE_LONG'] === '1' ? 7_200_000 : 60_000;
 
+/** Nothing in these touches the process, so their tests may share one: a worker for each file costs more than most of them. */
+const pure = ['domain', 'runtime', 'ports/*', 'application/*'].map((room) => `packages/${room}/test/**/*.test.ts`);
+const others = [
+  '{packages,apps}/**/test/**/*.test.ts',
+  '{tests,tooling,benchmarks}/test/**/*.test.ts',
+  ...(process.env['PRATE_CCXT'] ? ['tests/ccxt/test/**/*.test.ts'] : []),
+];
+const exclude = [
+  ...configDefaults.exclude,
+  ...(isSlow ? [] : [slow]),
+  ...(process.env['PRATE_BROWSER'] ? [] : [inBrowser]),
+  ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer]),
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [
-      '{packages,apps}/**/test/**/*.test.ts',
-      '{tests,tooling,benchmarks}/test/**/*.test.ts',
-      ...(process.env['PRATE_CCXT'] ? ['tests/ccxt/test/**/*.test.ts'] : []),
-    ],
-    exclude: [
-      ...configDefaults.exclude,
-      ...(isSlow ? [] : [slow]),
-      ...(process.env['PRATE_BROWSER'] ? [] : [inBrowser]),
-      ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer]),
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
+      { extends: true, test: { name: 'whole', include: others, exclude: [...exclude, ...pure] } },
     ],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,

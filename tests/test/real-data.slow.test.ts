@@ -7,7 +7,7 @@ import { CommandLine } from './support/prate.ts';
 import { type Row, SlowResampler, slowCandles, slowResample } from './support/slow-candles.ts';
 import { differences, eachStored, importFile, pricesAndVolume, stored } from './support/stored-candles.ts';
 
-/** Files that exchanges published; they lie beside the repository, where they are there at all. `twins.test.ts` needs none. */
+/** Files that exchanges published; they lie beside the repository, where they are there at all. `twins.slow.test.ts` needs none. */
 const data = process.env['PRATE_SHARED_DATA'] ?? join(repository, '../shared/data');
 const present = existsSync(join(data, 'trades'));
 if (!present) console.log(`real data: skipped, there is no ${data} (PRATE_SHARED_DATA names another folder)`);
