@@ -27,3 +27,23 @@ export async function* abortable<T>(
     Promise.resolve(source.return?.()).catch(() => {});
   }
 }
+
+/**
+ * What the work comes to; an abort rejects with `signal.reason` before that, and the work goes on for others. A signal that was
+ * aborted before rejects at once.
+ */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  work.catch(() => {}); // nobody may be waiting when it fails
+  signal.throwIfAborted();
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abortable } from '../src/index.ts';
+import { abortable, untilAborted } from '../src/index.ts';
 
 const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const found: T[] = [];
@@ -52,5 +52,28 @@ describe('abortable', () => {
     }
     for await (const _ of abortable(source(), new AbortController().signal)) break;
     expect(ended).toBe(true);
+  });
+});
+
+describe('untilAborted', () => {
+  it('is what the work comes to, with and without a signal', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve(1), signal)).toBe(1);
+    expect(await untilAborted(Promise.resolve(2), undefined)).toBe(2);
+    await expect(untilAborted(Promise.reject(new Error('broken')), signal)).rejects.toThrow('broken');
+  });
+
+  it('an abort ends the waiting with its reason, also when it came before; what fails later is nobody’s', async () => {
+    const controller = new AbortController();
+    let fail = (_: Error): void => {};
+    const work = new Promise<number>((_, reject) => {
+      fail = reject;
+    });
+    const waiting = expect(untilAborted(work, controller.signal)).rejects.toThrow('enough');
+    controller.abort(new Error('enough'));
+    await waiting;
+    await expect(untilAborted(work, controller.signal)).rejects.toThrow('enough');
+    fail(new Error('too late'));
+    await new Promise(setImmediate);
   });
 });

@@ -5,7 +5,7 @@ import { EXECUTION_PORT, type ExecutionEvent, type ExecutionPort } from '@prate/
 import type { KillResult } from '@prate/http-api';
 import type { StrategyJson, StrategyState } from '@prate/http-api/wire';
 import type { Subscription } from '@prate/market-data-port';
-import { systemClock } from '@prate/runtime';
+import { systemClock, untilAborted } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
 import {
   applyEndPolicy,
@@ -279,18 +279,3 @@ export class Session {
 }
 
 const CUT_OFF = 'a callback of the strategy did not come back: it was cut off, and can order nothing more';
-
-/** Rejects with the signal's reason, whatever becomes of the work. */
-async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}

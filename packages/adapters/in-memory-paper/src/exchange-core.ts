@@ -9,7 +9,7 @@ import {
 } from '@prate/domain';
 import type { FeeRates } from '@prate/execution-port';
 import type { MarketDataCapability, Subscription } from '@prate/market-data-port';
-import type { CallOptions } from '@prate/runtime';
+import { type CallOptions, untilAborted } from '@prate/runtime';
 import { deskObserver } from './desk/desk-observer.ts';
 import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
@@ -297,19 +297,4 @@ function readDeposit(input: DecimalInput, what: string): Decimal {
   const amount = readAmount(input, what);
   if (amount.lt(0)) throw new InvalidInputError(`${what} must be at or above 0, not ${amount}`);
   return amount;
-}
-
-/** Waits for shared work that goes on when this caller gives up. */
-async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return work;
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
