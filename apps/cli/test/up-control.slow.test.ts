@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox } from 'prate-sandbox';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { spawnPrate } from './support/desk.ts';
 import {
   documentOf,
@@ -18,6 +18,9 @@ import {
   SANDBOX,
   type SessionReply,
 } from './support/live-session.ts';
+
+// a quiet minute of the market is waited for
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('the end of a session', () => {
   it.each([

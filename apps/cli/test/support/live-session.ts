@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ManualClock } from '@prate/runtime';
+import { SyntheticMarket } from '@prate/simulated-market';
 import { Desk, type Ran, spawnPrate } from './desk.ts';
 
 /** MEXC where nobody listens. */
@@ -6,6 +8,27 @@ export const NO_MEXC: Readonly<Record<string, string>> = {
   PRATE_MEXC_REST_URL: 'http://127.0.0.1:9',
   PRATE_MEXC_WS_URL: 'ws://127.0.0.1:9/edge',
 };
+
+const MINUTE_MS = 60_000;
+
+/**
+ * One minute of forty, nobody trades BTC_USDT on the sandbox's made-up market (seed 1). Resolves when there is none within the
+ * minute to come: a test that waits for a candle would wait through it.
+ */
+async function busyMinute(): Promise<void> {
+  for (;;) {
+    const now = Date.now();
+    const clock = new ManualClock(now + 3 * MINUTE_MS); // what is to come is known already
+    const market = new SyntheticMarket({ seed: 1, symbols: ['BTC_USDT'], clock });
+    const isQuiet = async (at: number): Promise<boolean> => {
+      const from = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+      const { columns } = await market.getTrades({ symbol: 'BTC_USDT', from, to: from + MINUTE_MS });
+      return columns.length === 0;
+    };
+    if (!(await isQuiet(now)) && !(await isQuiet(now + MINUTE_MS))) return;
+    await sleep(1000);
+  }
+}
 
 /** `prate up` as a process of its own, with its page, as a browser or a script reaches it. */
 export class LiveSession {
@@ -28,6 +51,7 @@ export class LiveSession {
 
   /** Resolves when it has told where its page is. */
   static async begin(desk: Desk, args: string, env: Readonly<Record<string, string>> = {}): Promise<LiveSession> {
+    await busyMinute();
     const port = args.includes('--port') ? '' : ' --port 0';
     const { child, ended } = spawnPrate(`up ${args} --json${port}`, desk.folder, { ...NO_MEXC, ...env });
     let stderr = '';
@@ -56,12 +80,12 @@ export class LiveSession {
 
   /** Asks until the answer is as wanted. */
   async until<T>(path: string, isWanted: (answer: T) => boolean): Promise<T> {
-    for (let tries = 0; tries < 150; tries += 1) {
+    for (let tries = 0; tries < 300; tries += 1) {
       const answer = await this.call<T>(path);
       if (isWanted(answer)) return answer;
       await sleep(100);
     }
-    throw new Error(`${path} did not come to what was wanted within 15 s`);
+    throw new Error(`${path} did not come to what was wanted within 30 s`);
   }
 
   kill(signal: NodeJS.Signals): Promise<Ran> {
