@@ -21,6 +21,8 @@ interface Packed {
   readonly files: readonly string[];
   /** `@prate/x`, `@prate/x/inversify`, …: all that can be imported as code. */
   readonly entries: readonly string[];
+  /** What is no module, such as a page: it is found by its name, and read. */
+  readonly found: readonly string[];
 }
 
 const TYPESCRIPT_5 = '5.9.3';
@@ -57,10 +59,15 @@ async function packEach(destination: string): Promise<readonly Packed[]> {
       manifest,
       tarball,
       files: list.stdout.split('\n').map((file) => file.replace('package/', '')),
-      entries: paths.map((entry) => manifest.name + entry.slice(1)),
+      entries: paths.filter((entry) => !isFile(entry)).map((entry) => manifest.name + entry.slice(1)),
+      found: paths.filter(isFile).map((entry) => manifest.name + entry.slice(1)),
     });
   }
   return packed;
+}
+
+function isFile(entry: string): boolean {
+  return entry.endsWith('.html');
 }
 
 /** A project of its own with these dependencies, installed by npm. */
@@ -240,6 +247,11 @@ describe('a project that installs one of them, without optional peers', () => {
       const plain = one.entries.filter((entry) => !/\/(inversify|vitest)$/.test(entry));
       for (const entry of plain) {
         await must(process.execPath, ['--input-type=module', '-e', `await import('${entry}')`], folder);
+      }
+      for (const file of one.found) {
+        const look = `process.stdout.write((await import('node:fs')).readFileSync(new URL(import.meta.resolve('${file}'))))`;
+        const { stdout } = await must(process.execPath, ['--input-type=module', '-e', look], folder);
+        expect(stdout.length).toBeGreaterThan(0);
       }
       if (name === '@prate/sqlite-store') {
         const { stdout } = await must(process.execPath, ['--input-type=module', '-e', workerExample], folder);
