@@ -62,7 +62,8 @@ describe('a session that is stopped', () => {
       const first = await LiveSession.begin(desk, `${SANDBOX} --strategy buys.mjs`);
       const { positions } = await first.until('/positions', hasPosition);
       await first.until('/orders', hasOrders);
-      await sleep(3000);
+      const path = '/candles?symbol=BTC_USDT&interval=1s&last=5';
+      await first.until<{ openTime: number[] }>(path, ({ openTime }) => openTime.length > 2);
       const since = performance.now();
       const ended = await first.kill(signal);
       expect(performance.now() - since).toBeLessThan(10_000); // three seconds, which the soak asks of a machine of its own
