@@ -108,7 +108,8 @@ describe('a session that is stopped', () => {
   it('kill -9: what the account did up to ten seconds before is kept', async () => {
     using desk = openDesk();
     const session = await LiveSession.begin(desk, `${SANDBOX} --strategy often.mjs --interval 1s`);
-    await sleep(13_000);
+    await session.until<Orders>('/orders', ({ orders }) => orders.length > 3);
+    await sleep(10_500); // by now they are saved
     await session.kill('SIGKILL');
     const killedAt = Date.now();
     const { time } = JSON.parse(readFileSync(join(desk.folder, 'data/account-sandbox.json'), 'utf8')) as {
