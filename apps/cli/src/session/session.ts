@@ -196,8 +196,8 @@ export class Session {
   }
 
   /** Ends the strategy; orders and positions stay. */
-  async stopStrategy(reason = 'stopped from the page'): Promise<StrategyJson> {
-    await this.#runner.stop(reason, 'keep-orders');
+  async stopStrategy(): Promise<StrategyJson> {
+    await this.#runner.stop('stopped from the page', 'keep-orders');
     return this.strategy();
   }
 
