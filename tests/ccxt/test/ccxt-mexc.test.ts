@@ -7,6 +7,7 @@ import { type SandboxProcess, startSandbox } from './sandbox-process.ts';
 const SEED = 7;
 const SYMBOL = 'BTC/USDT:USDT';
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const CONTRACT = 0.0001;
 const TAKER = 0.0008;
 
@@ -31,8 +32,8 @@ function connect(secret: string): InstanceType<typeof ccxt.pro.mexc> {
 }
 
 /** The same market in this process: a function of its seed and the time. */
-const twin = (): SyntheticMarket =>
-  new SyntheticMarket({ seed: SEED, symbols: ['BTC_USDT'], clock: new ManualClock(Date.now() + MINUTE) });
+const twin = (now = Date.now() + MINUTE): SyntheticMarket =>
+  new SyntheticMarket({ seed: SEED, symbols: ['BTC_USDT'], clock: new ManualClock(now) });
 
 /** What the market really traded around a time, as texts of time, price, contracts and side. */
 async function tape(from: number, to: number): Promise<ReadonlySet<string>> {
@@ -91,14 +92,20 @@ describe('ccxt mexc: the market', () => {
       from: first + MINUTE,
       to: final,
     });
-    const closed = rows.filter(([time]) => (time as number) > first && (time as number) < final);
-    expect(closed.map(([time]) => time)).toEqual(Array.from(columns.openTime));
-    for (const [i, [, open, high, low, close, volume]] of closed.entries()) {
-      // a bar of the chart opens where the one before closed
-      const before = i === 0 ? (rows[0]?.[4] as number) : (columns.close[i - 1] as number) / 10;
-      expect([open, close, volume]).toEqual([before, (columns.close[i] as number) / 10, Number(columns.volume[i])]);
-      expect(high).toBe(Math.max(before, (columns.high[i] as number) / 10));
-      expect(low).toBe(Math.min(before, (columns.low[i] as number) / 10));
+    const traded = new Map(Array.from(columns.openTime, (time, i) => [time, i] as const));
+    const closed = rows.slice(1, -1);
+    expect(closed.map(([time]) => time)).toEqual(closed.map((_, i) => first + (i + 1) * MINUTE));
+    expect(closed.filter((row) => (row[5] as number) > 0).map(([time]) => time)).toEqual([...traded.keys()]);
+    for (const [i, [time, open, high, low, close, volume]] of closed.entries()) {
+      const before = rows[i]?.[4] as number; // a bar of the chart opens where the one before closed
+      const at = traded.get(time as number);
+      if (at === undefined) {
+        expect([open, high, low, close, volume]).toEqual([before, before, before, before, 0]); // nobody traded
+        continue;
+      }
+      expect([open, close, volume]).toEqual([before, (columns.close[at] as number) / 10, Number(columns.volume[at])]);
+      expect(high).toBe(Math.max(before, (columns.high[at] as number) / 10));
+      expect(low).toBe(Math.min(before, (columns.low[at] as number) / 10));
     }
   });
 
@@ -127,11 +134,14 @@ describe('ccxt mexc: the market', () => {
   });
 
   it('fetchFundingRate: the rate of the settlement to come, at 00, 08 or 16 o’clock', async () => {
+    const asked = Date.now();
     const funding = await exchange.fetchFundingRate(SYMBOL);
-    const due = await twin().getFundingRate('BTC_USDT');
-    expect(funding.fundingRate).toBe(due.rate.toNumber());
-    expect(funding.fundingTimestamp).toBe(due.settleTime);
-    expect((due.settleTime / 3_600_000) % 8).toBe(0);
+    const settles = funding.fundingTimestamp as number;
+    expect(settles % (8 * HOUR)).toBe(0);
+    expect(settles).toBeGreaterThan(asked);
+    expect(settles).toBeLessThanOrEqual(Date.now() + 8 * HOUR);
+    const due = await twin(settles - 1).getFundingRate('BTC_USDT');
+    expect([due.settleTime, due.rate.toNumber()]).toEqual([settles, funding.fundingRate]);
   });
 });
 
