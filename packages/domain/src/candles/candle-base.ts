@@ -77,14 +77,13 @@ export function coverWhole(bases: readonly CandleBase[], from: number, to: numbe
     if (range.from >= to) break;
     const first = slotCeil(base, Math.max(range.from, from));
     const end = slotOpen(base, Math.min(range.to, to));
-    for (let at = first; at < end; at = covered) {
+    for (let at = first; at < end; ) {
       const belied = firstBelied(base, finer, at, end);
-      if (!coverWhole(finer, covered, at)) return false;
-      covered = belied;
-      if (belied < end) {
-        covered = belied + stepMs(base);
-        if (!coverWhole(finer, belied, covered)) return false;
+      if (belied > at) {
+        if (!coverWhole(finer, covered, at)) return false;
+        covered = belied;
       }
+      at = belied + stepMs(base);
     }
   }
   return covered > from && coverWhole(finer, covered, to);

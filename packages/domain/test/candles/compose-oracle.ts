@@ -122,9 +122,13 @@ function stretchesLeft(taken: ReadonlySet<number>, from: number, to: number): [n
   return left;
 }
 
+/** A slot with a row, or one of which no finer base knows better than that it was quiet. */
+const tells = (base: Base, finer: readonly Base[], slot: number): boolean =>
+  base.rows.has(slot) || !finer.some((other) => hasRow(other, slot, slot + base.step));
+
 /**
- * Whole data: slots that were watched from end to end and lie inside, without overlaps. Either the finer bases have enough
- * of them, or the coarsest base's and what the finer ones have in between.
+ * Whole data: slots that were watched from end to end, tell what they say and lie inside, without overlaps. Either the finer
+ * bases have enough of them, or the coarsest base's and what the finer ones have in between.
  */
 function coverWhole(bases: readonly Base[], from: number, to: number): boolean {
   const coarsest = bases.at(-1);
@@ -134,7 +138,7 @@ function coverWhole(bases: readonly Base[], from: number, to: number): boolean {
   const taken = new Set<number>();
   for (let slot = slotOf(coarsest, from); slot < to; slot += coarsest.step) {
     const end = slot + coarsest.step;
-    if (slot >= from && end <= to && watchedWhole(coarsest, slot, end))
+    if (slot >= from && end <= to && watchedWhole(coarsest, slot, end) && tells(coarsest, finer, slot))
       for (const s of secondsOf(slot, end)) taken.add(s);
   }
   return taken.size > 0 && stretchesLeft(taken, from, to).every(([a, b]) => coverWhole(finer, a, b));
@@ -158,8 +162,7 @@ function choose(bases: readonly Base[], from: number, to: number, chosen: Map<nu
     if (finer.some((other) => knows(other, slot, end))) {
       // "below a minute whose seconds are partly observed, only those seconds exist"; at or above it the minute, where it is whole
       const whole = slot >= from && end <= to && watchedWhole(base, slot, end);
-      const tells = base.rows.has(slot) || !finer.some((other) => hasRow(other, slot, end));
-      if (!whole || !tells || coverWhole(finer, slot, end)) continue;
+      if (!whole || !tells(base, finer, slot) || coverWhole(finer, slot, end)) continue;
     }
     for (const second of inner) {
       taken.add(second);

@@ -320,6 +320,18 @@ describe('composeCandles', () => {
     ]);
   });
 
+  it('law 5: quiet slots side by side that finer data belies are one stretch, which finer slots across their edge may cover', () => {
+    const finest = at('1s', [{ openTime: 550_000, volume: 1, trades: 1 }], [[540, 600]]);
+    const finer = at(
+      '90s',
+      [0, 360_000].map((openTime) => ({ openTime, volume: 2, trades: 2 })),
+      [[0, 540]],
+    );
+    const quiet = at('5m', [], [[0, 900]]);
+    const coarse = at('15m', [{ openTime: 0, volume: 9, trades: 9 }], [[0, 900]]);
+    expect(compose([finest, finer, quiet, coarse], '15m', 900)).toEqual(['0,5,5,5,5,5,,5 EXCHANGE 900/900']);
+  });
+
   it('months are composed of the days in them', () => {
     const day = 86_400;
     const base = at('1d', [{ openTime: 30 * day * 1000 }, { openTime: 31 * day * 1000 }], [[30 * day, 32 * day]]);
