@@ -98,6 +98,33 @@ describe('the kill switch over HTTP', () => {
   });
 });
 
+describe('stopping the strategy over HTTP', () => {
+  const stop = (session: LiveSession) => session.call<Pick<SessionReply, 'strategy'>>('/strategy/stop', {});
+
+  it('orders stay; the session goes on and ends with 0', async () => {
+    using desk = openDesk();
+    const session = await LiveSession.begin(desk, `${SANDBOX} --strategy buys.mjs`);
+    await session.until('/orders', hasOrders);
+    expect((await stop(session)).strategy).toMatchObject({ state: 'stopped' });
+    expect((await session.call<Orders>('/orders')).orders).toHaveLength(1);
+    expect((await stop(session)).strategy).toMatchObject({ state: 'stopped' }); // again, nothing changes
+    expect((await session.kill('SIGINT')).code).toBe(0);
+  });
+
+  it('a callback that does not come back is cut off, and the answer says so', async () => {
+    using desk = openDesk();
+    const session = await LiveSession.begin(desk, `${SANDBOX} --strategy never.mjs`);
+    await session.until('/orders', hasOrders);
+    const stopped = await Promise.all([stop(session), stop(session)]);
+    for (const { strategy } of stopped)
+      expect(strategy).toMatchObject({ state: 'failed', reason: expect.stringContaining('did not come back') });
+    expect((await session.call<Orders>('/orders')).orders).toHaveLength(1);
+    const ended = await session.kill('SIGINT');
+    expect(ended.code).toBe(1); // the strategy failed
+    expect(documentOf(ended).problems).toEqual([expect.stringContaining('did not come back')]);
+  });
+});
+
 describe('a strategy that throws', () => {
   it('with a page: the session goes on, the page says failed, and the end is 1', async () => {
     using desk = openDesk();

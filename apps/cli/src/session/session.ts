@@ -53,7 +53,7 @@ export interface SessionResult {
   readonly problems: readonly string[];
 }
 
-/** So long a strategy's callback may go on when the session has to end, or the kill switch was pressed. */
+/** So long a strategy's callback may go on when it was stopped, the kill switch pressed, or the session has to end. */
 const CALLBACK_MS = 1000;
 
 /** Plays a source from its beginning to its end. */
@@ -195,9 +195,9 @@ export class Session {
     return this.#runner.history();
   }
 
-  /** Ends the strategy; orders and positions stay. */
+  /** Ends the strategy, which has failed where its callback does not come back; orders and positions stay. */
   async stopStrategy(): Promise<StrategyJson> {
-    await this.#runner.stop('stopped from the page', 'keep-orders');
+    await this.#stopSoon('stopped from the page', 'keep-orders');
     return this.strategy();
   }
 
@@ -236,7 +236,7 @@ export class Session {
     await Promise.race([ended, systemClock.sleep(CALLBACK_MS, stopped.signal).catch(() => {})]);
     if (stopped.signal.aborted) return true;
     this.#runner.abandon(reason);
-    this.#problems.push(CUT_OFF);
+    if (!this.#problems.includes(CUT_OFF)) this.#problems.push(CUT_OFF); // the page and the kill switch at once
     return false;
   }
 
