@@ -137,6 +137,21 @@ describe('a strategy that throws', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('the strategy has failed')]);
   });
 
+  it('and tells a secret: it is in no answer, document, report or line', async () => {
+    using desk = openDesk();
+    const secret = { MEXC_SECRET_KEY: 'CANARYSECRET5e8d0c2b7a6f4e3d' };
+    const line = `${SANDBOX} --strategy tells.mjs --report told.html`;
+    const session = await LiveSession.begin(desk, line, secret);
+    const failed = await session.until<SessionReply>('/session', ({ strategy }) => strategy.state === 'failed');
+    const report = await session.call<{ report: { errors: unknown[] } }>('/report');
+    const { stdout, stderr } = await session.kill('SIGINT');
+    const files = ['told.html', 'told.json'].map((name) => readFileSync(join(desk.folder, name), 'utf8'));
+    for (const text of [JSON.stringify(failed), JSON.stringify(report), stdout, stderr, ...files]) {
+      expect(text).toContain('signing with [hidden] failed');
+      expect(text).not.toContain(secret.MEXC_SECRET_KEY);
+    }
+  });
+
   it('without a page: it ends at once with 1', async () => {
     using desk = openDesk();
     const line = `up ${SANDBOX} --strategy throws.mjs --no-page --for 60s`;

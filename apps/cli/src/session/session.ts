@@ -17,6 +17,7 @@ import {
   type StrategyRunner,
 } from '@prate/strategy-runner';
 import type { Container } from 'inversify';
+import type { Secrets } from '../secrets.ts';
 import type { Source } from '../sources.ts';
 import { cancelEverything } from './kill.ts';
 import { ToldInTurn } from './told-in-turn.ts';
@@ -37,6 +38,8 @@ export interface SessionOptions {
   readonly onStrategyEnd?: (strategy: StrategyJson) => void;
   /** What becomes of orders and positions at the end. Default `cancel-orders`. */
   readonly onEnd?: EndPolicy;
+  /** What no word of an error may hold: it goes to the page, documents and reports, and may be a strategy's own. */
+  readonly secrets: Secrets;
 }
 
 export interface SessionResult {
@@ -187,7 +190,8 @@ export class Session {
   }
 
   report(): RunReport | null {
-    return this.#runner.report();
+    const report = this.#runner.report();
+    return report === null ? null : this.#options.secrets.hideInErrors(report);
   }
 
   /** The curves and lists behind the report. */
@@ -206,7 +210,7 @@ export class Session {
     const hasEnded = await this.#stopSoon('the kill switch', 'keep-orders');
     const result = await cancelEverything(this.execution);
     const problems = hasEnded ? result.problems : [CUT_OFF, ...result.problems];
-    return { strategyStopped: true, ...result, problems };
+    return { strategyStopped: true, ...result, problems: this.#withoutSecrets(problems) };
   }
 
   async #end(reason: string): Promise<void> {
@@ -243,7 +247,7 @@ export class Session {
   #result(): SessionResult {
     const report = this.report();
     const { stored, trades, gaps, from, to } = this.live.stats;
-    const problems = this.#problems;
+    const problems = this.#withoutSecrets(this.#problems);
     if (this.#source.kind === 'candles') {
       const span = { from: report?.from ?? null, to: report?.to ?? null };
       return { report, rows: this.#rows, ...span, seconds: null, fiveSeconds: null, gaps: report?.gaps ?? 0, problems };
@@ -251,9 +255,13 @@ export class Session {
     return { report, rows: trades, from, to, seconds: stored, fiveSeconds: this.#fiveSeconds, gaps, problems };
   }
 
+  #withoutSecrets(problems: readonly string[]): readonly string[] {
+    return problems.map((problem) => this.#options.secrets.hide(problem));
+  }
+
   #strategyEnded(state: StrategyState, reason: string | null): void {
     this.#state = state;
-    this.#reason = reason;
+    this.#reason = reason === null ? null : this.#options.secrets.hide(reason);
     this.#options.onStrategyEnd?.(this.strategy());
   }
 
