@@ -1,4 +1,5 @@
 import { ContractStatus, type MexcFuturesMarketData, type MexcInstrument } from '@prate/mexc-futures';
+import { HttpStatusError } from '@prate/mexc-futures/rest';
 import type { Logger } from '@prate/runtime';
 import { type RunningSandbox, startSandbox } from 'prate-sandbox';
 import { CommandFailedError } from './command-failed-error.ts';
@@ -42,12 +43,18 @@ export async function openLiveSource(
   const { restUrl } = options.settings.mexc;
   const venue = isOwnMachine(options.settings) ? SANDBOX : MEXC;
   const market = openMexcMarket({ settings: options.settings.mexc, clock: io.clock, log: options.log, venue });
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  let failure: unknown = null;
+  const onFailure = (error: unknown): void => {
+    failure = error;
+  };
   try {
-    await market.getServerTime({ signal: AbortSignal.any([io.signal, AbortSignal.timeout(PATIENCE_MS)]) });
+    await market.getServerTime({ signal: AbortSignal.any([io.signal, late]), onFailure });
   } catch (error) {
     await market.close();
     io.signal.throwIfAborted();
-    const why = `MEXC cannot be reached at ${restUrl}: ${reasonOf(error)}`;
+    // asked again until it was late: what the last one came to says more than that it was late
+    const why = `MEXC cannot be reached at ${restUrl}: ${reasonOf(error === late.reason ? failure : error, restUrl)}`;
     if (source === 'auto') return openSandbox(io, options, why);
     throw new CommandFailedError(`${why}; --source sandbox is a market of this machine, with made-up prices`);
   }
@@ -111,10 +118,27 @@ function symbolsOf(instruments: readonly MexcInstrument[], asked: readonly strin
   );
 }
 
-/** The innermost cause says what happened: `getaddrinfo ENOTFOUND api.mexc.com`. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${PATIENCE_MS / 1000} s`;
-  let inner = error;
-  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
-  return inner instanceof Error ? inner.message : String(inner);
+/** What happened, in words. Null: nothing did. */
+function reasonOf(error: unknown, url: string): string {
+  if (error === null) return `no answer within ${PATIENCE_MS / 1000} s`;
+  if (error instanceof HttpStatusError) return error.message.replace(/^.*?HTTP/, 'status');
+  const text = (error instanceof Error ? error.message : String(error)).replace(/^\/[\w/]+: /, ''); // which path was asked is our affair
+  const { hostname } = new URL(url);
+  const [code = ''] = /\b(UND_ERR_SOCKET|E[A-Z]{4,}(_[A-Z]+)*)\b/.exec(text) ?? [];
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'the connection was refused';
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+      return 'the connection was broken off';
+    case 'ENOTFOUND':
+      return `the name ${hostname} was not found`;
+    case 'EAI_AGAIN':
+      return `the name ${hostname} could not be looked up: no name server answered`;
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+      return `no network leads to ${hostname}`;
+    default:
+      return text;
+  }
 }

@@ -26,6 +26,16 @@ export class Secrets {
     for (const form of this.#forms) if (hidden.includes(form)) hidden = hidden.replaceAll(form, HIDDEN);
     return hidden;
   }
+
+  /** The same with the words of its errors, which may be a strategy's own. */
+  hideInErrors<T extends WithErrors>(report: T): T {
+    const errors = report.errors.map(({ code, message }) => ({ code, message: this.hide(message) }));
+    return { ...report, errors };
+  }
+}
+
+interface WithErrors {
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** The secrets that the environment tells: the keys of MEXC, also from the files that it names, and tokens of Prate. */

@@ -6,6 +6,7 @@ import { StoreMarket } from '@prate/simulated-market';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import { maCross } from '@prate/strategy-runner';
 import { describe, expect, it } from 'vitest';
+import { Secrets } from '../src/secrets.ts';
 import { runSession } from '../src/session/session.ts';
 import { buildSession } from '../src/session/wiring.ts';
 import { KLINES_HEADER, kline, lines, MINUTE, START } from './support/data.ts';
@@ -78,7 +79,7 @@ it("the account's events are told between candles: after the candle that caused 
     }
   };
   await runSession(container, source, {
-    ...{ interval, signal: new AbortController().signal, speed: null, onExecution },
+    ...{ interval, signal: new AbortController().signal, secrets: new Secrets(), speed: null, onExecution },
     onCandles: (_, candles) => {
       open = candles.openTime[0] as number;
     },

@@ -119,6 +119,20 @@ describe('the files of a replay', () => {
   });
 });
 
+it('a secret in the error of a strategy is in no report', async () => {
+  const secret = 'CANARYSECRET5e8d0c2b7a6f4e3d';
+  using at = await desk({
+    'tells.mjs': `export default { name: 'tells', onCandle() { throw new Error('signing with ${secret} failed'); } };`,
+  });
+  const { stderr } = await at.run('replay --symbol S --strategy tells.mjs', { env: { MEXC_SECRET_KEY: secret } });
+  const reports = reportsOf(at).map((file) => readFileSync(join(at.folder, 'data/reports', file), 'utf8'));
+  expect(reports).toHaveLength(2);
+  for (const text of [stderr, ...reports]) {
+    expect(text).toContain('signing with [hidden] failed');
+    expect(text).not.toContain(secret);
+  }
+});
+
 it('the JSON document: its curves end where the report does, and reach its deepest fall', async () => {
   using at = await desk();
   await at.output('replay --symbol S --report a.html');

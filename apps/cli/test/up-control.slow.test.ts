@@ -98,6 +98,33 @@ describe('the kill switch over HTTP', () => {
   });
 });
 
+describe('stopping the strategy over HTTP', () => {
+  const stop = (session: LiveSession) => session.call<Pick<SessionReply, 'strategy'>>('/strategy/stop', {});
+
+  it('orders stay; the session goes on and ends with 0', async () => {
+    using desk = openDesk();
+    const session = await LiveSession.begin(desk, `${SANDBOX} --strategy buys.mjs`);
+    await session.until('/orders', hasOrders);
+    expect((await stop(session)).strategy).toMatchObject({ state: 'stopped' });
+    expect((await session.call<Orders>('/orders')).orders).toHaveLength(1);
+    expect((await stop(session)).strategy).toMatchObject({ state: 'stopped' }); // again, nothing changes
+    expect((await session.kill('SIGINT')).code).toBe(0);
+  });
+
+  it('a callback that does not come back is cut off, and the answer says so', async () => {
+    using desk = openDesk();
+    const session = await LiveSession.begin(desk, `${SANDBOX} --strategy never.mjs`);
+    await session.until('/orders', hasOrders);
+    const stopped = await Promise.all([stop(session), stop(session)]);
+    for (const { strategy } of stopped)
+      expect(strategy).toMatchObject({ state: 'failed', reason: expect.stringContaining('did not come back') });
+    expect((await session.call<Orders>('/orders')).orders).toHaveLength(1);
+    const ended = await session.kill('SIGINT');
+    expect(ended.code).toBe(1); // the strategy failed
+    expect(documentOf(ended).problems).toEqual([expect.stringContaining('did not come back')]);
+  });
+});
+
 describe('a strategy that throws', () => {
   it('with a page: the session goes on, the page says failed, and the end is 1', async () => {
     using desk = openDesk();
@@ -108,6 +135,21 @@ describe('a strategy that throws', () => {
     await session.until<SessionReply>('/session', ({ feeds }) => feeds[0]?.connected === true);
     const { code, stderr } = await session.kill('SIGINT');
     expect([code, stderr]).toEqual([1, expect.stringContaining('the strategy has failed')]);
+  });
+
+  it('and tells a secret: it is in no answer, document, report or line', async () => {
+    using desk = openDesk();
+    const secret = { MEXC_SECRET_KEY: 'CANARYSECRET5e8d0c2b7a6f4e3d' };
+    const line = `${SANDBOX} --strategy tells.mjs --report told.html`;
+    const session = await LiveSession.begin(desk, line, secret);
+    const failed = await session.until<SessionReply>('/session', ({ strategy }) => strategy.state === 'failed');
+    const report = await session.call<{ report: { errors: unknown[] } }>('/report');
+    const { stdout, stderr } = await session.kill('SIGINT');
+    const files = ['told.html', 'told.json'].map((name) => readFileSync(join(desk.folder, name), 'utf8'));
+    for (const text of [JSON.stringify(failed), JSON.stringify(report), stdout, stderr, ...files]) {
+      expect(text).toContain('signing with [hidden] failed');
+      expect(text).not.toContain(secret.MEXC_SECRET_KEY);
+    }
   });
 
   it('without a page: it ends at once with 1', async () => {

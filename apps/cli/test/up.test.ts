@@ -87,7 +87,7 @@ describe('up', () => {
       'MEXC, which cannot be reached',
       'up --source mexc',
       1,
-      /MEXC cannot be reached at http:\/\/127\.0\.0\.1:9: no answer within 3 s/,
+      /MEXC cannot be reached at http:\/\/127\.0\.0\.1:9: the connection was refused; --source sandbox is/,
     ],
     ['mode live', 'up', 2, /prate up trades on paper alone/],
   ])('%s: says so', async (_rule, args, code, message) => {

@@ -2,6 +2,9 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import type { HttpApi } from '@prate/http-api';
 
+/** An API that runs, in this process or in another. */
+export type Served = Pick<HttpApi, 'port' | 'url' | 'token'>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -19,7 +22,7 @@ export interface Call {
 }
 
 /** One request on a connection of its own, with any header, Host and Origin too. */
-export function call(api: HttpApi, path: string, { method, headers, body, token }: Call = {}): Promise<Answer> {
+export function call(api: Served, path: string, { method, headers, body, token }: Call = {}): Promise<Answer> {
   const bearer = token === undefined ? api.token('trade') : token;
   const text = body === undefined || typeof body === 'string' ? (body as string | undefined) : JSON.stringify(body);
   return new Promise((resolve, reject) => {

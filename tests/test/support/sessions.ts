@@ -6,6 +6,7 @@ import { SyntheticMarket } from '@prate/simulated-market';
 import { candleFields } from '@prate/simulated-market/files';
 import { SqliteCandleStore } from '@prate/sqlite-store';
 import { maCross, type RunReport } from '@prate/strategy-runner';
+import { Secrets } from '../../../apps/cli/src/secrets.ts';
 import { runSession } from '../../../apps/cli/src/session/session.ts';
 import { buildSession } from '../../../apps/cli/src/session/wiring.ts';
 import type { PlayedSource } from '../../../apps/cli/src/sources.ts';
@@ -49,7 +50,7 @@ export async function playSession({ db, seed, minutes, otherExecution }: Session
   const end = new AbortController();
   try {
     const { report } = await runSession(container, source, {
-      ...{ interval, signal: end.signal, speed: null },
+      ...{ interval, signal: end.signal, secrets: new Secrets(), speed: null },
       onCandles: (symbol, candles) => log.push(...candleLines(symbol, candles)),
       onExecution: (event) => log.push(JSON.stringify(event)),
       onTime: (timeMs) => {

@@ -6,7 +6,6 @@ import {
   type ClientMessageJson,
   type CursorJson,
   type FillsState,
-  type HttpApi,
   type OrdersState,
   type PositionChange,
   type PositionsState,
@@ -16,6 +15,7 @@ import {
   type TopicJson,
 } from '@prate/http-api';
 import { WebSocket } from 'ws';
+import type { Served } from './http-calls.ts';
 
 /** What a client knows of one topic, and the place up to which it does. */
 interface Known {
@@ -36,11 +36,11 @@ export class StreamReader {
   snapshots = 0;
   resumed = 0;
   closeCode: number | null = null;
-  #api: HttpApi;
+  #api: Served;
   #socket: WebSocket | null = null;
   #waiting: { readonly isDone: () => boolean; readonly resolve: () => void }[] = [];
 
-  constructor(api: HttpApi) {
+  constructor(api: Served) {
     this.#api = api;
   }
 
@@ -49,7 +49,7 @@ export class StreamReader {
   }
 
   /** Connects, and takes up again what it heard before. */
-  async connect(api: HttpApi = this.#api): Promise<void> {
+  async connect(api: Served = this.#api): Promise<void> {
     this.#api = api;
     this.closeCode = null;
     const url = api.url.replace('http', 'ws');

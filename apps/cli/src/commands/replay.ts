@@ -14,6 +14,7 @@ import { startProgress } from '../progress.ts';
 import { keepRunReport } from '../report/keep-run-report.ts';
 import { type ReportFiles, reportFilesOf } from '../report/write-report.ts';
 import { labelled, reportFileLines, reportLines } from '../report-text.ts';
+import { secretsOf } from '../secrets.ts';
 import { runSession } from '../session/session.ts';
 import { buildSession } from '../session/wiring.ts';
 import type { PlayedSource } from '../sources.ts';
@@ -91,13 +92,16 @@ export async function replay(io: Io, options: ReplayOptions): Promise<ExitCode> 
         ? { onExecution: (event: ExecutionEvent): void => log.add(JSON.stringify(event)) }
         : {};
       const { signal } = io;
+      const secrets = secretsOf(io);
       const runner = await resolveAsync(container, STRATEGY_RUNNER);
       const write = (): Promise<ReportFiles | null> => {
-        const run = { report: runner.report(), history: runner.history(), db: settings.db };
+        const report = runner.report();
+        const told = report === null ? null : secrets.hideInErrors(report);
+        const run = { report: told, history: runner.history(), db: settings.db };
         return keepRunReport(io, options.report, { kind: 'replay', source, ...run });
       };
       const { report } = await runSession(container, source, {
-        ...{ interval, signal, speed: null, onTime, ...hashed },
+        ...{ interval, signal, secrets, speed: null, onTime, ...hashed },
       }).catch(async (error: unknown) => {
         progress.stop();
         const written = await write(); // what it came to until it failed

@@ -48,7 +48,7 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     secondsPerWrite: isPlayedToEnd ? 600 : 10,
   });
   const session = await Session.open(container, source, {
-    ...{ interval, signal, outlivesStrategy: isServed, onEnd: options.atEnd },
+    ...{ interval, signal, secrets, outlivesStrategy: isServed, onEnd: options.atEnd },
     speed: options.speed ?? (isPlayedToEnd ? null : 1),
     ...(lines === null ? {} : { onCandles: (symbol, candles) => lines.candles(symbol, candles) }),
     onExecution: (event) => {

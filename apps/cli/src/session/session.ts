@@ -17,6 +17,7 @@ import {
   type StrategyRunner,
 } from '@prate/strategy-runner';
 import type { Container } from 'inversify';
+import type { Secrets } from '../secrets.ts';
 import type { Source } from '../sources.ts';
 import { cancelEverything } from './kill.ts';
 import { ToldInTurn } from './told-in-turn.ts';
@@ -37,6 +38,8 @@ export interface SessionOptions {
   readonly onStrategyEnd?: (strategy: StrategyJson) => void;
   /** What becomes of orders and positions at the end. Default `cancel-orders`. */
   readonly onEnd?: EndPolicy;
+  /** What no word of an error may hold: it goes to the page, documents and reports, and may be a strategy's own. */
+  readonly secrets: Secrets;
 }
 
 export interface SessionResult {
@@ -53,7 +56,7 @@ export interface SessionResult {
   readonly problems: readonly string[];
 }
 
-/** So long a strategy's callback may go on when the session has to end, or the kill switch was pressed. */
+/** So long a strategy's callback may go on when it was stopped, the kill switch pressed, or the session has to end. */
 const CALLBACK_MS = 1000;
 
 /** Plays a source from its beginning to its end. */
@@ -187,7 +190,8 @@ export class Session {
   }
 
   report(): RunReport | null {
-    return this.#runner.report();
+    const report = this.#runner.report();
+    return report === null ? null : this.#options.secrets.hideInErrors(report);
   }
 
   /** The curves and lists behind the report. */
@@ -195,9 +199,9 @@ export class Session {
     return this.#runner.history();
   }
 
-  /** Ends the strategy; orders and positions stay. */
+  /** Ends the strategy, which has failed where its callback does not come back; orders and positions stay. */
   async stopStrategy(): Promise<StrategyJson> {
-    await this.#runner.stop('stopped from the page', 'keep-orders');
+    await this.#stopSoon('stopped from the page', 'keep-orders');
     return this.strategy();
   }
 
@@ -206,7 +210,7 @@ export class Session {
     const hasEnded = await this.#stopSoon('the kill switch', 'keep-orders');
     const result = await cancelEverything(this.execution);
     const problems = hasEnded ? result.problems : [CUT_OFF, ...result.problems];
-    return { strategyStopped: true, ...result, problems };
+    return { strategyStopped: true, ...result, problems: this.#withoutSecrets(problems) };
   }
 
   async #end(reason: string): Promise<void> {
@@ -236,14 +240,14 @@ export class Session {
     await Promise.race([ended, systemClock.sleep(CALLBACK_MS, stopped.signal).catch(() => {})]);
     if (stopped.signal.aborted) return true;
     this.#runner.abandon(reason);
-    this.#problems.push(CUT_OFF);
+    if (!this.#problems.includes(CUT_OFF)) this.#problems.push(CUT_OFF); // the page and the kill switch at once
     return false;
   }
 
   #result(): SessionResult {
     const report = this.report();
     const { stored, trades, gaps, from, to } = this.live.stats;
-    const problems = this.#problems;
+    const problems = this.#withoutSecrets(this.#problems);
     if (this.#source.kind === 'candles') {
       const span = { from: report?.from ?? null, to: report?.to ?? null };
       return { report, rows: this.#rows, ...span, seconds: null, fiveSeconds: null, gaps: report?.gaps ?? 0, problems };
@@ -251,9 +255,13 @@ export class Session {
     return { report, rows: trades, from, to, seconds: stored, fiveSeconds: this.#fiveSeconds, gaps, problems };
   }
 
+  #withoutSecrets(problems: readonly string[]): readonly string[] {
+    return problems.map((problem) => this.#options.secrets.hide(problem));
+  }
+
   #strategyEnded(state: StrategyState, reason: string | null): void {
     this.#state = state;
-    this.#reason = reason;
+    this.#reason = reason === null ? null : this.#options.secrets.hide(reason);
     this.#options.onStrategyEnd?.(this.strategy());
   }
 

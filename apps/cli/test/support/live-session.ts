@@ -119,7 +119,7 @@ export interface Positions {
   readonly positions: readonly { readonly symbol: string; readonly quantity: string }[];
 }
 
-/** Strategies: buys and leaves an order, does nothing, throws, never comes back. */
+/** Strategies: buys and leaves an order, does nothing, orders often, throws, tells a secret, comes back late, never comes back. */
 const STRATEGIES = {
   'buys.mjs': `export default { name: 'buys', async onStart({ execution, symbols: [symbol] }) {
     await execution.createOrder({ symbol, side: 'BUY', type: 'MARKET', quantity: '0.01' });
@@ -130,11 +130,18 @@ const STRATEGIES = {
     await execution.createOrder({ symbol, side: 'BUY', type: 'LIMIT', price: '20000', quantity: '0.001' });
   } };`,
   'throws.mjs': "export default { name: 'throws', onStart() { throw new Error('too hot'); } };",
+  'tells.mjs': `export default { name: 'tells', onStart() {
+    throw new Error('signing with ' + process.env.MEXC_SECRET_KEY + ' failed');
+  } };`,
   'hangs.mjs': `export default { name: 'hangs', async onStart({ execution, symbols: [symbol] }) {
     const order = { symbol, side: 'BUY', type: 'LIMIT', price: '20000', quantity: '0.01' };
     await execution.createOrder(order);
     await new Promise((resolve) => setTimeout(resolve, 4000));
     await execution.createOrder(order);
+  } };`,
+  'never.mjs': `export default { name: 'never', async onStart({ execution, symbols: [symbol] }) {
+    await execution.createOrder({ symbol, side: 'BUY', type: 'LIMIT', price: '20000', quantity: '0.01' });
+    await new Promise(() => {});
   } };`,
 };
 export const SANDBOX = '--source sandbox --symbols BTC_USDT --history none';

@@ -18,7 +18,10 @@ export interface KillResult {
 export interface SessionControl {
   /** As of now, from memory: it is asked once a second while somebody watches. */
   status(): SessionJson;
-  /** Ends the strategy; orders and positions stay. Resolves when it has ended; again, it changes nothing. */
+  /**
+   * Ends the strategy; orders and positions stay. Resolves when it has ended, soon: a callback that does not come back is cut
+   * off, and the strategy has failed. Again, it changes nothing.
+   */
   stopStrategy(): Promise<StrategyJson>;
   /**
    * Stops the strategy, cancels every open order, and asks the venue whether one remains. It goes on after a failure and

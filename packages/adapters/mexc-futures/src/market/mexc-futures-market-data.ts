@@ -34,6 +34,7 @@ import { checkObject, checkOptions } from '../check-arguments.ts';
 import { InstrumentTable } from '../instruments/instrument-table.ts';
 import { type MexcInstrument, withTiersAt } from '../instruments/mexc-instrument.ts';
 import { MexcRest, type MexcRestOptions } from '../rest/mexc-rest.ts';
+import type { RestCallOptions } from '../rest/outcome.ts';
 import { BadReplyError } from '../wire/errors.ts';
 import { SocketManager } from '../ws/socket-manager.ts';
 import type { SocketTransport } from '../ws/socket-transport.ts';
@@ -156,9 +157,9 @@ export class MexcFuturesMarketData implements MarketDataPort {
     return instruments.map((instrument) => withTiersAt(instrument, new Decimal(prices.get(instrument.symbol) ?? 0)));
   }
 
-  async getServerTime(options?: CallOptions): Promise<number> {
+  async getServerTime(options?: Pick<RestCallOptions, 'signal' | 'onFailure'>): Promise<number> {
     const call = this.#enter(options);
-    return this.#rest.market.ping(call);
+    return this.#rest.market.ping({ ...call, onFailure: options?.onFailure });
   }
 
   /**

@@ -35,7 +35,9 @@ export class Caller {
       const answer = await this.#sender.send(endpoint, input, decode, options);
       if (answer.kind === 'data') return answer.data;
       options.signal?.throwIfAborted();
-      if (!(await again(answer))) throw errorOf(endpoint, answer);
+      const error = errorOf(endpoint, answer);
+      options.onFailure?.(error);
+      if (!(await again(answer))) throw error;
     }
   }
 

@@ -14,6 +14,8 @@ export type WriteResult<T> =
 export interface RestCallOptions extends CallOptions {
   /** Overtakes what waits for the same rate limit: for orders that close, and for looking up a lost one. */
   readonly urgent?: boolean | undefined;
+  /** Told what became of each sending that failed, before the next: for who stops waiting and wants to say why. Reads only. */
+  readonly onFailure?: ((error: PrateError) => void) | undefined;
 }
 
 /** The reply did not come within the time for a request; the request may have been carried out. */

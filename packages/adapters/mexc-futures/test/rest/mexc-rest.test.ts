@@ -29,6 +29,24 @@ describe('MexcRest', () => {
     expect(() => new MexcRest({ restBaseUrl })).toThrow(InvalidInputError);
   });
 
+  it('a read that goes on trying tells each failure: who stops waiting knows what the last one was', async () => {
+    let asked = 0;
+    const stopped = new Error('enough');
+    const [stop, told]: [AbortController, string[]] = [new AbortController(), []];
+    const transport = new Scripted(() => {
+      asked += 1;
+      return reply('<html>', { status: 500 + asked, contentType: 'text/html' });
+    });
+    const { rest, settle } = rig(transport);
+    const onFailure = ({ message }: Error): void => {
+      told.push(message);
+      if (told.length === 2) stop.abort(stopped);
+    };
+    const ended = await settle(rest.market.contracts({ signal: stop.signal, onFailure }));
+    expect(ended.error).toBe(stopped);
+    expect(told).toEqual([expect.stringContaining('HTTP 501'), expect.stringContaining('HTTP 502')]);
+  });
+
   it('paths of orders and plans, receive window, language and user agent are configurable', async () => {
     const transport = new Scripted(() => reply(envelope('"739113577038255616"')));
     const { rest, settle } = rig(transport, {
