@@ -1,7 +1,7 @@
 import { CandleAggregator, LiveCandles } from '@prate/candle-aggregator';
 import type { Interval } from '@prate/domain';
 import { type CandleColumns, rowsOf } from '@prate/domain/candles';
-import type { MarketDataPort } from '@prate/market-data-port';
+import type { Gap, MarketDataPort } from '@prate/market-data-port';
 import { systemClock } from '@prate/runtime';
 import { readSettings } from '../config.ts';
 import { counted } from '../counted.ts';
@@ -30,6 +30,10 @@ interface LiveMarket {
   close(): Promise<void>;
 }
 
+/** Of a feed of several symbols it says whose. */
+const gapLine = ({ fromMs, toMs, symbols }: Gap): string =>
+  `gap: ${formatTime(fromMs)} to ${formatTime(toMs)} UTC${symbols === undefined ? '' : ` (${symbols.join(', ')})`}\n`;
+
 /** Trades as they happen become stored seconds; candles of the interval are printed as they close. Ends with 0 when stopped. */
 export async function liveCandles(io: Io, options: LiveOptions): Promise<ExitCode> {
   const store = openStore(io, options);
@@ -45,7 +49,7 @@ export async function liveCandles(io: Io, options: LiveOptions): Promise<ExitCod
       };
       live.candles(options.symbol, options.interval, (item) => {
         if (item.kind === 'candles' || item.kind === 'revision') print(item, item.kind === 'revision');
-        if (item.kind === 'gap') io.warn(`gap: ${formatTime(item.fromMs)} to ${formatTime(item.toMs)} UTC\n`);
+        if (item.kind === 'gap') io.warn(gapLine(item));
       });
       const feed = live.start({ signal: ended });
       await Promise.race([feed.ready, aborted(ended)]);

@@ -1,3 +1,4 @@
+import { totalMs, unionRanges } from '@prate/domain';
 import type { NewestOf, RunHistory, RunReport } from '@prate/strategy-runner';
 import { share } from '../amounts.ts';
 import { counted } from '../counted.ts';
@@ -21,7 +22,8 @@ export function warningsOf(
       `${of(data.partial)} were not watched whole (${share(data.coverage)} of the time was): a high or a low may be missing.`,
     );
   if (gaps.count > 0) {
-    const missed = gaps.rows.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+    // one loss is a gap of each symbol that it concerns
+    const missed = totalMs(unionRanges(gaps.rows, []));
     warnings.push(
       `${counted(gaps.count, 'gap')} in the feeds, ${durationText(missed)} in all: what happened then is not known.`,
     );

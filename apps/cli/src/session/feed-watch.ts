@@ -1,7 +1,14 @@
 import type { VenueId } from '@prate/domain';
 import type { ExecutionEvent } from '@prate/execution-port';
 import type { FeedHealthJson } from '@prate/http-api/wire';
-import type { Listener, MarketDataPort, SubscribeOptions, Subscription, TradesItem } from '@prate/market-data-port';
+import type {
+  Gap,
+  Listener,
+  MarketDataPort,
+  SubscribeOptions,
+  Subscription,
+  TradesItem,
+} from '@prate/market-data-port';
 import type { Clock } from '@prate/runtime';
 
 /** A healthy feed tells at least a heartbeat in so much time. */
@@ -13,7 +20,7 @@ export class TradeFeedWatch implements Pick<MarketDataPort, 'trades' | 'venue'> 
   readonly #market: Pick<MarketDataPort, 'trades'>;
   readonly #clock: Clock;
   /** Told of each gap as it is told. */
-  onGap: (fromMs: number, toMs: number) => void = () => {};
+  onGap: (gap: Gap) => void = () => {};
   #itemAt: number | null = null;
   #heardMs: number | null = null;
   #latencyMs: number | null = null;
@@ -58,7 +65,7 @@ export class TradeFeedWatch implements Pick<MarketDataPort, 'trades' | 'venue'> 
       this.#latencyMs = Math.max(0, Math.round(now - (time[item.trades.length - 1] as number)));
     } else if (item.kind === 'gap') {
       this.#gaps += 1;
-      this.onGap(item.fromMs, item.toMs);
+      this.onGap(item);
     }
   }
 }

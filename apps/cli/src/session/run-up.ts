@@ -84,8 +84,8 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     await printBeginning(io, parts, page, interval);
     if (pace === 'live') {
       const since = clock.nowMs();
-      trades.onGap = (fromMs, toMs) => filler.missed(fromMs, toMs);
-      filler.missed(since, since + 1); // the minute in which the feed began
+      trades.onGap = (gap) => filler.missed(gap);
+      filler.missed({ fromMs: since, toMs: since + 1 }); // the minute in which the feed began
       if (options.history > 0) await fillPast(io, filler, since - options.history, since);
       filling = filler.run();
     }

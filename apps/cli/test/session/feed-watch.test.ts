@@ -62,7 +62,7 @@ describe('the watch over the trade feed', () => {
   it('gaps are counted and told as they come', () => {
     const { watch, tell } = watched();
     const told: number[][] = [];
-    watch.onGap = (from, to) => told.push([from, to]);
+    watch.onGap = ({ fromMs, toMs }) => told.push([fromMs, toMs]);
     tell(gap(NOW, NOW + 10));
     tell(gap(NOW + 20, NOW + 30));
     expect([watch.health().gaps, told]).toEqual([

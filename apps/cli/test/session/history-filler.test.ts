@@ -78,8 +78,8 @@ describe('the filler of history', () => {
   it('what was missed is fetched when its minute is over, and once', async () => {
     using rig = new Rig();
     await rig.pass(20_000);
-    rig.filler.missed(NOON + 2000, NOON + 3500);
-    rig.filler.missed(NOON + 18_000, NOON + 18_001);
+    rig.filler.missed({ fromMs: NOON + 2000, toMs: NOON + 3500 });
+    rig.filler.missed({ fromMs: NOON + 18_000, toMs: NOON + 18_001 });
     const running = rig.filler.run();
     await rig.pass(40_000);
     expect(rig.asked).toEqual([]); // 12:01:00, and MEXC's candle of the minute may not be there yet
@@ -88,6 +88,22 @@ describe('the filler of history', () => {
     expect(rig.filler.added).toBe(1);
     await rig.pass(5 * MINUTE);
     expect(rig.asked).toHaveLength(1);
+    rig.ending.abort();
+    await running;
+    await rig.store.close();
+  });
+
+  it('a gap that names symbols is fetched for these alone', async () => {
+    using rig = new Rig(['BTC_USDT', 'ETH_USDT', 'SOL_USDT']);
+    rig.filler.missed({ fromMs: NOON, toMs: NOON + 1, symbols: ['ETH_USDT'] });
+    rig.filler.missed({ fromMs: NOON + 500, toMs: NOON + 900, symbols: ['SOL_USDT', 'ETH_USDT'] });
+    const running = rig.filler.run();
+    await rig.pass(3 * MINUTE);
+    expect(rig.asked.map(({ symbol, from, to }) => [symbol, from - NOON, to - NOON]).sort()).toEqual([
+      ['ETH_USDT', 0, MINUTE],
+      ['SOL_USDT', 0, MINUTE],
+    ]);
+    expect(rig.filler.added).toBe(2);
     rig.ending.abort();
     await running;
     await rig.store.close();
@@ -106,11 +122,12 @@ describe('the filler of history', () => {
     using rig = new Rig();
     rig.down.add('BTC_USDT');
     const running = rig.filler.run();
-    for (const minute of [0, 1, 2]) rig.filler.missed(NOON + minute * MINUTE, NOON + minute * MINUTE + 1);
+    for (const minute of [0, 1, 2])
+      rig.filler.missed({ fromMs: NOON + minute * MINUTE, toMs: NOON + minute * MINUTE + 1 });
     await rig.pass(4 * MINUTE);
     rig.down.clear();
     const missed = rig.clock.nowMs();
-    rig.filler.missed(missed, missed + 1);
+    rig.filler.missed({ fromMs: missed, toMs: missed + 1 });
     await rig.pass(2 * MINUTE);
     expect(rig.filler.problems.size).toBe(1);
     expect(rig.filler.added).toBe(1);
@@ -122,7 +139,7 @@ describe('the filler of history', () => {
   it('a store that is gone is a problem told, and the filler lives', async () => {
     using rig = new Rig();
     const running = rig.filler.run();
-    rig.filler.missed(NOON, NOON + 1);
+    rig.filler.missed({ fromMs: NOON, toMs: NOON + 1 });
     await rig.store.close();
     await rig.pass(2 * MINUTE);
     expect([...rig.filler.problems]).toEqual([expect.stringMatching(/closed/)]);

@@ -245,7 +245,7 @@ export class ExchangeCore {
     if (match === 'book') {
       keep(
         market.orderBook(symbols, (item) => {
-          if (item.kind === 'gap') engine.forgetBooks();
+          if (item.kind === 'gap') engine.forgetBooks(item.symbols);
           else if (item.kind === 'orderBook') engine.book(item.book);
         }),
       );

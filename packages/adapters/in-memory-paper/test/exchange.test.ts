@@ -51,6 +51,11 @@ describe('the exchange', () => {
   it('a book of before a gap is not traded against', async () => {
     const rig = await Rig.open('book');
     rig.market.setBook([[99, 5]], [[101, 5]]);
+    rig.market.loseBook(['ETH_USDT']);
+    expect(await rig.create({ quantity: 1 })).toMatchObject({ kind: 'accepted' });
+    rig.market.loseBook(['BTC_USDT']);
+    expect(await rig.create({ quantity: 1 })).toMatchObject({ kind: 'rejected', reason: 'NO_LIQUIDITY' });
+    rig.market.setBook([[99, 5]], [[101, 5]]);
     rig.market.loseBook();
     expect(await rig.create({ quantity: 1 })).toMatchObject({ kind: 'rejected', reason: 'NO_LIQUIDITY' });
     rig.market.setBook([[99, 5]], [[101, 5]]);

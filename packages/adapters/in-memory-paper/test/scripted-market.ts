@@ -105,9 +105,9 @@ export class ScriptedMarket implements MarketDataPort {
   }
 
   /** The book's feed was down for the last second. */
-  loseBook(): void {
+  loseBook(symbols?: readonly string[]): void {
     const toMs = this.#clock.nowMs();
-    for (const listener of [...this.#books]) listener({ kind: 'gap', fromMs: toMs - 1000, toMs });
+    for (const listener of [...this.#books]) listener({ kind: 'gap', fromMs: toMs - 1000, toMs, symbols });
   }
 
   candle(row: CandleRow, interval = '1m'): void {

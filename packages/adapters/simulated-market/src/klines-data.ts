@@ -130,7 +130,8 @@ class CandlesReplay implements EventSource {
     if (cursor.gap) {
       cursor.gap = false;
       const fromMs = closeTime(candles, cursor.row - 1);
-      this.#channels.candles.emit({ kind: 'gap', fromMs, toMs: candles.openTime[cursor.row] as number }, wants);
+      const toMs = candles.openTime[cursor.row] as number;
+      this.#channels.candles.emit({ kind: 'gap', fromMs, toMs, symbols: [symbol] }, wants);
       return;
     }
     const row = cursor.row;

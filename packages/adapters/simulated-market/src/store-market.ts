@@ -135,7 +135,8 @@ export class StoreMarket extends PlayedMarket {
     const missing = this.#missing.shift();
     if (missing !== undefined) {
       const { range, isGap } = missing;
-      if (isGap) candles.emit({ kind: 'gap', fromMs: range.from, toMs: range.to }, this.#wants);
+      const symbols = [this.#series.symbol];
+      if (isGap) candles.emit({ kind: 'gap', fromMs: range.from, toMs: range.to, symbols }, this.#wants);
       else candles.emit({ kind: 'heartbeat', timeMs: range.to }, this.#wants);
       return;
     }

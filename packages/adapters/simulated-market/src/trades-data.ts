@@ -168,7 +168,9 @@ class TradesReplay implements EventSource {
     const jump = cursor.series.jumps[cursor.jump] as IdJump;
     cursor.jump += 1;
     const { from, to } = jump.range;
-    this.#channels.trades.emit({ kind: 'gap', fromMs: from, toMs: to }, (symbols) => symbols.has(cursor.series.symbol));
+    const { symbol } = cursor.series;
+    const item = { kind: 'gap', fromMs: from, toMs: to, symbols: [symbol] } as const;
+    this.#channels.trades.emit(item, (symbols) => symbols.has(symbol));
   }
 
   #emitTrades(cursor: Cursor, timeMs: number): void {

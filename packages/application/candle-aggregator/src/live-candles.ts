@@ -1,12 +1,16 @@
 import { type IntervalInput, InvalidInputError, toInterval, type VenueId } from '@prate/domain';
 import type { CandleColumns, TradeColumns } from '@prate/domain/candles';
-import type {
-  CandlesItem,
-  Listener,
-  MarketDataPort,
-  SubscribeOptions,
-  Subscription,
-  TradesItem,
+import {
+  type CandlesItem,
+  type Gap,
+  gapAmong,
+  type Heartbeat,
+  isGapOf,
+  type Listener,
+  type MarketDataPort,
+  type SubscribeOptions,
+  type Subscription,
+  type TradesItem,
 } from '@prate/market-data-port';
 import type { CandleAggregator } from './candle-aggregator.ts';
 import type { Level } from './level.ts';
@@ -73,7 +77,8 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   readonly #waitMs: number;
   readonly #symbols: ReadonlyMap<string, SymbolCandles>;
   readonly #store: LiveStore;
-  readonly #listeners = new Set<LiveSubscription<CandlesItem>>();
+  /** And their symbols. */
+  readonly #listeners = new Map<LiveSubscription<CandlesItem>, ReadonlySet<string>>();
   readonly #partialListeners = new Set<LiveSubscription<PartialItem>>();
   #feed: Subscription | null = null;
   #ending: Promise<void> | null = null;
@@ -177,7 +182,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     });
     if (this.#ending !== null) subscription.close();
     if (subscription.isOpen) {
-      this.#listeners.add(subscription);
+      this.#listeners.set(subscription, new Set(symbols));
       for (const level of levels) level.listeners.add(subscription);
     }
     return subscription;
@@ -252,13 +257,29 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
       if (symbol !== undefined) this.#takeTrades(symbol, item.trades);
       return;
     }
+    if (item.kind === 'gap') this.#takeGap(item);
+    else this.#takeHeartbeat(item);
+  }
+
+  #takeHeartbeat(item: Heartbeat): void {
     for (const symbol of this.#symbols.values()) {
-      if (item.kind === 'heartbeat') symbol.seconds.heartbeat(item.timeMs);
-      else symbol.seconds.gap(item.fromMs, item.toMs);
+      symbol.seconds.heartbeat(item.timeMs);
       this.#closed(symbol, symbol.seconds.close());
     }
-    if (item.kind === 'gap') this.#stats.gaps += 1;
-    for (const listener of this.#listeners) listener.deliver(item);
+    for (const listener of this.#listeners.keys()) listener.deliver(item);
+  }
+
+  #takeGap(gap: Gap): void {
+    for (const symbol of this.#symbols.values()) {
+      if (!isGapOf(gap, symbol.symbol)) continue;
+      symbol.seconds.gap(gap.fromMs, gap.toMs);
+      this.#closed(symbol, symbol.seconds.close());
+    }
+    this.#stats.gaps += 1;
+    for (const [listener, symbols] of this.#listeners) {
+      const own = gapAmong(gap, symbols);
+      if (own !== null) listener.deliver(own);
+    }
   }
 
   #takeTrades(symbol: SymbolCandles, told: TradeColumns): void {
@@ -306,7 +327,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     await written;
     if (feedFailure !== null) this.#store.fail(feedFailure); // only now: what a broken feed told is stored all the same
     const { failure } = this.#store;
-    for (const listener of [...this.#listeners, ...this.#partialListeners]) {
+    for (const listener of [...this.#listeners.keys(), ...this.#partialListeners]) {
       if (failure === null) listener.close();
       else listener.fail(failure.error);
     }

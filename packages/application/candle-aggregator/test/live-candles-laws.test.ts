@@ -108,6 +108,38 @@ test('any split of the trades, with heartbeats and gaps anywhere, stores what a 
   );
 });
 
+test('a feed of several symbols, whose gaps name theirs, is as many feeds of one', async () => {
+  const both = fc.tuple(words, words, fc.array(fc.boolean(), { maxLength: 60 }));
+  await fc.assert(
+    fc.asyncProperty(both, async ([ofA, ofB, turns]) => {
+      const together = liveSetup({ symbols: ['A', 'B'] });
+      // heartbeats name no symbol, so none comes before both have told so much
+      const one = (symbol: string, word: Word): TradesItem[] => {
+        if (word.kind === 'heartbeat') return [];
+        return [word.kind === 'gap' ? gap(word.from, word.to, [symbol]) : trades(symbol, ...word.rows)];
+      };
+      const tape = [ofA.flatMap((word) => one('A', word)), ofB.flatMap((word) => one('B', word))] as const;
+      const { done } = together.live.start();
+      const left: [TradesItem[], TradesItem[]] = [[...tape[0]], [...tape[1]]];
+      for (const turn of turns) together.market.tell(...left[turn ? 0 : 1].splice(0, 1));
+      together.market.tell(...left[0], ...left[1]);
+      together.market.end();
+      await done;
+      for (const [i, symbol] of (['A', 'B'] as const).entries()) {
+        const alone = liveSetup({ symbols: [symbol] });
+        const ended = alone.live.start().done;
+        for (const told of tape[i] ?? [])
+          alone.market.tell(told.kind === 'gap' ? { ...told, symbols: undefined } : told);
+        alone.market.end();
+        await ended;
+        expect(await together.seconds(symbol)).toEqual(await alone.seconds(symbol));
+        expect(await together.watched(symbol)).toEqual(await alone.watched(symbol));
+      }
+    }),
+    cases(100),
+  );
+});
+
 test('a subscription tells the candles that a query finds, at any interval, each as soon as it is over', async () => {
   const intervals = ['1s', '2s', '7s', '1m', '90s', '1h'] as const;
   await fc.assert(

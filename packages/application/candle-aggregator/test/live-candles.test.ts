@@ -52,6 +52,27 @@ describe('what was watched', () => {
     ]);
   });
 
+  test('a gap that names symbols is theirs alone, in the store and for who listens', async () => {
+    const { live, market, watched } = liveSetup({ symbols: ['A', 'B', 'C'] });
+    const told: string[] = [];
+    const whose = ['A', 'B', 'AB', 'C'];
+    for (const symbols of whose) {
+      live.candles([...symbols], '1s', (item) => {
+        if (item.kind === 'gap') told.push(`${symbols}: ${item.symbols?.join('') ?? 'all'}`);
+      });
+    }
+    live.start();
+    market.tell(heartbeat(0), gap(2000, 4000, ['B']), gap(5000, 6000, ['A', 'B']), gap(7000, 7500), heartbeat(9000));
+    await live.stop();
+    const inSeconds = async (symbol: string) =>
+      (await watched(symbol)).map(([from, to]) => `${from / 1000}-${to / 1000}`);
+    expect(await inSeconds('A')).toEqual(['0-5', '6-7', '8-9']);
+    expect(await inSeconds('B')).toEqual(['0-2', '4-5', '6-7', '8-9']);
+    expect(await inSeconds('C')).toEqual(['0-7', '8-9']);
+    expect(told).toEqual(['B: B', 'AB: B', 'A: A', 'B: B', 'AB: AB', ...whose.map((symbols) => `${symbols}: all`)]);
+    expect(live.stats.gaps).toBe(3);
+  });
+
   test('a gap whose end was rounded up makes no trade late', async () => {
     // files tell a jump of ids as a gap up to the end of the second of the trade after it, and then that trade
     const { live, market, seconds, watched } = liveSetup({ secondsPerWrite: 1 });

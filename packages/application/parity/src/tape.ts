@@ -1,6 +1,6 @@
 import { Decimal } from '@prate/domain';
 import { formatScaled, toDouble } from '@prate/domain/candles';
-import type { TradesItem } from '@prate/market-data-port';
+import { isGapOf, type TradesItem } from '@prate/market-data-port';
 
 /** What a tape of one symbol showed: when it was there, and its price second by second. */
 export interface TapeSeen {
@@ -42,7 +42,7 @@ export class TapeWatch {
   }
 
   see(item: TradesItem): void {
-    if (item.kind === 'gap') this.#gaps.push({ fromMs: item.fromMs, toMs: item.toMs });
+    if (item.kind === 'gap' && isGapOf(item, this.#symbol)) this.#gaps.push({ fromMs: item.fromMs, toMs: item.toMs });
     if (item.kind !== 'trades' || item.symbol !== this.#symbol || item.trades.length === 0) return;
     const { trades } = item;
     if (this.#trades === 0) this.#from = trades.time[0] as number;

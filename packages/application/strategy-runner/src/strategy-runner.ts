@@ -69,7 +69,8 @@ export class StrategyRunner {
   #working: Promise<void> | undefined;
   /** Whether what waits will be handled soon without anyone asking. */
   #woken = false;
-  #lastToldGap: Gap | null = null;
+  /** By the symbols that it names. */
+  readonly #lastToldGaps = new Map<string, Gap>();
   #refusal: RunStoppedError | null = null;
 
   /** @throws InvalidInputError for a bad strategy, interval, or list of symbols */
@@ -230,10 +231,12 @@ export class StrategyRunner {
 
   /** The trades and the candles of one market tell the same gap. */
   #isNewGap(gap: Gap): boolean {
-    const { fromMs, toMs } = gap;
-    if (this.#lastToldGap?.fromMs === fromMs && this.#lastToldGap.toMs === toMs) return false;
-    this.#lastToldGap = gap;
-    this.#options.log.info({ fromMs, toMs }, 'the market feed has a gap');
+    const { fromMs, toMs, symbols } = gap;
+    const whose = symbols?.join() ?? '';
+    const last = this.#lastToldGaps.get(whose);
+    if (last?.fromMs === fromMs && last.toMs === toMs) return false;
+    this.#lastToldGaps.set(whose, gap);
+    this.#options.log.info({ fromMs, toMs, symbols }, 'the market feed has a gap');
     this.#begun?.record.gap({ feed: 'market', from: fromMs, to: toMs });
     return true;
   }

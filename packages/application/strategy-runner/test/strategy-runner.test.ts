@@ -226,6 +226,15 @@ describe('feeds', () => {
     expect(runner.report()?.gaps).toBe(1);
   });
 
+  test('gaps of several symbols are counted once each, though both feeds tell them in turn', async () => {
+    const { runner, market } = await rig({ name: 'gaps', onCandle() {}, onTrade() {} });
+    await runner.start();
+    const of = (symbol: string) => ({ kind: 'gap', fromMs: MINUTE, toMs: 2 * MINUTE, symbols: [symbol] }) as const;
+    for (const symbol of ['A', 'B', 'A', 'B']) market.emit(of(symbol));
+    await runner.idle();
+    expect(runner.report()?.gaps).toBe(2);
+  });
+
   test('a market feed that fails ends the run with its error', async () => {
     const reasons: string[] = [];
     const { runner, market } = await rig({ name: 'a', onStop: (reason) => void reasons.push(reason) });

@@ -15,6 +15,19 @@ export interface Gap {
   readonly kind: 'gap';
   readonly fromMs: number;
   readonly toMs: number;
+  /** Of the subscription's symbols those that it concerns, each once; absent: all of them. */
+  readonly symbols?: readonly string[] | undefined;
+}
+
+/** Whether nothing is known of this symbol in the time of a gap. */
+export const isGapOf = ({ symbols }: Gap, symbol: string): boolean => symbols?.includes(symbol) ?? true;
+
+/** The gap as a subscription of these symbols is told it; null where it concerns none of them. */
+export function gapAmong(gap: Gap, among: ReadonlySet<string>): Gap | null {
+  if (gap.symbols === undefined) return gap;
+  const symbols = gap.symbols.filter((symbol) => among.has(symbol));
+  if (symbols.length === gap.symbols.length) return gap;
+  return symbols.length === 0 ? null : { ...gap, symbols };
 }
 
 export type FeedFact = Heartbeat | Gap;

@@ -265,6 +265,8 @@ export const BROKEN: readonly (readonly [id: string, what: string, make: () => F
     }),
   ],
   ['MD-C63-trades', 'a gap without a span', gaps(0)],
+  ['MD-C63-trades', 'a gap of a symbol that was not asked for', gaps(1, ['OTHER'])],
+  ['MD-C63-trades', 'a gap of no symbol at all', gaps(1, [])],
   [
     'MD-C64-trades',
     'a stream for any symbol',
@@ -417,11 +419,11 @@ function changeTicker(market: FakeMarket, change: Partial<ReturnType<FakeMarket[
   market.ticker = () => ({ ...ticker(), ...change });
 }
 
-function gaps(spanMs: number): () => FakeMarket {
+function gaps(spanMs: number, symbols?: readonly string[]): () => FakeMarket {
   return broken((market) => {
     const emit = market.emit.bind(market);
     market.emit = (name, item) => {
-      emit(name, { kind: 'gap', fromMs: market.nowMs, toMs: market.nowMs + spanMs });
+      emit(name, { kind: 'gap', fromMs: market.nowMs, toMs: market.nowMs + spanMs, symbols });
       emit(name, item);
     };
   });

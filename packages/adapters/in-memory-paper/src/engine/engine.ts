@@ -263,9 +263,9 @@ export class Engine implements EngineContext {
     }
   }
 
-  /** What the market did meanwhile is not known: a book of before would be traded against as if it still stood. */
-  forgetBooks(): void {
-    for (const market of this.markets.values()) market.book.forget();
+  /** What the market did meanwhile is not known: a book of before would be traded against as if it still stood. @param symbols default all */
+  forgetBooks(symbols: Iterable<string> = this.markets.keys()): void {
+    for (const symbol of symbols) this.markets.get(symbol)?.book.forget();
   }
 
   /** Puts restored orders where they wait, and finds out what is due. */

@@ -39,7 +39,7 @@ export function openBookFeed(
         lastMs = Math.max(lastMs, item.timeMs);
         teller.tell({ kind: 'orderBook', book: view.show(item.book, lastMs) }, true);
       } else if (item.kind === 'interrupted') teller.forget();
-      else teller.tell(item.kind === 'gap' ? gapOf(item) : item);
+      else teller.tell(item.kind === 'gap' ? gapOf(item, symbol) : item);
     },
   });
   const subscription = sockets.subscribe('depth', { symbol }, (item) => keeper.take(item));

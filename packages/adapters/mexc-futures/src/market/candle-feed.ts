@@ -48,7 +48,7 @@ export function openCandleFeed(
     listener: (item) => {
       if (item.kind === 'items') {
         for (const candles of item.items) teller.tell({ kind: 'candles', symbol, candles });
-      } else if (item.kind === 'gap') teller.tell(gapOf(item));
+      } else if (item.kind === 'gap') teller.tell(gapOf(item, symbol));
       else if (item.kind === 'heartbeat') teller.tell(item);
     },
   });

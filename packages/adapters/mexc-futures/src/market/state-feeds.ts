@@ -12,6 +12,7 @@ import { type CurrentInstrument, type FeedParts, gapOf } from './trade-feed.ts';
  * may be long in coming; what MEXC pushes meanwhile is newer.
  */
 class StateFeed<Data, Item> {
+  readonly #symbol: string;
   readonly #teller: Teller<Item | FeedFact>;
   readonly #toItem: (data: Data, timeMs: number) => Item | null | 'ask';
   readonly #fetch: (signal: AbortSignal) => Promise<Item | null>;
@@ -20,10 +21,12 @@ class StateFeed<Data, Item> {
 
   /** @param parts `toItem`: null for what is not to be told, `ask` for what has to be fetched instead */
   constructor(parts: {
+    readonly symbol: string;
     readonly teller: Teller<Item | FeedFact>;
     readonly toItem: (data: Data, timeMs: number) => Item | null | 'ask';
     readonly fetch: (signal: AbortSignal) => Promise<Item | null>;
   }) {
+    this.#symbol = parts.symbol;
     this.#teller = parts.teller;
     this.#toItem = parts.toItem;
     this.#fetch = parts.fetch;
@@ -32,7 +35,7 @@ class StateFeed<Data, Item> {
   take(item: SocketItem<Data>): void {
     if (item.kind === 'heartbeat') this.#teller.tell(item);
     if (item.kind === 'gap') {
-      this.#teller.tell(gapOf(item));
+      this.#teller.tell(gapOf(item, this.#symbol));
       this.#ask();
     }
     if (item.kind !== 'data') return;
@@ -72,6 +75,7 @@ export function openTickerFeed(
     return { kind: 'tickers', tickers: [ticker] };
   };
   const feed = new StateFeed<WireTicker, TickersItem>({
+    symbol,
     teller,
     toItem: (ticker, timeMs) => itemOf(toTicker(ticker, current(), timeMs)),
     fetch: async (signal) => itemOf(toTicker(await market.ticker(symbol, { signal }), current(), clock.nowMs())),
@@ -89,6 +93,7 @@ export function openFundingFeed(
   const itemOf = (rate: FundingRate | null): FundingItem | null =>
     rate === null ? null : { kind: 'funding', rates: [rate] };
   const feed = new StateFeed<WireFundingRate, FundingItem>({
+    symbol,
     teller,
     // some pushes do not say which settlement they mean: REST does
     toItem: (rate) => itemOf(toFundingRate(rate)) ?? 'ask',

@@ -8,8 +8,8 @@ export interface Leg {
 }
 
 /**
- * One subscription of the port: the feeds of some symbols as one. Its heartbeat is the earliest of theirs; a gap of one is a
- * gap of all, since gaps name no symbol.
+ * One subscription of the port: the feeds of some symbols as one. Its heartbeat is the earliest of theirs; a gap names
+ * its symbol.
  */
 export class Stream<Item extends { readonly kind: string }> implements Subscription {
   readonly ready: Promise<void>;

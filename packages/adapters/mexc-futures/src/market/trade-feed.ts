@@ -1,4 +1,4 @@
-import type { TradesItem } from '@prate/market-data-port';
+import type { Gap, TradesItem } from '@prate/market-data-port';
 import type { Clock } from '@prate/runtime';
 import type { MexcInstrument } from '../instruments/mexc-instrument.ts';
 import type { MarketRest } from '../rest/market-rest.ts';
@@ -47,7 +47,7 @@ export function openTradeFeed(
     listener: (item) => {
       if (item.kind === 'items') {
         teller.tell({ kind: 'trades', symbol, trades: dealsToTrades(item.items, current().contractSize) });
-      } else if (item.kind === 'gap') teller.tell(gapOf(item));
+      } else if (item.kind === 'gap') teller.tell(gapOf(item, symbol));
       else if (item.kind === 'heartbeat') teller.tell(item);
     },
   });
@@ -73,8 +73,9 @@ export function repairOf(newestFirst: readonly WireDeal[], span: Span): Repaired
 }
 
 /** A loss within one millisecond has a span too. */
-export const gapOf = ({ fromMs, toMs }: Span): { kind: 'gap'; fromMs: number; toMs: number } => ({
+export const gapOf = ({ fromMs, toMs }: Span, symbol: string): Gap => ({
   kind: 'gap',
   fromMs,
   toMs: Math.max(toMs, fromMs + 1),
+  symbols: [symbol],
 });

@@ -79,7 +79,10 @@ describe('a feed of which the latest matters', () => {
       },
       toInstrument(contract()),
       {
-        tell: (item: FundingItem) => told.push(item.kind === 'funding' ? String(item.rates[0]?.rate) : item.kind),
+        tell: (item: FundingItem) => {
+          if (item.kind === 'gap') told.push(`gap of ${item.symbols?.join()}`);
+          else told.push(item.kind === 'funding' ? String(item.rates[0]?.rate) : item.kind);
+        },
         forget() {},
         fail() {},
       },
@@ -96,7 +99,7 @@ describe('a feed of which the latest matters', () => {
     push({ kind: 'gap', fromMs: 1, toMs: 2 });
     answer(rate('0.0003'));
     await settle();
-    expect(told).toEqual(['gap', '0.0003']);
+    expect(told).toEqual(['gap of BTC_USDT', '0.0003']);
   });
 
   it('what was pushed meanwhile is newer', async () => {
@@ -105,7 +108,7 @@ describe('a feed of which the latest matters', () => {
     push({ kind: 'data', data: rate('0.0004'), timeMs: 3 });
     answer(rate('0.0003'));
     await settle();
-    expect(told).toEqual(['gap', '0.0004']);
+    expect(told).toEqual(['gap of BTC_USDT', '0.0004']);
   });
 
   it('a push that does not say which settlement it means is asked for', async () => {

@@ -46,7 +46,7 @@ describe('a stream of several symbols', () => {
     expect(told).toEqual(['until 5', 'until 12']);
   });
 
-  it('a gap of one is a gap of all', async () => {
+  it('a gap of one is told once, as it is', async () => {
     const { told, followers } = await streamOf(2);
     followers[1]?.take({ kind: 'gap', fromMs: 1, toMs: 2 });
     expect(told).toEqual(['gap 1-2']);

@@ -33,10 +33,11 @@ export const trades = (symbol: string, ...rows: readonly TradeRow[]): TradesItem
 });
 
 export const heartbeat = (ms: number): TradesItem => ({ kind: 'heartbeat', timeMs: T0 + ms });
-export const gap = (fromMs: number, toMs: number): TradesItem => ({
+export const gap = (fromMs: number, toMs: number, symbols?: readonly string[]): TradesItem => ({
   kind: 'gap',
   fromMs: T0 + fromMs,
   toMs: T0 + toMs,
+  ...(symbols && { symbols }),
 });
 
 /** Milliseconds after T0, prices, volume, turnover, trades, source, coverage: exact, and easy to compare. */

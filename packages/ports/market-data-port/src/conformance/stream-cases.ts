@@ -64,7 +64,7 @@ const rules: readonly {
   },
   {
     id: 'MD-C63',
-    rule: 'heartbeats never go back, and a gap has a span',
+    rule: 'heartbeats never go back, and a gap has a span, and symbols of the subscription if it names any',
     async run(context, stream) {
       const { items, subscription } = collect(context, stream);
       await subscription.ready;
@@ -72,8 +72,14 @@ const rules: readonly {
       subscription.close();
       let latest = Number.NEGATIVE_INFINITY;
       for (const item of items) {
-        if (item.kind === 'gap')
+        if (item.kind === 'gap') {
           ensure.that(item.toMs > item.fromMs, `a gap from ${item.fromMs} to ${item.toMs} has no span`);
+          const { symbols = [context.symbol] } = item;
+          ensure.that(
+            symbols.length === 1 && symbols[0] === context.symbol,
+            `a gap of [${symbols.join(', ')}] is told to a subscription of ${context.symbol} alone`,
+          );
+        }
         if (item.kind !== 'heartbeat') continue;
         ensure.that(item.timeMs >= latest, `a heartbeat of ${item.timeMs} comes after one of ${latest}`);
         latest = item.timeMs;
