@@ -58,17 +58,42 @@ export async function openPage(
 }
 
 /** Below test-results/, which git ignores. */
-export async function keepScreenshot(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
-  const folder = fileURLToPath(new URL('../../../test-results/dashboard/', import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}${name}.png`, fullPage });
+export async function keepScreenshot(
+  page: Page,
+  name: string,
+  { folder = 'dashboard', fullPage = false }: { readonly folder?: string; readonly fullPage?: boolean } = {},
+): Promise<void> {
+  const path = fileURLToPath(new URL(`../../../test-results/${folder}/`, import.meta.url));
+  mkdirSync(path, { recursive: true });
+  await page.screenshot({ path: `${path}${name}.png`, fullPage });
 }
 
-/** What axe finds serious or worse, one line each. It runs beside the page's policy, as a debugger does. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** What axe finds, one line each. It runs beside the page's policy, as a debugger does. */
+export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const result = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as axe.AxeResults;
-  return result.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  return result.violations.map(
+    ({ id, impact, help, nodes }) =>
+      `${id} (${impact}): ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
 }
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+/** How many pixels of the canvases within an element are of some colours, each channel at most `within` off. */
+export const pixelsOf = async (page: Page, selector: string, colours: readonly Colour[], within = 0): Promise<number> =>
+  (await page.evaluate(`(() => {
+    const wanted = ${JSON.stringify(colours)};
+    let count = 0;
+    for (const canvas of document.querySelectorAll('${selector} canvas')) {
+      if (canvas.width === 0 || canvas.height === 0) continue;
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] > 200 && wanted.some((colour) => colour.every((c, k) => Math.abs(c - data[i + k]) <= ${within})))
+          count += 1;
+      }
+    }
+    return count;
+  })()`)) as number;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type Look, openPage, type Watched } from './browser.ts';
+import { type Look, openPage, pixelsOf, type Watched } from './browser.ts';
 import { HttpApiRig, type RigOptions, START_MS } from './http-api-rig.ts';
 
 /** The built page, found as an app finds it. */
@@ -47,22 +47,17 @@ export async function openDashboard(
   return { ...opened, [Symbol.asyncDispose]: () => context.close() };
 }
 
+const CANDLES = [
+  [10, 143, 108],
+  [214, 73, 59],
+  [46, 189, 148],
+  [240, 105, 92],
+  [122, 132, 148],
+  [141, 152, 168],
+] as const;
+
 /** How many pixels of the chart are in the colours of candles. */
-export const coloured = async (page: Page): Promise<number> =>
-  (await page.evaluate(`(() => {
-    const wanted = ['10,143,108', '214,73,59', '46,189,148', '240,105,92', '122,132,148', '141,152,168'];
-    let count = 0;
-    for (const canvas of document.querySelectorAll('.canvas canvas')) {
-      if (canvas.width === 0 || canvas.height === 0) continue;
-      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
-      copy.drawImage(canvas, 0, 0);
-      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
-      for (let i = 0; i < data.length; i += 4) {
-        if (data[i + 3] > 200 && wanted.includes(data[i] + ',' + data[i + 1] + ',' + data[i + 2])) count += 1;
-      }
-    }
-    return count;
-  })()`)) as number;
+export const coloured = (page: Page): Promise<number> => pixelsOf(page, '.canvas', CANDLES);
 
 /** What the address says of what is in sight. */
 export const seen = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);

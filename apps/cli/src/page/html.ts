@@ -10,12 +10,22 @@ export interface TableParts {
   readonly lastIsWords?: boolean;
   /** What the table is of: shown above it. */
   readonly caption?: string;
+  /** Few columns read better close together than over the whole page. */
+  readonly isNarrow?: boolean;
   /** A class for a row. */
   readonly rowClass?: (row: number) => string | null;
 }
 
 /** A table that scrolls by itself where it is wider than the page, by keys too. Its texts are escaped here. */
-export function table({ head, rows, words, lastIsWords = false, caption, rowClass }: TableParts): string {
+export function table({
+  head,
+  rows,
+  words,
+  lastIsWords = false,
+  caption,
+  isNarrow = false,
+  rowClass,
+}: TableParts): string {
   const cell = (i: number): string => (i < words || (lastIsWords && i === head.length - 1) ? ' class="words"' : '');
   const cells = (row: readonly string[]): string =>
     row.map((text, i) => `<td${cell(i)}>${escaped(text)}</td>`).join('');
@@ -26,7 +36,7 @@ export function table({ head, rows, words, lastIsWords = false, caption, rowClas
   const heads = head.map((text, i) => `<th scope="col"${cell(i)}>${escaped(text)}</th>`).join('');
   const label = escaped(caption ?? head.filter((text) => text !== '').join(', '));
   const title = caption === undefined ? '' : `<caption><span>${escaped(caption)}</span></caption>`;
-  return `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table>${title}<thead><tr>${heads}</tr></thead><tbody>
+  return `<div class="scroll${isNarrow ? ' narrow' : ''}" role="region" aria-label="${label}" tabindex="0"><table>${title}<thead><tr>${heads}</tr></thead><tbody>
 ${body.join('\n')}
 </tbody></table></div>`;
 }

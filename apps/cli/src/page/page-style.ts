@@ -11,11 +11,13 @@ p { margin: 4px 0; }
 .verdict { font-size: 17px; }
 .soft, footer { color: var(--soft); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: 13px; color: var(--soft); }
+.legend b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
 .live { color: var(--live); font-weight: 600; }
 .paper { color: var(--paper); font-weight: 600; }
 .chart { height: 360px; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .chart.low { height: 220px; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
+.narrow { max-width: 560px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { padding: 5px 10px; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
 thead th { border-top: 0; background: var(--card); font-weight: 600; }

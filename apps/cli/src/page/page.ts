@@ -37,8 +37,10 @@ export function page({ title, body, data, script }: PageParts): string {
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
+<main>
 <h1>${escaped(title)}</h1>
 ${body}
+</main>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
 <script>${library}</script>
 <script>${script}</script>

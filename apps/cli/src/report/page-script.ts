@@ -23,7 +23,8 @@ export const REPORT_SCRIPT: string = `
   const hold = equity.addSeries(LineSeries, { ...plain, lineWidth: 1 });
   const run = equity.addSeries(LineSeries, plain);
   const falls = make('drawdown');
-  falls.applyOptions({ localization: { priceFormatter: (value) => value.toFixed(2).replace('-', '−') + ' %' } });
+  const percent = (value) => value.toFixed(2).replace('-', '−') + ' %';
+  falls.applyOptions({ localization: { priceFormatter: percent } });
   const lowest = Math.min(-0.1, ...data.drawdown);
   const fall = falls.addSeries(BaselineSeries, {
     ...plain,
@@ -59,12 +60,35 @@ export const REPORT_SCRIPT: string = `
   });
   follow(equity, falls);
   follow(falls, equity);
-  // both begin and end at the same place, and show the whole run
+  // both begin and end at the same place, and show the whole run, with room for the first and the last time below it
+  const EDGE = 24;
   const fit = () => requestAnimationFrame(() => {
     const minimumWidth = Math.max(...[equity, falls].map((chart) => chart.priceScale('right').width()));
     for (const chart of [equity, falls]) chart.priceScale('right').applyOptions({ minimumWidth });
-    requestAnimationFrame(() => [equity, falls].forEach((chart) => chart.timeScale().fitContent()));
+    requestAnimationFrame(() => {
+      const last = data.times.length - 1;
+      const room = EDGE * last / Math.max(EDGE, equity.timeScale().width() - 2 * EDGE);
+      equity.timeScale().setVisibleLogicalRange({ from: -room, to: last + room });
+    });
   });
+  // under the crosshair of either: the moment, and what all three curves were then
+  const time = new Intl.DateTimeFormat('en-CA', {
+    dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23', timeZone: 'UTC',
+  });
+  const told = {
+    time: document.getElementById('told-time'),
+    run: document.getElementById('told-run'),
+    hold: document.getElementById('told-hold'),
+    fall: document.getElementById('told-fall'),
+  };
+  const tell = (at) => {
+    const known = data.times[at] !== undefined;
+    told.time.textContent = known ? time.format(1000 * data.times[at]).replace(',', '') : '\\u00a0';
+    told.run.textContent = known ? ' ' + amount(data.equity[at]) : '';
+    told.hold.textContent = known ? ' ' + amount(data.hold[at]) : '';
+    told.fall.textContent = known ? ': ' + percent(data.drawdown[at]) : '';
+  };
+  for (const chart of [equity, falls]) chart.subscribeCrosshairMove(({ logical }) => tell(logical));
   new ResizeObserver(fit).observe(document.getElementById('equity'));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
 })();

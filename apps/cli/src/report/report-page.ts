@@ -69,10 +69,10 @@ function charts({ report }: ReportDocument): string {
   if (report.from === null) return '';
   const { asset } = report;
   return `<h2>Equity</h2>
-<p class="legend"><span><span class="swatch"></span>the run, ${escaped(asset)}</span><span><span class="swatch hold"></span>the same money held in the market</span></p>
+<p class="legend"><span><span class="swatch"></span>the run, ${escaped(asset)}<b id="told-run"></b></span><span><span class="swatch hold"></span>the same money held in the market<b id="told-hold"></b></span><span id="told-time">&#160;</span></p>
 <div class="chart" id="equity" role="img" aria-label="Equity of the run and of holding over time; the figures are in the tables below"></div>
 <h2>Drawdown</h2>
-<p class="legend"><span>how far the equity was below its peak so far</span></p>
+<p class="legend"><span>how far the equity was below its peak so far<b id="told-fall"></b></span></p>
 <div class="chart low" id="drawdown" role="img" aria-label="Drawdown of the run over time; the deepest fall is in the tables below"></div>
 <noscript><p>The charts need scripts; the figures do not.</p></noscript>`;
 }
@@ -82,7 +82,9 @@ function returnsSection({ lists: { months, days } }: ReportDocument): string {
   if (months.rows.length > 1) parts.push(monthsTable(months.rows));
   if (days.count > 1 && days.count <= PAGE_DAYS) {
     const rows = days.rows.map(({ from, equity, return: change }) => [dayOf(from), share(change), money(equity)]);
-    parts.push(table({ head: ['day', 'return', 'equity at its end'], rows, words: 1, caption: 'By day' }));
+    parts.push(
+      table({ head: ['day', 'return', 'equity at its end'], rows, words: 1, caption: 'By day', isNarrow: true }),
+    );
   }
   return parts.length === 0 ? '' : `<h2>Returns</h2>\n${parts.join('\n')}`;
 }
@@ -155,7 +157,7 @@ function gapsTable({ lists: { gaps } }: ReportDocument): string {
   const shown = gaps.rows.slice(-PAGE_GAPS).reverse();
   const caption = `Gaps: ${shown.length < gaps.count ? `the newest ${shown.length} of ${gaps.count.toLocaleString('en')}` : 'all'}, newest first`;
   const rows = shown.map(({ feed, from, to }) => [feed, formatTime(from), formatTime(to), durationText(to - from)]);
-  return table({ head: ['feed', 'from', 'to', 'time'], rows, words: 3, caption });
+  return table({ head: ['feed', 'from', 'to', 'time'], rows, words: 3, caption, isNarrow: true });
 }
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);

@@ -34,7 +34,9 @@ export function warningsOf(
     warnings.push(`Fees of ${amount} ${asset} are in none of the sums, which are in ${report.asset}.`);
   const cut = (what: string, { count, rows }: NewestOf<unknown>): void => {
     if (count > rows.length)
-      warnings.push(`Of ${counted(count, what)}, the newest ${rows.length.toLocaleString('en')} are listed.`);
+      warnings.push(
+        `Of ${counted(count, what)}, the JSON document lists the newest ${rows.length.toLocaleString('en')}.`,
+      );
   };
   cut('round trip', trips);
   cut('fill', fills);
