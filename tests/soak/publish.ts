@@ -48,8 +48,7 @@ Once a minute a collection is forced, and the heap of the main thread after it n
 - The store is read when the session has ended, and **every second of every symbol is compared with the market**, which is made up once more from its seed:
   open, high, low, close, volume and number of trades have to be equal, bit for bit, in every second that the session says it watched; a
   second without trades has to have no candle.
-- A second that it says it did not watch has to lie where its log tells of a lost connection. (One symbol's gap is told for all, so there are more of
-  these than seconds with losses.)
+- A second that it says it did not watch has to lie where its log tells of a lost connection.
   Trades may be missing there only where REST's last 100 no longer held them when they were asked for; a candle of such a second never has more trades than the market made.
 - The heap, from the tenth minute on, stays within 5 %; p99 of the event loop delay within twice that of the idle process; orders flow
   to the end; the page answers; SIGINT ends the session with 0 within 3 s; \`candles verify\` finds nothing.
