@@ -8,6 +8,7 @@ import { call } from './support/http-calls.ts';
 import { StreamReader } from './support/stream-reader.ts';
 
 const CROWD = 1000;
+vi.setConfig({ testTimeout: 240_000 }); // 24 requests among a crowd, on a machine that may be busy besides
 let rig: HttpApiRig;
 let crowd: ChildProcess | undefined;
 
