@@ -102,7 +102,8 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     const result = await session.run(begun);
     ending.abort();
     await filling;
-    const problems = [...result.problems, ...filler.problems];
+    await account?.end();
+    const problems = [...result.problems, ...filler.problems, ...(account?.problems() ?? [])];
     const url = (page as HttpApi | null)?.url ?? null;
     const db = settings.db;
     const run = { report: result.report, history: session.history(), db };
@@ -111,7 +112,8 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
     // a strategy that was stopped before it had started has not failed
     const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');
-    return hasFailed || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+    const isLost = account?.isSaved === false;
+    return hasFailed || isLost || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
   } finally {
     ending.abort();
     slowStart.abort();

@@ -100,11 +100,12 @@ export class ExchangeCore {
     for (const account of this.engine.accounts.values()) this.#keepLog(account);
   }
 
-  save(): PaperState {
+  /** @param isWholeLater rows that cannot change any more are written when the state becomes JSON */
+  save(isWholeLater = false): PaperState {
     const unfunded = [...this.#unfunded].map(([{ name }, deposits]) => {
       return [name, deposits.map(([asset, amount]) => [asset, amount.toString()] as const)] as const;
     });
-    return { engine: saveEngine(this.engine), unfunded };
+    return { engine: saveEngine(this.engine, isWholeLater), unfunded };
   }
 
   get isOpen(): boolean {

@@ -41,6 +41,14 @@ export class PaperExchange {
   }
 
   /**
+   * What `save` would give now, in a fraction of the time: to be made JSON text, whenever, and in as many pieces as the reader likes.
+   * What cannot change any more, such as orders that have ended, is written out only then.
+   */
+  snapshot(): PaperState {
+    return this.#core.save(true);
+  }
+
+  /**
    * Feeds the exchange for its desks; ports connect each on its own.
    * @param whenFailed called when the feed breaks, after which the exchange stands still
    */
