@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
@@ -140,6 +140,24 @@ describe('a session that is stopped', () => {
     expect(meanwhile).toMatchObject({ skippedMs: 0, problem: null, fills: expect.any(Number) });
     expect(meanwhile.to - meanwhile.from).toBeGreaterThan(threeHours - 180_000);
     expect(readAccountFile(file)?.time).toBeGreaterThan(saved.time);
+  });
+
+  it('an account that cannot be saved: said in the terminal and in the report, exit code 1; the session ends as any other', async () => {
+    using desk = openDesk();
+    const session = await LiveSession.begin(desk, `${SANDBOX} --strategy buys.mjs`);
+    await session.until('/positions', hasPosition);
+    const file = join(desk.folder, 'data/account-sandbox.json');
+    rmSync(file, { force: true });
+    mkdirSync(join(file, 'in the way'), { recursive: true });
+    const ended = await session.kill('SIGINT');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^the paper account cannot be saved to .*account-sandbox\.json \(E[A-Z]+\): /m);
+    const document = documentOf(ended);
+    expect(document.problems).toEqual([
+      expect.stringMatching(/^the paper account is not saved to .*account-sandbox\.json/),
+    ]);
+    expect(document).toMatchObject({ fills: expect.any(Number), equity: expect.stringMatching(/^\d/) });
+    expect(existsSync(`${file}.tmp`)).toBe(false);
   });
 
   it('two on one account: the second refuses and names the process', async () => {
