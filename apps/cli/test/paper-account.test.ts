@@ -205,7 +205,7 @@ describe('a file that is no whole account', () => {
     await day.run(MARKET);
     const saved = readAccountFile(day.file) as SavedAccount;
     const engine = { ...saved.exchange.engine, version: 99 };
-    writeAccountFile(day.file, { ...saved, exchange: { ...saved.exchange, engine } });
+    await writeAccountFile(day.file, { ...saved, exchange: { ...saved.exchange, engine } });
     const { code, stderr } = await day.run('positions');
     expect(code).toBe(1);
     expect(stderr).toMatch(/paper\.json cannot be played on \(.*version 1, not 99\); .*paper reset moves it aside/);

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { readAccountFile, type SavedAccount, writeAccountFile } from '../src/paper/account-file.ts';
 import { spawnPrate } from './support/desk.ts';
 import {
   documentOf,
@@ -119,6 +120,44 @@ describe('a session that is stopped', () => {
     const next = await LiveSession.begin(desk, `${SANDBOX} --strategy idle.mjs --at-end keep-orders`);
     expect((await next.call<Orders>('/orders')).orders.length).toBeGreaterThan(1);
     await next.kill('SIGINT');
+  });
+
+  it('the time in which no session ran is played to what the account holds, and told', async () => {
+    using desk = openDesk();
+    const first = await LiveSession.begin(desk, `${SANDBOX} --strategy buys.mjs`);
+    await first.until('/positions', hasPosition);
+    expect(documentOf(await first.kill('SIGINT'))).toMatchObject({ meanwhile: null });
+    const file = join(desk.folder, 'data/account-sandbox.json');
+    const saved = readAccountFile(file) as SavedAccount;
+    const threeHours = 3 * 3_600_000;
+    await writeAccountFile(file, { ...saved, time: saved.time - threeHours }); // as if it had ended then
+    const next = await LiveSession.begin(desk, `${SANDBOX} --strategy idle.mjs`);
+    const ended = await next.kill('SIGINT');
+    expect(ended.stderr).toMatch(
+      /^no session ran for (2 h 5\d min|3 h.*), whose minutes were played to the account: /m,
+    );
+    const { meanwhile } = documentOf(ended) as unknown as { meanwhile: { from: number; to: number } };
+    expect(meanwhile).toMatchObject({ skippedMs: 0, problem: null, fills: expect.any(Number) });
+    expect(meanwhile.to - meanwhile.from).toBeGreaterThan(threeHours - 180_000);
+    expect(readAccountFile(file)?.time).toBeGreaterThan(saved.time);
+  });
+
+  it('an account that cannot be saved: said in the terminal and in the report, exit code 1; the session ends as any other', async () => {
+    using desk = openDesk();
+    const session = await LiveSession.begin(desk, `${SANDBOX} --strategy buys.mjs`);
+    await session.until('/positions', hasPosition);
+    const file = join(desk.folder, 'data/account-sandbox.json');
+    rmSync(file, { force: true });
+    mkdirSync(join(file, 'in the way'), { recursive: true });
+    const ended = await session.kill('SIGINT');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^the paper account cannot be saved to .*account-sandbox\.json \(E[A-Z]+\): /m);
+    const document = documentOf(ended);
+    expect(document.problems).toEqual([
+      expect.stringMatching(/^the paper account is not saved to .*account-sandbox\.json/),
+    ]);
+    expect(document).toMatchObject({ fills: expect.any(Number), equity: expect.stringMatching(/^\d/) });
+    expect(existsSync(`${file}.tmp`)).toBe(false);
   });
 
   it('two on one account: the second refuses and names the process', async () => {

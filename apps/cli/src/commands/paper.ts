@@ -67,7 +67,7 @@ export function paperReset(io: Io, flags: PaperOptions): Promise<ExitCode> {
     const session = await atNow(io, null, { file, balance, nowMs });
     const aside = before === 'other' ? moveAside(file) : null;
     try {
-      keep(io, { file, session, createdAt: nowMs, balance, isSaved: true });
+      await keep(io, { file, session, createdAt: nowMs, balance, isSaved: true });
     } finally {
       await session.close();
     }

@@ -67,7 +67,9 @@ function onItsAccount(io: Io, parts: Omit<UpParts, 'account'>): Promise<ExitCode
   if (source.pace === 'played') return runUp(io, { ...parts, account: null });
   const file = accountFileOf(settings, source.market.venue);
   const begin = (): Promise<ExitCode> => {
-    const account = new SessionAccount(file, options.balance, { clock: io.clock, log });
+    const account = new SessionAccount(file, options.balance, {
+      ...{ clock: io.clock, log, warn: (line: string) => io.warn(line) },
+    });
     if (account.saved !== null && options.balance !== undefined && options.balance !== account.balance)
       io.warn(`--balance is for a new account, and ${file} keeps the one that began with ${account.balance} USDT\n`);
     return runUp(io, { ...parts, account });

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { PaperState } from '@prate/in-memory-paper';
 import { z } from 'zod';
 import { CommandFailedError } from '../command-failed-error.ts';
 import { makeFolder } from '../paths.ts';
+import { jsonPieces } from './json-pieces.ts';
 
 const FORMAT = 'prate paper account';
 const VERSION = 1;
@@ -72,37 +74,72 @@ export const bad = (file: string, why: string, advice: string = PAPER_ADVICE): B
 
 const PAPER_ADVICE = 'prate paper reset moves it aside and begins anew, --paper-file FILE takes another';
 
+/** The event loop has a turn after each so many ms, and the disk after so much text. */
+const TURN_MS = 2;
+const PART_LENGTH = 1 << 20;
+
 /**
- * Whole or not at all, and on the disk when this returns. Only its owner may read it.
+ * Whole or not at all, and on the disk when this resolves. Only its owner may read it. The state is that of the call, and what else
+ * the process does goes on meanwhile. Whoever writes has the lock, and writes once at a time.
  * @throws CommandFailedError
  */
-export function writeAccountFile(file: string, saved: SavedAccount): void {
-  const { createdAt, balance, time: playedTo, exchange } = saved;
-  const sha256 = hashOf(saved);
-  const document = { format: FORMAT, version: VERSION, createdAt, balance, time: playedTo, exchange, sha256 };
-  // whoever writes has the lock, so what has this name is left over from one that died
+export async function writeAccountFile(file: string, saved: SavedAccount): Promise<void> {
+  // what has this name is left over from one that died
   const temporary = `${file}.tmp`;
   try {
     makeFolder(dirname(file));
-    rmSync(temporary, { force: true });
-    synced(openSync(temporary, 'wx', 0o600), (handle) => writeFileSync(handle, `${JSON.stringify(document)}\n`));
-    renameSync(temporary, file);
+    await rm(temporary, { force: true });
+    await synced(await open(temporary, 'wx', 0o600), (handle) => writeDocument(handle, saved));
+    await rename(temporary, file);
     // Windows opens no folders, and needs it not
-    if (process.platform !== 'win32') synced(openSync(dirname(file), 'r'), () => {});
+    if (process.platform !== 'win32') await synced(await open(dirname(file), 'r'), async () => {});
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new CommandFailedError(
-      `the paper account cannot be saved to ${file} (${code ?? message}): what this command did is lost`,
-    );
+    // a full disk is not to be filled with it
+    await rm(temporary, { force: true }).catch(() => {});
+    throw new AccountNotSavedError(file, code ?? message);
   }
 }
 
-function synced(handle: number, write: (handle: number) => void): void {
+/** What happened since it was last saved is in this process alone. */
+export class AccountNotSavedError extends CommandFailedError {
+  /** `ENOSPC` */
+  readonly why: string;
+
+  constructor(file: string, why: string) {
+    super(`the paper account cannot be saved to ${file} (${why}): what this command did is lost`);
+    this.why = why;
+  }
+}
+
+async function writeDocument(handle: FileHandle, saved: SavedAccount): Promise<void> {
+  const { createdAt, balance, time: playedTo, exchange } = saved;
+  const hash = createHash('sha256');
+  const about = { createdAt, balance, time: playedTo };
+  hash.update(`[${createdAt},${JSON.stringify(balance)},${playedTo},`);
+  let text = `${JSON.stringify({ format: FORMAT, version: VERSION, ...about }).slice(0, -1)},"exchange":`;
+  let since = performance.now();
+  for (const piece of jsonPieces(exchange)) {
+    hash.update(piece);
+    text += piece;
+    if (text.length > PART_LENGTH) {
+      await handle.writeFile(text);
+      text = '';
+    } else if (performance.now() - since > TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+    } else continue;
+    since = performance.now();
+  }
+  hash.update(']');
+  await handle.writeFile(`${text},"sha256":"${hash.digest('hex')}"}\n`);
+}
+
+async function synced(handle: FileHandle, write: (handle: FileHandle) => Promise<void>): Promise<void> {
   try {
-    write(handle);
-    fsyncSync(handle);
+    await write(handle);
+    await handle.sync();
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 

@@ -56,7 +56,7 @@ export function onPaper(
       const { execution } = session;
       const result = await act({ execution, signal, ahead, getInstruments: () => paperInstruments(io) }, account);
       // who only looks, or is refused, makes no account
-      if (account.isSaved || (changes && result.code === ExitCode.OK)) keep(io, account);
+      if (account.isSaved || (changes && result.code === ExitCode.OK)) await keep(io, account);
       return result;
     } finally {
       for (const each of [session, ...copies]) await each.close();
@@ -113,8 +113,8 @@ export async function atNow(
 }
 
 /** Needs the lock. @throws CommandFailedError */
-export function keep(io: Io, { file, session, createdAt, balance, isSaved }: OpenAccount): void {
-  writeAccountFile(file, { createdAt, balance, time: session.time, exchange: session.save() });
+export async function keep(io: Io, { file, session, createdAt, balance, isSaved }: OpenAccount): Promise<void> {
+  await writeAccountFile(file, { createdAt, balance, time: session.time, exchange: session.save() });
   if (!isSaved) io.warn(`paper: a new account with ${balance} USDT, kept in ${file}\n`);
 }
 

@@ -28,7 +28,7 @@ export class PaperFollower {
     const { paperFile: file } = readSettings(io, flags);
     return withLock(file, io.signal, async () => {
       const account = await openAccount(io, file, flags);
-      if (account.isSaved) keep(io, account);
+      if (account.isSaved) await keep(io, account);
       return new PaperFollower(io, account);
     });
   }
@@ -59,7 +59,7 @@ export class PaperFollower {
     const { file, session, isSaved } = this.#account;
     try {
       await ifUnlocked(file, async () => {
-        if (isSaved && stampOf(file) === this.#stamp) keep(this.#io, this.#account);
+        if (isSaved && stampOf(file) === this.#stamp) await keep(this.#io, this.#account);
       });
     } finally {
       await session.close();

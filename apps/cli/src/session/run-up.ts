@@ -1,6 +1,7 @@
 import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
 import { type Interval, toInterval } from '@prate/domain';
 import type { HttpApi } from '@prate/http-api';
+import type { PaperExchange } from '@prate/in-memory-paper';
 import { PAPER_EXCHANGE, type PaperModuleOptions } from '@prate/in-memory-paper/inversify';
 import { systemClock } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
@@ -16,9 +17,10 @@ import { AccountFeedWatch, TradeFeedWatch } from './feed-watch.ts';
 import { HistoryFiller } from './history-filler.ts';
 import { LiveLines } from './live-lines.ts';
 import { servePage, tokensFileOf } from './page.ts';
-import { keptPaper, playedPaper } from './paper-account.ts';
+import { heldSymbols, keptPaper, playedPaper } from './paper-account.ts';
 import { Session } from './session.ts';
 import { printDocument, printSummary } from './summary.ts';
+import { playTimeAway, type TimeAway, timeAwayText } from './time-away.ts';
 import type { UpParts } from './up-parts.ts';
 import { buildSession, LIVE_CANDLES } from './wiring.ts';
 
@@ -63,12 +65,13 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
   });
   const aggregator = await resolveAsync(container, CANDLE_AGGREGATOR);
   const filler = new HistoryFiller({ market, aggregator, symbols, clock, log, signal });
+  let away: TimeAway | null = null;
   let page: HttpApi | null = null;
   let filling: Promise<void> | null = null;
 
   const begun = async (): Promise<void> => {
     slowStart.abort();
-    account?.follow(await resolveAsync(container, PAPER_EXCHANGE));
+    account?.follow(await resolveAsync(container, PAPER_EXCHANGE), away !== null);
     if (isServed) {
       const feeds = () => [...(isCandles ? [] : [trades.health()]), accountFeed.health()];
       const control = sessionControl({ session, source, interval: interval.text, database: settings.db, feeds });
@@ -97,21 +100,30 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     io.warn(`still waiting for the streams of ${source.description}\n`);
     abortAfter(options.for, ending, signal); // it may wait for ever
   };
-  if (pace === 'live') ifSlow(whenSlow, AbortSignal.any([signal, slowStart.signal]));
   try {
+    away = await playAway(io, parts, await resolveAsync(container, PAPER_EXCHANGE), signal);
+    if (pace === 'live') ifSlow(whenSlow, AbortSignal.any([signal, slowStart.signal]));
     const result = await session.run(begun);
     ending.abort();
     await filling;
-    const problems = [...result.problems, ...filler.problems];
+    await account?.end();
+    const missed = away?.problem ?? null;
+    const problems = [
+      ...result.problems,
+      ...filler.problems,
+      ...(missed === null ? [] : [missed]),
+      ...(account?.problems() ?? []),
+    ];
     const url = (page as HttpApi | null)?.url ?? null;
     const db = settings.db;
     const run = { report: result.report, history: session.history(), db };
     const files = await keepRunReport(io, options.report, { kind: 'session', source, ...run });
-    const ended = { source, result, db, fetched: filler.added, page: url, problems, files };
+    const ended = { source, result, db, fetched: filler.added, page: url, problems, files, away };
     await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
     // a strategy that was stopped before it had started has not failed
     const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');
-    return hasFailed || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+    const isLost = account?.isSaved === false;
+    return hasFailed || isLost || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
   } finally {
     ending.abort();
     slowStart.abort();
@@ -127,6 +139,30 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
 function paperOf({ source, account, options }: UpParts, interval: Interval): PaperModuleOptions {
   if (account !== null && source.pace === 'live') return keptPaper(account, source);
   return playedPaper(source, interval, options.balance);
+}
+
+/** A kept account goes on where it would be had a session run all the time. */
+async function playAway(
+  io: Io,
+  { account, source, log }: UpParts,
+  exchange: PaperExchange,
+  signal: AbortSignal,
+): Promise<TimeAway | null> {
+  const saved = account?.saved ?? null;
+  if (saved === null || source.pace !== 'live') return null;
+  const { market, listed } = source;
+  const symbols = heldSymbols(saved.exchange).filter((symbol) => listed.includes(symbol));
+  const progress = startProgress(io, "the account's time away");
+  const onProgress = (done: number, total: number): void => progress.update(done, total);
+  try {
+    const away = await playTimeAway({ saved, exchange, market, symbols, signal, log, onProgress });
+    progress.stop();
+    if (away !== null) io.warn(`${timeAwayText(away)}\n`);
+    if (away !== null && away.problem !== null) io.warn(`${away.problem}\n`);
+    return away;
+  } finally {
+    progress.stop();
+  }
 }
 
 async function fillPast(io: Io, filler: HistoryFiller, from: number, to: number): Promise<void> {

@@ -6,6 +6,7 @@ import { labelled, reportFileLines, reportLines } from '../report-text.ts';
 import type { Source } from '../sources.ts';
 import { formatTime } from '../times.ts';
 import type { SessionResult } from './session.ts';
+import { type TimeAway, timeAwayText } from './time-away.ts';
 
 /** What a session came to, besides what it says of itself. */
 export interface Ended {
@@ -15,6 +16,8 @@ export interface Ended {
   readonly db: string;
   /** Candles of the exchange's own that were fetched and stored. */
   readonly fetched: number;
+  /** Of a kept account; null where nothing could have happened to it. */
+  readonly away: TimeAway | null;
   readonly problems: readonly string[];
   /** Of the report; null where none was written. */
   readonly files: ReportFiles | null;
@@ -24,7 +27,7 @@ export interface Ended {
 
 /** For people. */
 export async function printSummary(io: Io, ended: Ended, flags: { readonly db?: string | undefined }): Promise<void> {
-  const { source, result, db, fetched, problems, files } = ended;
+  const { source, result, db, fetched, away, problems, files } = ended;
   const prate = prateCommand(io);
   const flag = dbFlag(flags);
   const { rows, from, to, report, gaps } = result;
@@ -43,6 +46,7 @@ export async function printSummary(io: Io, ended: Ended, flags: { readonly db?: 
     ['read', `${number(rows)} ${what}, ${time}${gaps > 0 ? `, ${counted(gaps, 'gap')}` : ''}`],
     ['candles', `${number(candles['1s'])} of 1 s and ${number(candles['5s'])} of 5 s, ${made}`],
     ...(fetched > 0 ? [['history', `${number(fetched)} minutes of the exchange's own`] as [string, string]] : []),
+    ...(away === null ? [] : [['meanwhile', timeAwayText(away)] as [string, string]]),
     ['database', db],
     ...(report === null ? [] : reportLines(report)),
     ...reportFileLines(io, files),
@@ -63,7 +67,7 @@ export async function printSummary(io: Io, ended: Ended, flags: { readonly db?: 
 /** One JSON document. */
 export async function printDocument(
   io: Io,
-  { source, result, db, fetched, problems, page, files }: Ended,
+  { source, result, db, fetched, away, problems, page, files }: Ended,
 ): Promise<void> {
   const { rows, from, to, report, gaps } = result;
   const isCandles = source.kind === 'candles';
@@ -79,7 +83,7 @@ export async function printDocument(
       EXCHANGE: isCandles ? (source.stored?.rows ?? 0) : fetched,
       INTERPOLATED: 0,
     },
-    ...{ db, page, problems, reportFiles: files },
+    ...{ db, page, problems, reportFiles: files, meanwhile: away },
     ...(report === null
       ? {}
       : { orders: report.orders, fills: report.fills, equity: report.endEquity, netPnl: report.netPnl, report }),

@@ -15,6 +15,7 @@ import { Chance } from './engine/chance.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineState } from './engine/engine-state.ts';
 import type { MatchKind, SymbolMarket } from './engine/market.ts';
+import { type MissedMarket, playMissed } from './engine/missed.ts';
 import type { EngineAccount } from './engine/model.ts';
 import { restoreEngine } from './engine/restore-engine.ts';
 import { saveEngine } from './engine/save-engine.ts';
@@ -100,11 +101,19 @@ export class ExchangeCore {
     for (const account of this.engine.accounts.values()) this.#keepLog(account);
   }
 
-  save(): PaperState {
+  /** @param isWholeLater rows that cannot change any more are written when the state becomes JSON */
+  save(isWholeLater = false): PaperState {
     const unfunded = [...this.#unfunded].map(([{ name }, deposits]) => {
       return [name, deposits.map(([asset, amount]) => [asset, amount.toString()] as const)] as const;
     });
-    return { engine: saveEngine(this.engine), unfunded };
+    return { engine: saveEngine(this.engine, isWholeLater), unfunded };
+  }
+
+  /** @throws InvalidInputError while it is fed */
+  playMissed(missed: readonly MissedMarket[], untilMs: number): void {
+    if (this.#opening !== null)
+      throw new InvalidInputError('a connected exchange has missed nothing: play it before connect()');
+    playMissed(this.engine, missed, untilMs);
   }
 
   get isOpen(): boolean {

@@ -107,7 +107,7 @@ export class InMemoryPaperExecution implements ExecutionPort {
     this.#connected = true;
   }
 
-  /** Orders and positions stay; while no account is connected, the market passes them by. */
+  /** Orders and positions stay; while no account is connected, the market passes them by (see `PaperExchange.playMissed`). */
   async disconnect(): Promise<void> {
     this.#connected = false;
     this.#core.close(this.#feedUser);

@@ -3,6 +3,7 @@ export type * from './desk/desk-types.ts';
 export type * from './desk/paper-desk.ts';
 export type * from './desk/trigger-types.ts';
 export type { Posting } from './engine/ledger.ts';
+export type { MissedMarket } from './engine/missed.ts';
 export type { PaperState } from './exchange-core.ts';
 export { InMemoryPaperExecution, type PaperSeat } from './in-memory-paper-execution.ts';
 export { LogHash } from './log-hash.ts';

@@ -64,6 +64,27 @@ describe.each(MODES.flatMap((mode) => [false, true].map((hedge) => [mode, hedge]
   },
 );
 
+describe('a snapshot', () => {
+  it.each(MODES)('on %s, written later, is what was saved then', async (mode) => {
+    await fc.assert(
+      fc.asyncProperty(risky, fc.nat(30), async (script, at) => {
+        const rig = await Rig.open(mode, RULES);
+        let saved = '';
+        let snapshot: PaperState | null = null;
+        for (const [i, command] of script.entries()) {
+          if (i === at) {
+            saved = JSON.stringify(rig.exchange.save());
+            snapshot = rig.exchange.snapshot();
+          }
+          await play(rig, mode, command);
+        }
+        if (snapshot !== null) expect(JSON.stringify(snapshot)).toBe(saved);
+      }),
+      cases(20),
+    );
+  });
+});
+
 describe('a saved state', () => {
   it('of another version, or none, is refused', () => {
     const { options } = new Rig('trades');

@@ -1,4 +1,5 @@
 import {
+  type CandleColumns,
   Decimal,
   type DecimalInput,
   type FundingRate,
@@ -57,6 +58,38 @@ export interface CandleRow {
   readonly volume: number;
 }
 
+/** What a venue tells of closed candles. */
+export function candleColumns(rows: readonly CandleRow[], interval = '1m'): CandleColumns {
+  const prices = (['open', 'high', 'low', 'close'] as const).map((name) => {
+    const builder = new DecimalColumnBuilder('price');
+    for (const row of rows) builder.push(row[name]);
+    return builder;
+  });
+  const [open, high, low, close] = DecimalColumnBuilder.finishTogether('price', prices);
+  const volume = new DecimalColumnBuilder('sum');
+  for (const row of rows) volume.push(row.volume);
+  const { values, decimals } = volume.finish();
+  const numbers = (column: typeof open): Float64Array => column?.values as Float64Array;
+  const { length } = rows;
+  return {
+    interval: toInterval(interval),
+    length,
+    openTime: Float64Array.from(rows, ({ openTime }) => openTime),
+    priceDecimals: open?.decimals ?? null,
+    open: numbers(open),
+    high: numbers(high),
+    low: numbers(low),
+    close: numbers(close),
+    volumeDecimals: decimals,
+    volume: values,
+    turnoverDecimals: 0,
+    turnover: new Float64Array(length).fill(-1),
+    trades: new Float64Array(length).fill(-1),
+    source: new Uint8Array(length).fill(1),
+    coverage: new Uint32Array(length).fill(60),
+  };
+}
+
 export type Level = readonly [price: DecimalInput, quantity: DecimalInput];
 
 /** A market whose every print, book and candle is told by the test. */
@@ -111,33 +144,7 @@ export class ScriptedMarket implements MarketDataPort {
   }
 
   candle(row: CandleRow, interval = '1m'): void {
-    const prices = (['open', 'high', 'low', 'close'] as const).map((name) => {
-      const builder = new DecimalColumnBuilder('price');
-      builder.push(row[name]);
-      return builder;
-    });
-    const [open, high, low, close] = DecimalColumnBuilder.finishTogether('price', prices);
-    const volume = new DecimalColumnBuilder('sum');
-    volume.push(row.volume);
-    const { values, decimals } = volume.finish();
-    const numbers = (column: typeof open): Float64Array => column?.values as Float64Array;
-    const candles = {
-      interval: toInterval(interval),
-      length: 1,
-      openTime: Float64Array.of(row.openTime),
-      priceDecimals: open?.decimals ?? null,
-      open: numbers(open),
-      high: numbers(high),
-      low: numbers(low),
-      close: numbers(close),
-      volumeDecimals: decimals,
-      volume: values,
-      turnoverDecimals: 0,
-      turnover: Float64Array.of(-1),
-      trades: Float64Array.of(-1),
-      source: Uint8Array.of(1),
-      coverage: Uint32Array.of(60),
-    };
+    const candles = candleColumns([row], interval);
     for (const listener of [...this.#candles]) listener({ kind: 'candles', symbol: 'BTC_USDT', candles });
   }
 

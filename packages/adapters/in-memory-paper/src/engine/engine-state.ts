@@ -112,7 +112,7 @@ export interface PositionState {
   readonly updatedAt: number;
 }
 
-interface FillState {
+export interface FillState {
   readonly id: number;
   readonly orderId: number;
   readonly lots: number;

@@ -25,7 +25,8 @@ export const reaches = (side: Side, ticks: number, other: number): boolean =>
 
 /** What is known of one symbol's market now. Prices in ticks; 0 is none. */
 export class SymbolMarket {
-  readonly match: MatchKind;
+  /** Candles while missed time is played. */
+  match: MatchKind;
   readonly book: MarketBook = new MarketBook();
   readonly fees: { readonly maker: Rate; readonly taker: Rate };
   /** Settlements to come, soonest first. */

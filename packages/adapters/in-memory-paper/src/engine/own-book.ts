@@ -49,7 +49,9 @@ export class OwnBook {
   /** What is left of the book as it is now, for a saved state. */
   left(): { readonly bids: readonly number[] | null; readonly asks: readonly number[] | null } {
     const isNow = this.#version === this.#market.book.version;
-    return isNow ? { bids: this.#bidsLeft, asks: this.#asksLeft } : { bids: null, asks: null };
+    return isNow
+      ? { bids: this.#bidsLeft?.slice() ?? null, asks: this.#asksLeft?.slice() ?? null }
+      : { bids: null, asks: null };
   }
 
   restore(bids: readonly number[] | null, asks: readonly number[] | null): void {

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import {
   type AccountState,
   type EngineState,
+  type FillState,
   type MarketState,
   type OrderState,
   type PositionState,
@@ -12,14 +13,23 @@ import {
   VERSION,
 } from './engine-state.ts';
 import type { SymbolMarket } from './market.ts';
-import type { EngineAccount, EngineOrder, EnginePosition, Seat } from './model.ts';
+import type { EngineAccount, EngineFill, EngineOrder, EnginePosition, Seat } from './model.ts';
 import type { Rate } from './units.ts';
 
 const texts = (...money: readonly bigint[]): readonly string[] => money.map(String);
 const rateState = ({ num, den }: Rate): RateState => ({ num: String(num), den: String(den) });
 const symbolOf = ({ market }: Seat): string => market.instrument.symbol;
 
-export function saveEngine(engine: Engine): EngineState {
+/** How rows are written that cannot change any more. */
+type Final = <Row>(make: () => Row) => Row;
+
+const AT_ONCE: Final = (make) => make();
+/** When it becomes JSON. */
+const LATER: Final = <Row>(make: () => Row) => ({ toJSON: make }) as Row;
+
+/** @param isWholeLater rows that cannot change any more are written when the state becomes JSON */
+export function saveEngine(engine: Engine, isWholeLater = false): EngineState {
+  const final = isWholeLater ? LATER : AT_ONCE;
   return {
     version: VERSION,
     seed: engine.chance.seed,
@@ -28,7 +38,7 @@ export function saveEngine(engine: Engine): EngineState {
     lastPositionId: engine.lastPositionId,
     ledger: engine.ledger.lines().map(({ account, asset, amount }) => [account, asset, String(amount)] as const),
     markets: [...engine.markets.values()].map(saveMarket),
-    accounts: [...engine.accounts.values()].map(saveAccount),
+    accounts: [...engine.accounts.values()].map((account) => saveAccount(account, final)),
     triggers: engine.triggers?.save() ?? null,
   };
 }
@@ -50,7 +60,7 @@ function saveMarket(market: SymbolMarket): MarketState {
   };
 }
 
-function saveAccount(account: EngineAccount): AccountState {
+function saveAccount(account: EngineAccount, final: Final): AccountState {
   const { fees } = account;
   return {
     name: account.name,
@@ -62,26 +72,27 @@ function saveAccount(account: EngineAccount): AccountState {
       const terms = { LONG: seat.terms.of(PositionSide.LONG), SHORT: seat.terms.of(PositionSide.SHORT) };
       return { symbol: symbolOf(seat), terms, bidsLeft: bids, asksLeft: asks };
     }),
-    positions: [...account.closed, ...account.positions.values()].map(savePosition),
+    positions: [
+      ...account.closed.map((position) => final(() => savePosition(position))),
+      ...[...account.positions.values()].map(savePosition),
+    ],
     closed: account.closed.map(({ id }) => id),
-    orders: account.orders.all().map(saveOrder),
-    fills: account.fills.map(({ id, order, lots, ticks, isTaker, value, fee, realizedPnl, time }) => ({
-      id,
-      orderId: order.id,
-      lots,
-      ticks,
-      isTaker,
-      money: texts(value, fee, realizedPnl),
-      time,
-    })),
-    fundings: account.fundings.map(({ id, position, value, amount, rate, time }) => ({
-      id,
-      positionId: position.id,
-      money: texts(value, amount),
-      rate: rateState(rate),
-      time,
-    })),
+    orders: account.orders.all().map((order) => (order.isOpen ? saveOrder(order) : final(() => saveOrder(order)))),
+    fills: account.fills.map((fill) => final(() => saveFill(fill))),
+    fundings: account.fundings.map(({ id, position, value, amount, rate, time }) =>
+      final(() => ({
+        id,
+        positionId: position.id,
+        money: texts(value, amount),
+        rate: rateState(rate),
+        time,
+      })),
+    ),
   };
+}
+
+function saveFill({ id, order, lots, ticks, isTaker, value, fee, realizedPnl, time }: EngineFill): FillState {
+  return { id, orderId: order.id, lots, ticks, isTaker, money: texts(value, fee, realizedPnl), time };
 }
 
 function saveOrder(order: EngineOrder): OrderState {
