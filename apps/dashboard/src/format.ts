@@ -9,7 +9,6 @@ const signedCents = new Intl.NumberFormat(undefined, {
   signDisplay: 'exceptZero',
 });
 const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
-const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 
 /** All its decimals. */
 export const decimal = (text: DecimalText): string => exact.format(text as `${number}`);
@@ -21,7 +20,6 @@ export const money = (text: DecimalText): string => cents.format(text as `${numb
 export const profit = (text: DecimalText): string => signedCents.format(text as `${number}`);
 /** 0 to 1 as a percentage. */
 export const asShare = (value: number): string => share.format(value);
-export const asPercent = (value: number): string => percent.format(value);
 
 /** A number of a candle, which is a double on the page. */
 export const price = (value: number, decimals: number | null): string =>

@@ -7,6 +7,8 @@ import {
   type Bar,
   type Bars,
   barsOf,
+  decimalsOf,
+  formingBar,
   MOST_HELD,
   merged,
   NO_BARS,
@@ -154,6 +156,7 @@ it('kind: made up is made up however much was watched; a candle that is not over
   expect(kindOf(bar(0, { source: 'INTERPOLATED', coverage: 0.5 }))).toBe('made-up');
   expect(kindOf(bar(0, { source: 'EXCHANGE', coverage: 0.99 }))).toBe('partly');
   expect(kindOf(bar(0, { coverage: 0.2, isForming: true }))).toBe('watched');
+  expect(kindOf(bar(0, { coverage: 0.2, isForming: true, isPartly: true }))).toBe('partly');
   expect(kindOf(bar(0))).toBe('watched');
 });
 
@@ -161,4 +164,17 @@ it('merged: a bar that is told again as it was stays the same object, so that no
   const held = [bar(0), bar(1000), bar(2000)];
   const again = merged(held, [bar(1000), bar(2000, { close: 3 })]);
   expect([again[0] === held[0], again[1] === held[1], again[2] === held[2]]).toEqual([true, true, false]);
+});
+
+it('a candle that is not over is watched in part where more of its time so far is missing than comes late', () => {
+  const at = (minutes: number): number => minutes * 60_000;
+  const half = bar(0, { coverage: 0.5 }); // of the hour: 30 minutes
+  expect(formingBar(half, '1h', at(31))).toEqual({ ...half, isForming: true });
+  expect(formingBar(half, '1h', at(31) + 1)).toEqual({ ...half, isForming: true, isPartly: true });
+  expect(formingBar(half, '1h', null)).toEqual({ ...half, isForming: true });
+});
+
+it('decimals of live prices: the most of any', () => {
+  expect(decimalsOf([])).toBe(0);
+  expect(decimalsOf([bar(0, { open: 1, high: 2.25, low: 1, close: 1.5 }), bar(0)])).toBe(2);
 });

@@ -1,3 +1,4 @@
+import { toInterval } from '@prate/domain';
 import {
   type CandlestickData,
   CandlestickSeries,
@@ -53,6 +54,12 @@ export interface PriceChartEvents {
 const NEAR_END = 1.5;
 const SLOTS_AT_FIRST = 150;
 
+/** Below days the axis tells the day alone, below minutes no seconds. */
+const timesOf = (interval: string): { timeVisible: boolean; secondsVisible: boolean } => {
+  const seconds = toInterval(interval).seconds ?? 0;
+  return { timeVisible: seconds % 86_400 !== 0, secondsVisible: seconds % 60 !== 0 };
+};
+
 const secondsOf = (timeMs: number): UTCTimestamp => (timeMs / 1000) as UTCTimestamp;
 
 /** The candle chart: bars of one stretch, orders, fills and what nobody watched. It knows nothing of where they come from. */
@@ -80,7 +87,7 @@ export class PriceChart {
       ...chartOptions(palette),
       autoSize: true,
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { timeVisible: true, secondsVisible: true, minBarSpacing: 0.02, rightOffset: 4 },
+      timeScale: { minBarSpacing: 0.02, rightOffset: 4 },
     });
     this.#prices = this.#chart.addSeries(CandlestickSeries, { priceLineStyle: LineStyle.Dotted });
     this.#prices.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.22 } });
@@ -140,6 +147,7 @@ export class PriceChart {
     const isNew = stretch !== this.#stretch || before.length === 0;
     this.#bars = bars;
     this.#stretch = stretch;
+    if (isNew) this.#chart.applyOptions({ timeScale: timesOf(interval) });
     const changed = isNew ? null : changedTail(before, bars);
     const old = this.#slots;
     ({ slots: this.#slots, bands: this.#bands } = slotsOf(bars, interval));

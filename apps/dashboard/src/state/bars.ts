@@ -4,6 +4,18 @@ import type { CandleJson, CandlesChange, CandlesState, CandleWindowJson, RangeJs
 export interface Bar extends CandleJson {
   /** It is not over: that it was watched in part so far says nothing. */
   readonly isForming?: true;
+  /** Of one that is not over: nobody watched for some of its time so far. */
+  readonly isPartly?: true;
+}
+
+/** A candle's coverage comes a moment after its time; what is missing beyond this was not watched. */
+const COVERAGE_LAG_MS = 60_000;
+
+/** The bar of a candle that is not over, at a time of the market; null where that is not known. */
+export function formingBar(forming: CandleJson, interval: string, marketTime: number | null): Bar {
+  const watchedMs = forming.coverage * (toInterval(interval).seconds ?? 0) * 1000;
+  const isPartly = marketTime !== null && marketTime - forming.openTime - watchedMs > COVERAGE_LAG_MS;
+  return { ...forming, isForming: true, ...(isPartly ? { isPartly } : {}) };
 }
 
 /**
@@ -135,4 +147,14 @@ const isSame = (a: Bar, b: Bar): boolean =>
   a.trades === b.trades &&
   a.source === b.source &&
   a.coverage === b.coverage &&
-  a.isForming === b.isForming;
+  a.isForming === b.isForming &&
+  a.isPartly === b.isPartly;
+
+/** How many decimals the prices of live candles have at most. */
+export const decimalsOf = (candles: readonly CandleJson[]): number =>
+  Math.max(
+    0,
+    ...candles.flatMap(({ open, high, low, close }) =>
+      [open, high, low, close].map((price) => (String(price).split('.')[1] ?? '').length),
+    ),
+  );

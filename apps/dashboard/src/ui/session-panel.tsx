@@ -86,7 +86,7 @@ function Coverage(): React.ReactNode {
   if (coverage === null) return null;
   return (
     <>
-      <h3>Watched of the last day, {symbol}</h3>
+      <h3>Coverage of the last 24 h, {symbol}</h3>
       <ul className="feeds">
         {coverage.steps.length === 0 && <li>nothing is stored</li>}
         {coverage.steps.map((step) => (
@@ -106,8 +106,8 @@ function Step({
 }): React.ReactNode {
   return (
     <li>
-      <b>{step}</b> {asShare(watchedMs / ofMs)} ({span(watchedMs)}) in {stretches}{' '}
-      {stretches === 1 ? 'stretch' : 'stretches'}, {rows.toLocaleString()} rows
+      <b>{step}</b> {asShare(watchedMs / ofMs)} ({span(watchedMs)}) watched, in {stretches}{' '}
+      {stretches === 1 ? 'stretch' : 'stretches'}; {rows.toLocaleString()} candles stored
     </li>
   );
 }

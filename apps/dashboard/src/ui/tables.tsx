@@ -54,8 +54,11 @@ const Side = ({ side }: { readonly side: string }): React.ReactNode => (
   <span className={side === 'BUY' || side === 'LONG' ? 'buy' : 'sell'}>{side}</span>
 );
 
+/** Nothing won and nothing lost is neither. */
+const signOf = (amount: string): string => (/[1-9]/.test(amount) ? (amount.startsWith('-') ? 'loss' : 'gain') : '');
+
 const Profit = ({ amount }: { readonly amount: string }): React.ReactNode => (
-  <span className={amount.startsWith('-') ? 'loss' : 'gain'}>{profit(amount)}</span>
+  <span className={signOf(amount)}>{profit(amount)}</span>
 );
 
 export function Orders(): React.ReactNode {
@@ -109,7 +112,7 @@ export function Positions(): React.ReactNode {
 
 export function Fills(): React.ReactNode {
   const fills = usePage('fills');
-  const rows = fills
+  const rows = (fills ?? [])
     .slice(-FILLS_SHOWN)
     .reverse()
     .map((fill) => ({
@@ -121,15 +124,16 @@ export function Fills(): React.ReactNode {
         decimal(fill.price),
         decimal(fill.quantity),
         fill.liquidity.toLowerCase(),
+        `${average(fill.fee.amount)} ${fill.fee.asset}`,
         <Profit key="profit" amount={fill.realizedPnl} />,
       ],
     }));
   return (
     <Table
       title="Fills"
-      head={['Time', 'Symbol', 'Side', 'Price', 'Quantity', 'As', 'Realized']}
+      head={['Time', 'Symbol', 'Side', 'Price', 'Quantity', 'As', 'Fee', 'Realized']}
       rows={rows}
-      empty="None yet."
+      empty={fills === null ? null : 'None yet.'}
     />
   );
 }
