@@ -118,6 +118,7 @@ export class PriceChart {
     this.#redraw();
     this.setLines(this.#lines);
     this.setFills(this.#fills);
+    this.#moved(this.#chart.timeScale().getVisibleLogicalRange());
   }
 
   #applyPalette(): void {
@@ -263,12 +264,22 @@ export class PriceChart {
     return { time: secondsOf(time), value: bar.volume, color };
   }
 
+  /** The label of the last price in sight: where it is not the market's latest, it is grey. */
+  #paintLast(isAtEnd: boolean): void {
+    const bar = this.#slots.at(-1)?.bar ?? null;
+    const { up, down, unreal } = this.#palette;
+    const isReal = isAtEnd && bar !== null && kindOf(bar) !== 'made-up';
+    const priceLineColor = isReal ? (bar.close >= bar.open ? up : down) : unreal;
+    if (this.#prices.options().priceLineColor !== priceLineColor) this.#prices.applyOptions({ priceLineColor });
+  }
+
   #moved(range: LogicalRange | null): void {
     if (range === null || this.#slots.length === 0) return;
     const end = this.#slots.length;
     const right = end - range.to;
     const edge = this.#slots[Math.min(end - 1, Math.max(0, Math.floor(range.to) - 1))] as Slot;
     const isAtEnd = right < NEAR_END;
+    this.#paintLast(isAtEnd);
     this.#events.onMoved(range.to - range.from, range.from, right, isAtEnd ? null : edge.time);
   }
 

@@ -32,7 +32,8 @@ export function Header({
         {LINK_NAMES[link.phase]}
       </span>
       <button type="button" onClick={() => dashboard.setTheme(NEXT_THEME[theme])} title="Theme (T)">
-        Theme: {THEME_NAMES[theme]}
+        <span className="spare">Theme: </span>
+        {THEME_NAMES[theme]}
       </button>
       <button type="button" onClick={onHelp} title="Help (?)" aria-label="Help and keys">
         ?

@@ -6,6 +6,7 @@ const DAY_MS = 86_400_000;
 
 export function SessionPanel(): React.ReactNode {
   const session = usePage('session');
+  const link = usePage('link');
   if (session === null) return null;
   const { source, venue, strategy, interval, database, startedAt, marketTime, feeds, versions } = session;
   return (
@@ -55,9 +56,11 @@ export function SessionPanel(): React.ReactNode {
       </dl>
       <h3>Feeds</h3>
       <ul className="feeds">
-        {feeds.map((feed) => (
-          <Feed key={feed.stream} feed={feed} />
-        ))}
+        {link.phase === 'open' ? (
+          feeds.map((feed) => <Feed key={feed.stream} feed={feed} />)
+        ) : (
+          <li>not known: there is no connection to prate</li>
+        )}
       </ul>
       <Coverage />
     </section>

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { average, dateTime, decimal, money, profit } from '../format.ts';
+import { average, decimal, fee, money, profit, timeOfDay } from '../format.ts';
 import { usePage } from './hooks.ts';
 
 const FILLS_SHOWN = 50;
@@ -61,8 +61,11 @@ const Profit = ({ amount }: { readonly amount: string }): React.ReactNode => (
   <span className={signOf(amount)}>{profit(amount)}</span>
 );
 
+const useMarketTime = (): number | null => usePage('session')?.marketTime ?? null;
+
 export function Orders(): React.ReactNode {
   const orders = usePage('orders');
+  const now = useMarketTime();
   const rows = (orders ?? []).map((order) => ({
     key: order.id,
     cells: [
@@ -72,7 +75,7 @@ export function Orders(): React.ReactNode {
       order.price === null ? '' : decimal(order.price),
       decimal(order.quantity),
       decimal(order.filledQuantity),
-      dateTime(order.createdAt),
+      timeOfDay(order.createdAt, now),
     ],
   }));
   return (
@@ -91,19 +94,21 @@ export function Positions(): React.ReactNode {
     key: `${position.symbol} ${position.positionSide}`,
     cells: [
       position.symbol,
-      <Side key="side" side={position.positionSide} />,
+      <span key="side">
+        <Side side={position.positionSide} /> {position.leverage}×
+      </span>,
       decimal(position.quantity),
       average(position.entryPrice),
       average(position.markPrice),
       <Profit key="profit" amount={position.unrealizedPnl} />,
       money(position.margin),
-      `${position.leverage}×`,
+      position.liquidationPrice === null ? '—' : average(position.liquidationPrice),
     ],
   }));
   return (
     <Table
       title="Positions"
-      head={['Symbol', 'Side', 'Quantity', 'Entry', 'Mark', 'Profit', 'Margin', 'Leverage']}
+      head={['Symbol', 'Side', 'Quantity', 'Entry', 'Mark', 'Profit', 'Margin', 'Liquidation']}
       rows={rows}
       empty={positions === null ? null : 'None.'}
     />
@@ -112,19 +117,20 @@ export function Positions(): React.ReactNode {
 
 export function Fills(): React.ReactNode {
   const fills = usePage('fills');
+  const now = useMarketTime();
   const rows = (fills ?? [])
     .slice(-FILLS_SHOWN)
     .reverse()
     .map((fill) => ({
       key: fill.id,
       cells: [
-        dateTime(fill.time),
+        timeOfDay(fill.time, now),
         fill.symbol,
         <Side key="side" side={fill.side} />,
         decimal(fill.price),
         decimal(fill.quantity),
         fill.liquidity.toLowerCase(),
-        `${average(fill.fee.amount)} ${fill.fee.asset}`,
+        `${fee(fill.fee.amount)} ${fill.fee.asset}`,
         <Profit key="profit" amount={fill.realizedPnl} />,
       ],
     }));
