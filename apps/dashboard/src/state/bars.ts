@@ -34,9 +34,16 @@ export interface Bars {
 
 export const NO_BARS: Bars = { bars: [], earlier: null, later: null, gaps: [] };
 
-/** The page holds at most so many bars, and drops this many at a time from the end that is not looked at. */
+/** While the market moves on, the page holds at most so many bars. */
 export const MOST_HELD = 40_000;
-const DROPPED = 4000;
+/** While one scrolls, so many screens of bars, or these: drawing more takes longer than a frame or two. */
+const SCREENS_HELD = 5;
+const LEAST_HELD = 8000;
+/** Where there are more, this share of them goes from the end that is not looked at. */
+const DROPPED = 0.25;
+
+/** How many bars the page holds while one scrolls with so many in sight. */
+export const heldWhile = (inSight: number): number => Math.max(LEAST_HELD, Math.ceil(SCREENS_HELD * inSight));
 export const MOST_GAPS = 100;
 /** So many quiet buckets between two live candles are made flat bars; more come from the server. */
 const MOST_QUIET = 3600;
@@ -56,20 +63,20 @@ export function barsOf(window: CandleWindowJson): Bar[] {
   }));
 }
 
-/** With an older window in front. Where that is too much, the newest bars go, and the stretch reaches now no more. */
-export function withOlder(held: Bars, window: CandleWindowJson): Bars {
+/** With an older window in front. Where that is more than `most`, the newest bars go, and the stretch reaches now no more. */
+export function withOlder(held: Bars, window: CandleWindowJson, most: number): Bars {
   const first = held.bars[0]?.openTime ?? Number.POSITIVE_INFINITY;
   const bars = [...barsOf(window).filter(({ openTime }) => openTime < first), ...held.bars];
   const grown = { ...held, bars, earlier: window.earlier };
-  if (bars.length <= MOST_HELD) return grown;
-  const kept = bars.slice(0, MOST_HELD - DROPPED);
+  if (bars.length <= most) return grown;
+  const kept = bars.slice(0, Math.ceil(most * (1 - DROPPED)));
   return { ...grown, bars: kept, later: (bars[kept.length] as Bar).openTime };
 }
 
-/** With a newer window behind; `later` is null when that window ends now. Where it is too much, the oldest bars go. */
-export function withNewer(held: Bars, window: CandleWindowJson, later: number | null): Bars {
+/** With a newer window behind; `later` is null when that window ends now. Where it is more than `most`, the oldest bars go. */
+export function withNewer(held: Bars, window: CandleWindowJson, later: number | null, most: number): Bars {
   const gaps = [...held.gaps, ...window.gaps].slice(-MOST_GAPS);
-  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later, gaps });
+  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later, gaps }, most);
 }
 
 /** What the stream told as a whole, onto a stretch that was read up to there: it changes bars, and adds the last. */
@@ -117,9 +124,9 @@ function quietBars(text: string, last: Bar, next: Bar, gaps: readonly RangeJson[
   return quiet;
 }
 
-function withoutOldest(held: Bars): Bars {
-  if (held.bars.length <= MOST_HELD) return held;
-  const bars = held.bars.slice(held.bars.length - MOST_HELD + DROPPED);
+function withoutOldest(held: Bars, most = MOST_HELD): Bars {
+  if (held.bars.length <= most) return held;
+  const bars = held.bars.slice(held.bars.length - Math.ceil(most * (1 - DROPPED)));
   return { ...held, bars, earlier: (bars[0] as Bar).openTime };
 }
 

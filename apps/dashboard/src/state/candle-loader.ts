@@ -7,7 +7,9 @@ import {
   barsOf,
   decimalsOf,
   formingBar,
+  heldWhile,
   MOST_GAPS,
+  MOST_HELD,
   merged,
   NO_BARS,
   withLive,
@@ -97,9 +99,11 @@ export class CandleLoader {
     // a screen is loaded before it is wanted
     const count = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, Math.ceil(inSight)));
     if (onTheLeft < inSight && earlier !== null) {
-      void this.#load({ before: earlier, last: count }, (window) => this.#patch(withOlder(this.candles.get(), window)));
+      void this.#load({ before: earlier, last: count }, (window) =>
+        this.#patch(withOlder(this.candles.get(), window, heldWhile(inSight))),
+      );
     } else if (onTheRight < inSight && later !== null) {
-      this.#loadNewer(later, count);
+      this.#loadNewer(later, count, heldWhile(inSight));
     }
   }
 
@@ -186,7 +190,7 @@ export class CandleLoader {
   }
 
   /** The next candles from a time on, up to what the stream tells. */
-  #loadNewer(from: number, count: number): void {
+  #loadNewer(from: number, count: number, most = MOST_HELD): void {
     if (this.#isBusy) return;
     this.#fold();
     const interval = toInterval(this.candles.get().interval);
@@ -204,7 +208,7 @@ export class CandleLoader {
         return;
       }
       this.#readTo = to;
-      this.#patch(withNewer(this.candles.get(), window, to < told ? to : null));
+      this.#patch(withNewer(this.candles.get(), window, to < told ? to : null, most));
       this.#join();
     });
   }
