@@ -75,6 +75,7 @@ export class PriceChart {
   #slots: readonly Slot[] = [];
   #bands: readonly Band[] = [];
   #stretch = -1;
+  #interval = '';
   #lines: readonly PriceLine[] = [];
   #drawnLines: readonly IPriceLine[] = [];
   #fills: readonly FillMark[] = [];
@@ -148,7 +149,8 @@ export class PriceChart {
     const isNew = stretch !== this.#stretch || before.length === 0;
     this.#bars = bars;
     this.#stretch = stretch;
-    if (isNew) this.#chart.applyOptions({ timeScale: timesOf(interval) });
+    if (interval !== this.#interval) this.#chart.applyOptions({ timeScale: timesOf(interval) });
+    this.#interval = interval;
     const changed = isNew ? null : changedTail(before, bars);
     const old = this.#slots;
     ({ slots: this.#slots, bands: this.#bands } = slotsOf(bars, interval));
@@ -264,12 +266,15 @@ export class PriceChart {
     return { time: secondsOf(time), value: bar.volume, color };
   }
 
-  /** The label of the last price in sight: where it is not the market's latest, it is grey. */
+  /** The label of the last price in sight has its candle's colour; grey where that is not the market's latest. */
   #paintLast(isAtEnd: boolean): void {
-    const bar = this.#slots.at(-1)?.bar ?? null;
     const { up, down, unreal } = this.#palette;
-    const isReal = isAtEnd && bar !== null && kindOf(bar) !== 'made-up';
-    const priceLineColor = isReal ? (bar.close >= bar.open ? up : down) : unreal;
+    const bar = this.#slots.at(-1)?.bar ?? null;
+    const kind = bar === null ? 'watched' : kindOf(bar);
+    // a hollow candle has no colour to take
+    const ofHollow = bar !== null && bar.close >= bar.open ? up : down;
+    const ofLatest = kind === 'watched' ? '' : kind === 'partly' ? ofHollow : unreal;
+    const priceLineColor = isAtEnd ? ofLatest : unreal;
     if (this.#prices.options().priceLineColor !== priceLineColor) this.#prices.applyOptions({ priceLineColor });
   }
 
