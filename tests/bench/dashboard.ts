@@ -1,13 +1,27 @@
 // First chart after a load, and a window of 10,000 candles from request to pixels, each beside the chart drawing a static
-// array in the same browser: medians and spread. `npm run bench:page`, on an otherwise idle machine.
+// array in the same browser, by turns: medians and spread. `npm run bench:page`, on an otherwise idle machine; with
+// `-- --publish` the page docs/dashboard.md takes them.
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, DESKTOP, openBrowser } from '../test/support/browser.ts';
 import { HttpApiRig, START_MS, SYMBOLS } from '../test/support/http-api-rig.ts';
+import { type Line, publish, summary } from './publish.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 15);
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '15' }, publish: { type: 'boolean', default: false } },
+});
+const ROUNDS = Number(values.rounds);
+if (!(Number.isInteger(ROUNDS) && ROUNDS > 0))
+  throw new RangeError(`--rounds is a number from 1, not '${values.rounds}'`);
 const ROWS = 10_000;
 const KEYS = ['[', ']'] as const;
+
+/** Something whose time can be taken again and again. */
+interface Probe {
+  readonly take: () => Promise<number>;
+  readonly close: () => Promise<void>;
+}
 
 if (chromiumPath === null) throw new Error('no Chromium here: install one, or set PRATE_CHROMIUM');
 const assets = fileURLToPath(new URL('../../apps/dashboard/bench/dist/', import.meta.url));
@@ -15,17 +29,44 @@ const browser = await openBrowser();
 try {
   await using rig = await HttpApiRig.start({ assets }, 120_000);
   for (const symbol of SYMBOLS) await storeSeconds(rig, symbol);
-  const lines = [
-    ['first chart after a load', await firstCharts(browser, rig.api.pageUrl(), 'prate:window')],
-    ['  a static array', await firstCharts(browser, `${rig.api.url}/bench/static.html?rows=1000`, 'prate:static')],
-    [`a window of ${ROWS} candles`, await windows(browser, rig)],
-    ['  a static array', await statics(browser, `${rig.api.url}/bench/static.html?rows=${ROWS}`)],
-    ['a frame while scrolling 60 screens back', await frames(browser, rig)],
-  ] as const;
-  console.log(`${ROUNDS} rounds, ms: median (least to most)`);
-  for (const [name, times] of lines) console.log(`${name.padEnd(42)} ${summary(times)}`);
+  const staticPage = (rows: number): string => `${rig.api.url}/bench/static.html?rows=${rows}`;
+  const first = await byTurns(
+    firstChart(browser, rig.api.pageUrl(), 'prate:window'),
+    firstChart(browser, staticPage(1000), 'prate:static'),
+  );
+  const window = await byTurns(await windowOf(browser, rig), await staticOf(browser, staticPage(ROWS)));
+  const lines: readonly Line[] = [
+    { name: 'first chart after a load, in a new browser context', ...first, goal: 500 },
+    {
+      name: `a window of ${ROWS.toLocaleString('en')} candles, from the request to the screen, nothing cached`,
+      ...window,
+      goal: 100,
+    },
+    {
+      name: 'a frame while scrolling 60 screens back through candles of 1 s',
+      ...{ times: await frames(browser, rig), beside: null, goal: null },
+    },
+  ];
+  console.log(`${ROUNDS} rounds, ms: median (least to most); the page, and beside it the chart alone over an array`);
+  for (const { name, times, beside } of lines) {
+    console.log(`${name.padEnd(76)} ${summary(times).padEnd(18)} ${beside === null ? '' : summary(beside)}`);
+  }
+  if (values.publish) publish(lines, { rounds: ROUNDS, browser: browser.version() });
 } finally {
   await browser.close();
+}
+
+/** Each as often as the other and at the same time of the day; the first of each warms server, disk and browser. */
+async function byTurns(page: Probe, alone: Probe): Promise<{ times: number[]; beside: number[] }> {
+  const times: number[] = [];
+  const beside: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    times.push(await page.take());
+    beside.push(await alone.take());
+  }
+  await page.close();
+  await alone.close();
+  return { times: times.slice(1), beside: beside.slice(1) };
 }
 
 /** Seconds of the exchange's own, up to where the session begins. */
@@ -41,54 +82,59 @@ async function storeSeconds(rig: HttpApiRig, symbol: string): Promise<void> {
 }
 
 /** From the start of the navigation until the chart is drawn, each in a browser context of its own. */
-async function firstCharts(from: Browser, url: string, measure: string): Promise<number[]> {
-  const times: number[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const context = await from.newContext({ viewport: DESKTOP });
-    const page = await context.newPage();
-    await page.goto(url);
-    const [first] = await measures(page, measure, 1);
-    times.push((first as Measure).end);
-    await context.close();
-  }
-  return times.slice(1); // the first warms the server and the disk
+function firstChart(from: Browser, url: string, measure: string): Probe {
+  return {
+    take: async () => {
+      const context = await from.newContext({ viewport: DESKTOP });
+      const page = await context.newPage();
+      await page.goto(url);
+      const [first] = await measures(page, measure, 1);
+      await context.close();
+      return (first as Measure).end;
+    },
+    close: async () => {},
+  };
 }
 
 /** From the request until the window is drawn; the cache is off, and the symbol another one each time. */
-async function windows(from: Browser, rig: HttpApiRig): Promise<number[]> {
+async function windowOf(from: Browser, rig: HttpApiRig): Promise<Probe> {
   const context = await from.newContext({ viewport: DESKTOP });
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
   await page.goto(`${rig.api.url}/?symbol=${SYMBOLS[0]}&interval=1s&bars=${ROWS}#token=${rig.api.token('read')}`);
   await measures(page, 'prate:window', 1);
-  const times: number[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  let round = 0;
+  const take = async (): Promise<number> => {
+    await page.bringToFront();
     await page.waitForTimeout(500); // what it loads ahead comes to rest
     await page.evaluate('performance.clearMeasures()');
-    await page.keyboard.press(KEYS[(round + 1) % 2] as string);
+    round += 1;
+    await page.keyboard.press(KEYS[round % 2] as string);
     const [first] = await measures(page, 'prate:window', 1);
     const { rows = 0, start, end } = first as Measure;
     // what is in sight is what is asked for, and that is some candles more after a zoom
     if (rows < ROWS || rows > 1.05 * ROWS) throw new Error(`a window of ${rows} rows came`);
-    times.push(end - start);
-  }
-  await context.close();
-  return times.slice(1);
+    return end - start;
+  };
+  return { take, close: () => context.close() };
 }
 
-async function statics(from: Browser, url: string): Promise<number[]> {
+async function staticOf(from: Browser, url: string): Promise<Probe> {
   const context = await from.newContext({ viewport: DESKTOP });
   const page = await context.newPage();
   await page.goto(url);
   await measures(page, 'prate:static', 1);
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  const take = async (): Promise<number> => {
+    await page.bringToFront();
+    await page.waitForTimeout(500); // as the other
+    await page.evaluate('performance.clearMeasures()');
     await page.evaluate('document.getElementById("again").click()');
-    await measures(page, 'prate:static', round + 2);
-  }
-  const all = await measures(page, 'prate:static', ROUNDS + 2);
-  await context.close();
-  return all.slice(2).map(({ start, end }) => end - start);
+    const [first] = await measures(page, 'prate:static', 1);
+    const { start, end } = first as Measure;
+    return end - start;
+  };
+  return { take, close: () => context.close() };
 }
 
 /** How long each frame takes while one scrolls back as fast as windows come; a stall would be a long one. */
@@ -99,9 +145,9 @@ async function frames(from: Browser, rig: HttpApiRig): Promise<number[]> {
   await measures(page, 'prate:window', 1);
   const times = await page.evaluate(`new Promise((resolve) => {
     const times = [];
-    let last = performance.now();
+    let last = null;
     const frame = (now) => {
-      times.push(now - last);
+      if (last !== null) times.push(now - last);
       last = now;
       if (times.length >= 240) return resolve(times);
       if (times.length % 4 === 0) document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', shiftKey: true }));
@@ -129,10 +175,4 @@ async function measures(page: Page, name: string, count: number): Promise<Measur
     if (found.length >= count) return found;
     await page.waitForTimeout(20);
   }
-}
-
-function summary(times: readonly number[]): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (index: number): string => (sorted[index] as number).toFixed(0);
-  return `${at(Math.floor(sorted.length / 2)).padStart(5)}  (${at(0)} to ${at(sorted.length - 1)})`;
 }

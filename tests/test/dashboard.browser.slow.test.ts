@@ -59,6 +59,11 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await page.keyboard.press('Enter');
     await eventually(() => seen(page, 'interval')).toBe('7s');
+    await page.getByText('1 s to 1 d, such as').waitFor();
+    await page.keyboard.press('Escape'); // the keys are the page's again
+    expect(await field.inputValue()).toBe('');
+    await page.keyboard.press('9');
+    await eventually(() => pointedText(page)).toMatch(/ 1d .*C\s[\d,]+\.\d .*not over yet, watched in part/);
     await page.getByRole('combobox', { name: 'Symbol' }).selectOption('ETH_USDT');
     await eventually(() => seen(page, 'symbol')).toBe('ETH_USDT');
     await eventually(() => coloured(page)).toBeGreaterThan(50);
@@ -141,7 +146,9 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     });
     expect(bought.kind).toBe('accepted');
     await eventually(async () => (await rowsOf(page, /Fills/)).length).toBeGreaterThan(before);
-    expect((await rowsOf(page, /Fills/))[0]).toMatch(/BTC_USDT BUY [\d,.]+ 0\.0123 taker/);
+    expect((await rowsOf(page, /Fills/))[0]).toMatch(/BTC_USDT BUY [\d,.]+ 0\.0123 taker [\d.]+ USDT/);
+    await page.keyboard.press('9'); // the candle of the day has them all
+    await eventually(() => pointedText(page)).toMatch(/own BUY 0\.0123 at [\d,.]+/);
     await eventually(() => rowsOf(page, /Positions/)).toHaveLength(1);
     expect(complaints).toEqual([]);
   });
@@ -172,6 +179,7 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser, over a paper
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Open orders (0)' }).waitFor();
     await eventually(() => page.locator('.state').textContent()).toBe('stopped');
+    await page.getByRole('banner').getByText('strategy stopped').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -7,6 +7,9 @@ import {
   type Bar,
   type Bars,
   barsOf,
+  decimalsOf,
+  formingBar,
+  heldWhile,
   MOST_HELD,
   merged,
   NO_BARS,
@@ -41,14 +44,14 @@ it('a window: columns become bars, one each', () => {
 
 it('older: goes in front without what is there already, and says where to go on', () => {
   const held = { ...NO_BARS, bars: [bar(5000), bar(6000)], earlier: 5000 };
-  const grown = withOlder(held, windowOf(seconds(2, 4), 2000));
+  const grown = withOlder(held, windowOf(seconds(2, 4), 2000), MOST_HELD);
   expect(timesOf(grown)).toEqual([2000, 3000, 4000, 5000, 6000]);
   expect([grown.earlier, grown.later]).toEqual([2000, null]);
 });
 
 it('older: what is too much goes at the new end, from where it can be loaded again', () => {
   const held = { ...NO_BARS, bars: seconds(MOST_HELD, MOST_HELD).map((time) => bar(time)) };
-  const grown = withOlder(held, windowOf(seconds(MOST_HELD - 1000, 1000), null));
+  const grown = withOlder(held, windowOf(seconds(MOST_HELD - 1000, 1000), null), MOST_HELD);
   expect(grown.bars.length).toBeLessThanOrEqual(MOST_HELD);
   expect(grown.later).toBe((grown.bars.at(-1) as Bar).openTime + 1000);
   expect(timesOf(grown)[0]).toBe((MOST_HELD - 1000) * 1000);
@@ -56,11 +59,27 @@ it('older: what is too much goes at the new end, from where it can be loaded aga
 
 it('newer: what is too much goes at the old end', () => {
   const held = { ...NO_BARS, bars: seconds(0, MOST_HELD).map((time) => bar(time)), earlier: null };
-  const grown = withNewer(held, windowOf(seconds(MOST_HELD, 1000)), null);
+  const grown = withNewer(held, windowOf(seconds(MOST_HELD, 1000)), null, MOST_HELD);
   expect(grown.bars.length).toBeLessThanOrEqual(MOST_HELD);
   expect(grown.earlier).toBe(timesOf(grown)[0]);
   expect(timesOf(grown).at(-1)).toBe((MOST_HELD + 999) * 1000);
 });
+
+it.each([10, 300, 2000, 15_000])(
+  'with %i bars in sight: what goes is never in sight, nor what was just loaded',
+  (inSight) => {
+    const most = heldWhile(inSight);
+    const count = Math.max(1000, inSight);
+    const held = { ...NO_BARS, bars: seconds(count, most).map((time) => bar(time)), earlier: count * 1000 };
+    const older = withOlder(held, windowOf(seconds(0, count), null), most);
+    expect(timesOf(older)[0]).toBe(0);
+    // at most a screen was to the left of what is in sight when more was asked for
+    expect(older.bars.length).toBeGreaterThanOrEqual(count + 2 * inSight);
+    const newer = withNewer(held, windowOf(seconds(count + most, count)), null, most);
+    expect(timesOf(newer).at(-1)).toBe((2 * count + most - 1) * 1000);
+    expect(newer.bars.length).toBeGreaterThanOrEqual(count + 2 * inSight);
+  },
+);
 
 it('live: closed candles take the place of forming ones, a revised one that of the old', () => {
   const first = withLive({ ...NO_BARS, bars: [bar(1000)] }, '1s', { ...change, forming: bar(2000, { close: 7 }) });
@@ -154,6 +173,7 @@ it('kind: made up is made up however much was watched; a candle that is not over
   expect(kindOf(bar(0, { source: 'INTERPOLATED', coverage: 0.5 }))).toBe('made-up');
   expect(kindOf(bar(0, { source: 'EXCHANGE', coverage: 0.99 }))).toBe('partly');
   expect(kindOf(bar(0, { coverage: 0.2, isForming: true }))).toBe('watched');
+  expect(kindOf(bar(0, { coverage: 0.2, isForming: true, isPartly: true }))).toBe('partly');
   expect(kindOf(bar(0))).toBe('watched');
 });
 
@@ -161,4 +181,17 @@ it('merged: a bar that is told again as it was stays the same object, so that no
   const held = [bar(0), bar(1000), bar(2000)];
   const again = merged(held, [bar(1000), bar(2000, { close: 3 })]);
   expect([again[0] === held[0], again[1] === held[1], again[2] === held[2]]).toEqual([true, true, false]);
+});
+
+it('a candle that is not over is watched in part where more of its time so far is missing than comes late', () => {
+  const at = (minutes: number): number => minutes * 60_000;
+  const half = bar(0, { coverage: 0.5 }); // of the hour: 30 minutes
+  expect(formingBar(half, '1h', at(31))).toEqual({ ...half, isForming: true });
+  expect(formingBar(half, '1h', at(31) + 1)).toEqual({ ...half, isForming: true, isPartly: true });
+  expect(formingBar(half, '1h', null)).toEqual({ ...half, isForming: true });
+});
+
+it('decimals of live prices: the most of any', () => {
+  expect(decimalsOf([])).toBe(0);
+  expect(decimalsOf([bar(0, { open: 1, high: 2.25, low: 1, close: 1.5 }), bar(0)])).toBe(2);
 });

@@ -62,15 +62,24 @@ export const REPORT_SCRIPT: string = `
   follow(falls, equity);
   // both begin and end at the same place, and show the whole run, with room for the first and the last time below it
   const EDGE = 24;
-  const fit = () => requestAnimationFrame(() => {
+  const show = () => {
+    const last = data.times.length - 1;
+    const room = EDGE * last / Math.max(EDGE, equity.timeScale().width() - 2 * EDGE);
+    for (const chart of [equity, falls]) chart.timeScale().setVisibleLogicalRange({ from: -room, to: last + room });
+  };
+  const widen = () => {
     const minimumWidth = Math.max(...[equity, falls].map((chart) => chart.priceScale('right').width()));
     for (const chart of [equity, falls]) chart.priceScale('right').applyOptions({ minimumWidth });
-    requestAnimationFrame(() => {
-      const last = data.times.length - 1;
-      const room = EDGE * last / Math.max(EDGE, equity.timeScale().width() - 2 * EDGE);
-      equity.timeScale().setVisibleLogicalRange({ from: -room, to: last + room });
-    });
-  });
+  };
+  // how wide prices are is known after they were drawn
+  const fit = () => {
+    const steps = [show, widen, show];
+    const next = () => {
+      steps.shift()();
+      if (steps.length > 0) requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  };
   // under the crosshair of either: the moment, and what all three curves were then
   const time = new Intl.DateTimeFormat('en-CA', {
     dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23', timeZone: 'UTC',

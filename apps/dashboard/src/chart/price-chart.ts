@@ -1,3 +1,4 @@
+import { toInterval } from '@prate/domain';
 import {
   type CandlestickData,
   CandlestickSeries,
@@ -53,6 +54,12 @@ export interface PriceChartEvents {
 const NEAR_END = 1.5;
 const SLOTS_AT_FIRST = 150;
 
+/** Below days the axis tells the day alone, below minutes no seconds. */
+const timesOf = (interval: string): { timeVisible: boolean; secondsVisible: boolean } => {
+  const seconds = toInterval(interval).seconds ?? 0;
+  return { timeVisible: seconds % 86_400 !== 0, secondsVisible: seconds % 60 !== 0 };
+};
+
 const secondsOf = (timeMs: number): UTCTimestamp => (timeMs / 1000) as UTCTimestamp;
 
 /** The candle chart: bars of one stretch, orders, fills and what nobody watched. It knows nothing of where they come from. */
@@ -68,6 +75,7 @@ export class PriceChart {
   #slots: readonly Slot[] = [];
   #bands: readonly Band[] = [];
   #stretch = -1;
+  #interval = '';
   #lines: readonly PriceLine[] = [];
   #drawnLines: readonly IPriceLine[] = [];
   #fills: readonly FillMark[] = [];
@@ -80,7 +88,7 @@ export class PriceChart {
       ...chartOptions(palette),
       autoSize: true,
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { timeVisible: true, secondsVisible: true, minBarSpacing: 0.02, rightOffset: 4 },
+      timeScale: { minBarSpacing: 0.02, rightOffset: 4 },
     });
     this.#prices = this.#chart.addSeries(CandlestickSeries, { priceLineStyle: LineStyle.Dotted });
     this.#prices.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.22 } });
@@ -111,6 +119,7 @@ export class PriceChart {
     this.#redraw();
     this.setLines(this.#lines);
     this.setFills(this.#fills);
+    this.#moved(this.#chart.timeScale().getVisibleLogicalRange());
   }
 
   #applyPalette(): void {
@@ -140,6 +149,8 @@ export class PriceChart {
     const isNew = stretch !== this.#stretch || before.length === 0;
     this.#bars = bars;
     this.#stretch = stretch;
+    if (interval !== this.#interval) this.#chart.applyOptions({ timeScale: timesOf(interval) });
+    this.#interval = interval;
     const changed = isNew ? null : changedTail(before, bars);
     const old = this.#slots;
     ({ slots: this.#slots, bands: this.#bands } = slotsOf(bars, interval));
@@ -255,12 +266,25 @@ export class PriceChart {
     return { time: secondsOf(time), value: bar.volume, color };
   }
 
+  /** The label of the last price in sight has its candle's colour; grey where that is not the market's latest. */
+  #paintLast(isAtEnd: boolean): void {
+    const { up, down, unreal } = this.#palette;
+    const bar = this.#slots.at(-1)?.bar ?? null;
+    const kind = bar === null ? 'watched' : kindOf(bar);
+    // a hollow candle has no colour to take
+    const ofHollow = bar !== null && bar.close >= bar.open ? up : down;
+    const ofLatest = kind === 'watched' ? '' : kind === 'partly' ? ofHollow : unreal;
+    const priceLineColor = isAtEnd ? ofLatest : unreal;
+    if (this.#prices.options().priceLineColor !== priceLineColor) this.#prices.applyOptions({ priceLineColor });
+  }
+
   #moved(range: LogicalRange | null): void {
     if (range === null || this.#slots.length === 0) return;
     const end = this.#slots.length;
     const right = end - range.to;
     const edge = this.#slots[Math.min(end - 1, Math.max(0, Math.floor(range.to) - 1))] as Slot;
     const isAtEnd = right < NEAR_END;
+    this.#paintLast(isAtEnd);
     this.#events.onMoved(range.to - range.from, range.from, right, isAtEnd ? null : edge.time);
   }
 

@@ -23,9 +23,9 @@ export interface Band {
 /** A gap takes at most so many slots, however long it was. */
 export const MOST_GAP_SLOTS = 24;
 
-export const kindOf = ({ source, coverage, isForming }: Bar): Kind => {
+export const kindOf = ({ source, coverage, isForming, isPartly }: Bar): Kind => {
   if (source === 'INTERPOLATED') return 'made-up';
-  return coverage < 1 && isForming !== true ? 'partly' : 'watched';
+  return isPartly === true || (coverage < 1 && isForming !== true) ? 'partly' : 'watched';
 };
 
 /** The axis of a stretch of bars: each bar, and room for each gap between two. */

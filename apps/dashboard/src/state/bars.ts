@@ -4,6 +4,18 @@ import type { CandleJson, CandlesChange, CandlesState, CandleWindowJson, RangeJs
 export interface Bar extends CandleJson {
   /** It is not over: that it was watched in part so far says nothing. */
   readonly isForming?: true;
+  /** Of one that is not over: nobody watched for some of its time so far. */
+  readonly isPartly?: true;
+}
+
+/** A candle's coverage comes a moment after its time; what is missing beyond this was not watched. */
+const COVERAGE_LAG_MS = 60_000;
+
+/** The bar of a candle that is not over, at a time of the market; null where that is not known. */
+export function formingBar(forming: CandleJson, interval: string, marketTime: number | null): Bar {
+  const watchedMs = forming.coverage * (toInterval(interval).seconds ?? 0) * 1000;
+  const isPartly = marketTime !== null && marketTime - forming.openTime - watchedMs > COVERAGE_LAG_MS;
+  return { ...forming, isForming: true, ...(isPartly ? { isPartly } : {}) };
 }
 
 /**
@@ -22,9 +34,16 @@ export interface Bars {
 
 export const NO_BARS: Bars = { bars: [], earlier: null, later: null, gaps: [] };
 
-/** The page holds at most so many bars, and drops this many at a time from the end that is not looked at. */
+/** While the market moves on, the page holds at most so many bars. */
 export const MOST_HELD = 40_000;
-const DROPPED = 4000;
+/** While one scrolls, so many screens of bars, or these: drawing more takes longer than a frame or two. */
+const SCREENS_HELD = 5;
+const LEAST_HELD = 8000;
+/** Where there are more, this share of them goes from the end that is not looked at. */
+const DROPPED = 0.25;
+
+/** How many bars the page holds while one scrolls with so many in sight. */
+export const heldWhile = (inSight: number): number => Math.max(LEAST_HELD, Math.ceil(SCREENS_HELD * inSight));
 export const MOST_GAPS = 100;
 /** So many quiet buckets between two live candles are made flat bars; more come from the server. */
 const MOST_QUIET = 3600;
@@ -44,20 +63,20 @@ export function barsOf(window: CandleWindowJson): Bar[] {
   }));
 }
 
-/** With an older window in front. Where that is too much, the newest bars go, and the stretch reaches now no more. */
-export function withOlder(held: Bars, window: CandleWindowJson): Bars {
+/** With an older window in front. Where that is more than `most`, the newest bars go, and the stretch reaches now no more. */
+export function withOlder(held: Bars, window: CandleWindowJson, most: number): Bars {
   const first = held.bars[0]?.openTime ?? Number.POSITIVE_INFINITY;
   const bars = [...barsOf(window).filter(({ openTime }) => openTime < first), ...held.bars];
   const grown = { ...held, bars, earlier: window.earlier };
-  if (bars.length <= MOST_HELD) return grown;
-  const kept = bars.slice(0, MOST_HELD - DROPPED);
+  if (bars.length <= most) return grown;
+  const kept = bars.slice(0, Math.ceil(most * (1 - DROPPED)));
   return { ...grown, bars: kept, later: (bars[kept.length] as Bar).openTime };
 }
 
-/** With a newer window behind; `later` is null when that window ends now. Where it is too much, the oldest bars go. */
-export function withNewer(held: Bars, window: CandleWindowJson, later: number | null): Bars {
+/** With a newer window behind; `later` is null when that window ends now. Where it is more than `most`, the oldest bars go. */
+export function withNewer(held: Bars, window: CandleWindowJson, later: number | null, most: number): Bars {
   const gaps = [...held.gaps, ...window.gaps].slice(-MOST_GAPS);
-  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later, gaps });
+  return withoutOldest({ ...held, bars: merged(held.bars, barsOf(window)), later, gaps }, most);
 }
 
 /** What the stream told as a whole, onto a stretch that was read up to there: it changes bars, and adds the last. */
@@ -105,9 +124,9 @@ function quietBars(text: string, last: Bar, next: Bar, gaps: readonly RangeJson[
   return quiet;
 }
 
-function withoutOldest(held: Bars): Bars {
-  if (held.bars.length <= MOST_HELD) return held;
-  const bars = held.bars.slice(held.bars.length - MOST_HELD + DROPPED);
+function withoutOldest(held: Bars, most = MOST_HELD): Bars {
+  if (held.bars.length <= most) return held;
+  const bars = held.bars.slice(held.bars.length - Math.ceil(most * (1 - DROPPED)));
   return { ...held, bars, earlier: (bars[0] as Bar).openTime };
 }
 
@@ -135,4 +154,14 @@ const isSame = (a: Bar, b: Bar): boolean =>
   a.trades === b.trades &&
   a.source === b.source &&
   a.coverage === b.coverage &&
-  a.isForming === b.isForming;
+  a.isForming === b.isForming &&
+  a.isPartly === b.isPartly;
+
+/** How many decimals the prices of live candles have at most. */
+export const decimalsOf = (candles: readonly CandleJson[]): number =>
+  Math.max(
+    0,
+    ...candles.flatMap(({ open, high, low, close }) =>
+      [open, high, low, close].map((price) => (String(price).split('.')[1] ?? '').length),
+    ),
+  );

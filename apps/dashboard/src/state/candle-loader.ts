@@ -1,8 +1,22 @@
 import { bucketEnd, bucketOpen, type Interval, toInterval } from '@prate/domain';
-import type { CandlesChange, CandlesState, CandleWindowJson } from '@prate/http-api/wire';
+import type { CandleJson, CandlesChange, CandlesState, CandleWindowJson } from '@prate/http-api/wire';
 import { type Api, messageOf, type WindowQuery } from '../api/api.ts';
 import type { LiveStream } from '../api/live-stream.ts';
-import { type Bars, barsOf, MOST_GAPS, merged, NO_BARS, withLive, withNewer, withOlder, withSnapshot } from './bars.ts';
+import {
+  type Bars,
+  barsOf,
+  decimalsOf,
+  formingBar,
+  heldWhile,
+  MOST_GAPS,
+  MOST_HELD,
+  merged,
+  NO_BARS,
+  withLive,
+  withNewer,
+  withOlder,
+  withSnapshot,
+} from './bars.ts';
 import { Store } from './store.ts';
 
 export interface Candles extends Bars {
@@ -31,6 +45,7 @@ export class CandleLoader {
   readonly candles: Store<Candles>;
   readonly #api: Api;
   readonly #stream: LiveStream;
+  readonly #marketTime: () => number | null;
   #ending = new AbortController();
   #unsubscribe: () => void = () => {};
   /** What the stream told of now, as of its snapshot or later; only what traded. */
@@ -43,9 +58,11 @@ export class CandleLoader {
   #readTo = 0;
   #isBusy = false;
 
-  constructor(api: Api, stream: LiveStream) {
+  /** @param marketTime epoch ms, null where it is not known yet */
+  constructor(api: Api, stream: LiveStream, marketTime: () => number | null) {
     this.#api = api;
     this.#stream = stream;
+    this.#marketTime = marketTime;
     const nothing = { symbol: '', interval: '1m', priceDecimals: null, isLoading: true, error: null, stretch: 0 };
     this.candles = new Store<Candles>({ ...NO_BARS, ...nothing });
   }
@@ -60,8 +77,9 @@ export class CandleLoader {
     const known = this.candles.get();
     if (known.symbol !== symbol || known.interval !== interval) this.#listen(symbol, interval);
     const stretch = known.stretch + 1;
+    const priceDecimals = known.symbol === symbol ? known.priceDecimals : null;
     this.candles.set({
-      ...{ ...NO_BARS, symbol, interval, priceDecimals: null, isLoading: true, error: null, stretch },
+      ...{ ...NO_BARS, symbol, interval, priceDecimals, isLoading: true, error: null, stretch },
       later: to,
     });
     const width = toInterval(interval);
@@ -81,9 +99,11 @@ export class CandleLoader {
     // a screen is loaded before it is wanted
     const count = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, Math.ceil(inSight)));
     if (onTheLeft < inSight && earlier !== null) {
-      void this.#load({ before: earlier, last: count }, (window) => this.#patch(withOlder(this.candles.get(), window)));
+      void this.#load({ before: earlier, last: count }, (window) =>
+        this.#patch(withOlder(this.candles.get(), window, heldWhile(inSight))),
+      );
     } else if (onTheRight < inSight && later !== null) {
-      this.#loadNewer(later, count);
+      this.#loadNewer(later, count, heldWhile(inSight));
     }
   }
 
@@ -103,15 +123,28 @@ export class CandleLoader {
       { kind: 'candles', symbol, interval },
       {
         onSnapshot: (state) => {
-          this.#latest = state;
+          this.#latest = this.#told(state);
           this.#missed = [];
           this.#isJoined = false;
           this.#join();
         },
-        onChange: (change) => this.#take(change),
+        onChange: (change) => this.#take(this.#told(change)),
         onRefused: (_code, message) => this.#patch({ error: `no live candles: ${message}` }),
       },
     );
+  }
+
+  /** What the stream told, with what the page knows of the candle that is not over. Prices may have more decimals than before. */
+  #told<T extends { readonly candles: readonly CandleJson[]; readonly forming: CandleJson | null }>(message: T): T {
+    const { candles, forming } = message;
+    this.#knowDecimals(decimalsOf(forming === null ? candles : [...candles, forming]));
+    if (forming === null) return message;
+    return { ...message, forming: formingBar(forming, this.candles.get().interval, this.#marketTime()) };
+  }
+
+  #knowDecimals(decimals: number): void {
+    const known = this.candles.get().priceDecimals;
+    if (known === null || decimals > known) this.#patch({ priceDecimals: decimals });
   }
 
   #take(change: CandlesChange): void {
@@ -157,7 +190,7 @@ export class CandleLoader {
   }
 
   /** The next candles from a time on, up to what the stream tells. */
-  #loadNewer(from: number, count: number): void {
+  #loadNewer(from: number, count: number, most = MOST_HELD): void {
     if (this.#isBusy) return;
     this.#fold();
     const interval = toInterval(this.candles.get().interval);
@@ -175,7 +208,7 @@ export class CandleLoader {
         return;
       }
       this.#readTo = to;
-      this.#patch(withNewer(this.candles.get(), window, to < told ? to : null));
+      this.#patch(withNewer(this.candles.get(), window, to < told ? to : null, most));
       this.#join();
     });
   }
@@ -207,7 +240,8 @@ export class CandleLoader {
       const window = await this.#api.candles({ symbol, interval, ...where }, signal);
       if (signal.aborted) return;
       this.#isBusy = false;
-      this.#patch({ isLoading: false, error: null, priceDecimals: window.priceDecimals });
+      this.#patch({ isLoading: false, error: null });
+      if (window.openTime.length > 0 && window.priceDecimals !== null) this.#knowDecimals(window.priceDecimals);
       take(window);
       const detail = { rows: window.openTime.length };
       requestAnimationFrame(() => performance.measure('prate:window', { start, detail })); // the chart's own frame was before

@@ -24,7 +24,7 @@ export interface Page {
   /** Null until it was told. */
   readonly session: SessionJson | null;
   readonly orders: readonly OrderJson[] | null;
-  readonly fills: readonly FillJson[];
+  readonly fills: readonly FillJson[] | null;
   readonly positions: readonly PositionJson[] | null;
   readonly balances: readonly BalanceJson[] | null;
   readonly equity: EquityJson | null;
@@ -58,7 +58,7 @@ export class Dashboard {
     this.page = new Store<Page>({
       view: viewOf(location.search),
       link: { phase: 'connecting' },
-      ...{ scope: null, session: null, orders: null, fills: [], positions: null },
+      ...{ scope: null, session: null, orders: null, fills: null, positions: null },
       ...{ balances: null, equity: null, report: null, coverage: null, problem: null },
     });
     this.#stream = new LiveStream({
@@ -67,7 +67,7 @@ export class Dashboard {
       check: () => this.#askSession(),
       onState: (link) => this.#patch({ link }),
     });
-    this.loader = new CandleLoader(this.#api, this.#stream);
+    this.loader = new CandleLoader(this.#api, this.#stream, () => this.page.get().session?.marketTime ?? null);
   }
 
   start(): void {
@@ -157,10 +157,10 @@ export class Dashboard {
       { kind: 'fills' },
       {
         onSnapshot: ({ fills }) => {
-          this.#patch({ fills: withFills(page.get().fills, fills) });
+          this.#patch({ fills: withFills(page.get().fills ?? [], fills) });
           void this.#askFills();
         },
-        onChange: ({ fill }) => this.#patch({ fills: withFills(page.get().fills, [fill]) }),
+        onChange: ({ fill }) => this.#patch({ fills: withFills(page.get().fills ?? [], [fill]) }),
       },
     );
     stream.subscribe<'positions'>(
@@ -192,7 +192,7 @@ export class Dashboard {
     const isNew = session.id !== this.#sessionId;
     const wasThere = this.#sessionId !== null;
     this.#sessionId = session.id;
-    this.#patch({ scope, session, ...(isNew && wasThere ? { fills: [], equity: null } : {}) });
+    this.#patch({ scope, session, ...(isNew && wasThere ? { fills: null, equity: null } : {}) });
     if (isNew) {
       const { view } = this.page.get();
       const symbol = view.symbol !== null && session.symbols.includes(view.symbol) ? view.symbol : session.symbols[0];
@@ -206,7 +206,7 @@ export class Dashboard {
       const { symbol } = this.page.get().view;
       if (symbol === null) return;
       const fills = await this.#api.fills(symbol, FILLS_ASKED);
-      this.#patch({ fills: withFills(this.page.get().fills, fills) });
+      this.#patch({ fills: withFills(this.page.get().fills ?? [], fills) });
     });
   }
 

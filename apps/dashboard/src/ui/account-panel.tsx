@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { EquityChart } from '../chart/equity-chart.ts';
-import { asPercent, money, profit } from '../format.ts';
+import { asShare, money, profit } from '../format.ts';
 import { usePage, usePalette } from './hooks.ts';
 
 export function AccountPanel(): React.ReactNode {
@@ -52,7 +52,7 @@ export function AccountPanel(): React.ReactNode {
           </div>
           <div>
             <dt>Largest drawdown</dt>
-            <dd>{asPercent(report.maxDrawdown)}</dd>
+            <dd>{asShare(report.maxDrawdown)}</dd>
           </div>
         </dl>
       )}

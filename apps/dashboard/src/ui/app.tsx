@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { price } from '../format.ts';
+import type { Dashboard } from '../state/dashboard.ts';
 import { AccountPanel } from './account-panel.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import { Header } from './header.tsx';
@@ -19,6 +21,7 @@ export function App(): React.ReactNode {
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
+  useEffect(() => keepTitle(dashboard), [dashboard]);
 
   useEffect(
     () =>
@@ -59,4 +62,22 @@ export function App(): React.ReactNode {
       {opened === 'kill' && <KillDialog onClose={close} />}
     </>
   );
+}
+
+/** The tab tells the last price, of what, and whether it is still told. @returns ends it */
+function keepTitle({ loader, page }: Dashboard): () => void {
+  const tell = (): void => {
+    const { bars, symbol, later, priceDecimals } = loader.candles.get();
+    const { link, session } = page.get();
+    const last = later === null ? bars.at(-1) : undefined;
+    const now = link.phase === 'open' && last !== undefined ? `${price(last.close, priceDecimals)} ` : '';
+    const lost = link.phase === 'lost' || link.phase === 'refused' ? '(no connection) ' : '';
+    const mode = session === null ? '' : ` · ${session.mode}`;
+    const title = `${lost}${now}${symbol}${mode} · Prate`;
+    if (symbol !== '' && document.title !== title) document.title = title;
+  };
+  const ends = [loader.candles.subscribe(tell), page.subscribe(tell)];
+  return () => {
+    for (const end of ends) end();
+  };
 }

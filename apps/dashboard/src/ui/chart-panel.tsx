@@ -17,6 +17,7 @@ export function ChartPanel({ commands }: { readonly commands: RefObject<ChartCom
   const chart = useRef<PriceChart | null>(null);
   const first = useRef(palette);
   const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [isAtStart, setIsAtStart] = useState(false);
   const isLoading = useSyncExternalStore(loader.candles.subscribe, () => loader.candles.get().isLoading);
   const isEmpty = useSyncExternalStore(loader.candles.subscribe, () => loader.candles.get().bars.length === 0);
 
@@ -24,7 +25,8 @@ export function ChartPanel({ commands }: { readonly commands: RefObject<ChartCom
     const made = new PriceChart(container.current as HTMLDivElement, first.current, {
       onPointed: setPointed,
       onMoved: (inSight, left, right, edge) => {
-        const { later } = loader.candles.get();
+        const { earlier, later } = loader.candles.get();
+        setIsAtStart(left < 0 && earlier === null);
         // who follows goes on following while what was missed is loaded; who comes back from the past has to reach now
         const isLive = edge === null && (later === null || dashboard.page.get().view.to === null);
         const to = isLive ? null : (edge ?? loader.candles.get().bars.at(-1)?.openTime ?? null);
@@ -61,7 +63,7 @@ export function ChartPanel({ commands }: { readonly commands: RefObject<ChartCom
           <li className="gap">gap: nobody watched</li>
         </ul>
         <span className="quiet" aria-live="off">
-          {isLoading && !isEmpty ? 'loading …' : ''}
+          {isLoading && !isEmpty ? 'loading …' : isAtStart ? 'nothing older is stored' : ''}
         </span>
         {view.to !== null && (
           <button type="button" onClick={() => commands.current.goLive()} title="Back to now (End)">
@@ -79,7 +81,7 @@ function keepUp(chart: PriceChart, { loader, page }: Dashboard): () => void {
   let drawn: Pick<Page, 'orders' | 'positions' | 'fills'> & { symbol: string | null } = {
     orders: null,
     positions: null,
-    fills: [],
+    fills: null,
     symbol: null,
   };
   let decimals: number | null = null;
@@ -105,7 +107,7 @@ function keepUp(chart: PriceChart, { loader, page }: Dashboard): () => void {
 }
 
 const marksOf = (symbol: string, interval: string, fills: Page['fills']): FillMark[] =>
-  fills
+  (fills ?? [])
     .filter((fill) => fill.symbol === symbol)
     .map(({ time, side, price }) => ({ time: bucketOpen(toInterval(interval), time), side, price: Number(price) }));
 

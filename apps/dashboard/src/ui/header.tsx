@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { INTERVALS, intervalOf, type Theme } from '../state/view.ts';
 import { useDashboard, usePage } from './hooks.ts';
 import { NEXT_THEME } from './keys.ts';
@@ -23,13 +23,17 @@ export function Header({
       <h1>Prate</h1>
       {session !== null && <strong className={`mode ${session.mode}`}>{session.mode.toUpperCase()}</strong>}
       {session?.source.isSynthetic === true && <span className="tag unreal">made-up prices</span>}
+      {(session?.strategy.state === 'stopped' || session?.strategy.state === 'failed') && (
+        <span className="tag halted">strategy {session.strategy.state}</span>
+      )}
       <SymbolChoice />
       <IntervalChoice />
       <span className={`link ${link.phase}`} role="status">
         {LINK_NAMES[link.phase]}
       </span>
       <button type="button" onClick={() => dashboard.setTheme(NEXT_THEME[theme])} title="Theme (T)">
-        Theme: {THEME_NAMES[theme]}
+        <span className="spare">Theme: </span>
+        {THEME_NAMES[theme]}
       </button>
       <button type="button" onClick={onHelp} title="Help (?)" aria-label="Help and keys">
         ?
@@ -47,15 +51,37 @@ export function Header({
   );
 }
 
+/** Gives the keys back to the page. */
+function leaveOn(event: KeyboardEvent<HTMLElement>, keys: readonly string[]): boolean {
+  if (!keys.includes(event.key)) return false;
+  event.currentTarget.blur();
+  return true;
+}
+
 function SymbolChoice(): React.ReactNode {
   const dashboard = useDashboard();
   const { symbol } = usePage('view');
   const session = usePage('session');
   const symbols = session?.symbols ?? (symbol === null ? [] : [symbol]);
+  const byPointer = useRef(false);
   return (
     <label className="field">
       <span className="unseen">Symbol</span>
-      <select id="symbol" value={symbol ?? ''} onChange={(event) => dashboard.setSymbol(event.target.value)}>
+      <select
+        id="symbol"
+        value={symbol ?? ''}
+        onPointerDown={() => {
+          byPointer.current = true;
+        }}
+        onKeyDown={(event) => {
+          byPointer.current = false;
+          leaveOn(event, ['Escape', 'Enter']);
+        }}
+        onChange={(event) => {
+          dashboard.setSymbol(event.target.value);
+          if (byPointer.current) event.target.blur(); // the keys are the chart's again
+        }}
+      >
         {symbols.map((name) => (
           <option key={name}>{name}</option>
         ))}
@@ -95,15 +121,24 @@ function IntervalChoice(): React.ReactNode {
           id="interval"
           aria-label="Any interval, such as 90 (seconds), 7m or 4h"
           aria-invalid={isWrong}
-          title={isWrong ? 'From 1 s to 1 d: 90, 7m, 4h' : 'Any interval: 90, 7m, 4h (I)'}
+          aria-describedby={isWrong ? 'interval-hint' : undefined}
+          title="Any interval: 90, 7m, 4h (I)"
           placeholder={INTERVALS.includes(interval) ? 'any' : interval}
           size={5}
           maxLength={8}
           autoComplete="off"
           value={typed ?? ''}
           onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (leaveOn(event, ['Escape'])) setTyped(null);
+          }}
         />
       </fieldset>
+      {isWrong && (
+        <span className="hint" id="interval-hint" role="status">
+          1 s to 1 d, such as 90 (seconds), 7m, 4h
+        </span>
+      )}
     </form>
   );
 }

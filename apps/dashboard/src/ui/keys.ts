@@ -27,7 +27,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['T', 'theme: as the system, light, dark'],
   ['K', 'kill switch (asks first)'],
   ['?', 'this help'],
-  ['Esc', 'closes what is open'],
+  ['Esc', 'closes what is open, leaves a field'],
 ];
 
 /** @returns ends it */

@@ -21,6 +21,9 @@ export function Notices(): React.ReactNode {
     if (candleError !== null) notices.push(`Candles: ${candleError}.`);
     if (problem !== null) notices.push(`A part of the page is not up to date: ${problem}.`);
   }
+  for (const { stream, connected } of link.phase === 'open' ? (session?.feeds ?? []) : []) {
+    if (!connected) notices.push(`The feed of ${stream} is not connected: what it tells is not up to date.`);
+  }
   const strategy = session?.strategy;
   if (strategy?.state === 'failed')
     notices.push(`The strategy ${strategy.name} has failed: ${strategy.reason ?? 'no reason was told'}.`);

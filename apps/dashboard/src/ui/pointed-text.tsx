@@ -1,7 +1,11 @@
+import { bucketOpen, toInterval } from '@prate/domain';
 import type { Pointed } from '../chart/price-chart.ts';
-import { asShare, dateTime, price, span, volume } from '../format.ts';
+import { asShare, dateTime, decimal, price, span, volume } from '../format.ts';
 import { kindOf } from '../state/axis.ts';
-import { useDashboard } from './hooks.ts';
+import { useDashboard, usePage } from './hooks.ts';
+
+/** So many own fills of one candle are told, the newest. */
+const OWN_SHOWN = 2;
 
 const SOURCES = {
   TRADES: 'from trades',
@@ -18,6 +22,8 @@ export function PointedText({
   readonly interval: string;
 }): React.ReactNode {
   const { loader } = useDashboard();
+  const { symbol } = usePage('view');
+  const fills = usePage('fills') ?? [];
   if (pointed === null) return <p className="pointed">&nbsp;</p>;
   const { slot, band } = pointed;
   const { bar } = slot;
@@ -32,6 +38,9 @@ export function PointedText({
     );
   }
   const { priceDecimals } = loader.candles.get();
+  const own = fills.filter(
+    (fill) => fill.symbol === symbol && bucketOpen(toInterval(interval), fill.time) === bar.openTime,
+  );
   const isUp = bar.close >= bar.open;
   const values = [
     ['O', bar.open],
@@ -43,14 +52,25 @@ export function PointedText({
     <p className="pointed">
       <b>{dateTime(bar.openTime)}</b> {interval}{' '}
       <span className={isUp ? 'gain' : 'loss'}>
-        {values.map(([name, value]) => `${name} ${price(value, priceDecimals)}`).join('  ')}
+        {values.map(([name, value]) => `${name}\u00a0${price(value, priceDecimals)}`).join('  ')}
       </span>{' '}
       V {volume(bar.volume)}
       {bar.trades === null ? '' : ` · ${bar.trades.toLocaleString()} trades`}
       {' · '}
       <span className={kindOf(bar) === 'watched' ? '' : `tag ${kindOf(bar)}`}>
-        {SOURCES[bar.source]}, {bar.isForming ? 'not over yet' : `${asShare(bar.coverage)} watched`}
+        {SOURCES[bar.source]},{' '}
+        {bar.isForming
+          ? bar.isPartly
+            ? 'not over yet, watched in part'
+            : 'not over yet'
+          : `${asShare(bar.coverage)} watched`}
       </span>
+      {own.slice(-OWN_SHOWN).map((fill) => (
+        <b key={fill.id} className={fill.side === 'BUY' ? 'buy' : 'sell'}>
+          {` · own ${fill.side} ${decimal(fill.quantity)} at ${decimal(fill.price)}`}
+        </b>
+      ))}
+      {own.length > OWN_SHOWN && `, and ${own.length - OWN_SHOWN} before`}
     </p>
   );
 }

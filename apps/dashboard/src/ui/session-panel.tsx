@@ -6,6 +6,7 @@ const DAY_MS = 86_400_000;
 
 export function SessionPanel(): React.ReactNode {
   const session = usePage('session');
+  const link = usePage('link');
   if (session === null) return null;
   const { source, venue, strategy, interval, database, startedAt, marketTime, feeds, versions } = session;
   return (
@@ -55,9 +56,11 @@ export function SessionPanel(): React.ReactNode {
       </dl>
       <h3>Feeds</h3>
       <ul className="feeds">
-        {feeds.map((feed) => (
-          <Feed key={feed.stream} feed={feed} />
-        ))}
+        {link.phase === 'open' ? (
+          feeds.map((feed) => <Feed key={feed.stream} feed={feed} />)
+        ) : (
+          <li>not known: there is no connection to prate</li>
+        )}
       </ul>
       <Coverage />
     </section>
@@ -86,7 +89,7 @@ function Coverage(): React.ReactNode {
   if (coverage === null) return null;
   return (
     <>
-      <h3>Watched of the last day, {symbol}</h3>
+      <h3>Coverage of the last 24 h, {symbol}</h3>
       <ul className="feeds">
         {coverage.steps.length === 0 && <li>nothing is stored</li>}
         {coverage.steps.map((step) => (
@@ -106,8 +109,8 @@ function Step({
 }): React.ReactNode {
   return (
     <li>
-      <b>{step}</b> {asShare(watchedMs / ofMs)} ({span(watchedMs)}) in {stretches}{' '}
-      {stretches === 1 ? 'stretch' : 'stretches'}, {rows.toLocaleString()} rows
+      <b>{step}</b> {asShare(watchedMs / ofMs)} ({span(watchedMs)}) watched, in {stretches}{' '}
+      {stretches === 1 ? 'stretch' : 'stretches'}; {rows.toLocaleString()} candles stored
     </li>
   );
 }

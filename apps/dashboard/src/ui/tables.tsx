@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { average, dateTime, decimal, money, profit } from '../format.ts';
+import { average, decimal, fee, money, profit, timeOfDay } from '../format.ts';
 import { usePage } from './hooks.ts';
 
 const FILLS_SHOWN = 50;
@@ -54,12 +54,18 @@ const Side = ({ side }: { readonly side: string }): React.ReactNode => (
   <span className={side === 'BUY' || side === 'LONG' ? 'buy' : 'sell'}>{side}</span>
 );
 
+/** Nothing won and nothing lost is neither. */
+const signOf = (amount: string): string => (/[1-9]/.test(amount) ? (amount.startsWith('-') ? 'loss' : 'gain') : '');
+
 const Profit = ({ amount }: { readonly amount: string }): React.ReactNode => (
-  <span className={amount.startsWith('-') ? 'loss' : 'gain'}>{profit(amount)}</span>
+  <span className={signOf(amount)}>{profit(amount)}</span>
 );
+
+const useMarketTime = (): number | null => usePage('session')?.marketTime ?? null;
 
 export function Orders(): React.ReactNode {
   const orders = usePage('orders');
+  const now = useMarketTime();
   const rows = (orders ?? []).map((order) => ({
     key: order.id,
     cells: [
@@ -69,7 +75,7 @@ export function Orders(): React.ReactNode {
       order.price === null ? '' : decimal(order.price),
       decimal(order.quantity),
       decimal(order.filledQuantity),
-      dateTime(order.createdAt),
+      timeOfDay(order.createdAt, now),
     ],
   }));
   return (
@@ -88,19 +94,21 @@ export function Positions(): React.ReactNode {
     key: `${position.symbol} ${position.positionSide}`,
     cells: [
       position.symbol,
-      <Side key="side" side={position.positionSide} />,
+      <span key="side">
+        <Side side={position.positionSide} /> {position.leverage}×
+      </span>,
       decimal(position.quantity),
       average(position.entryPrice),
       average(position.markPrice),
       <Profit key="profit" amount={position.unrealizedPnl} />,
       money(position.margin),
-      `${position.leverage}×`,
+      position.liquidationPrice === null ? '—' : average(position.liquidationPrice),
     ],
   }));
   return (
     <Table
       title="Positions"
-      head={['Symbol', 'Side', 'Quantity', 'Entry', 'Mark', 'Profit', 'Margin', 'Leverage']}
+      head={['Symbol', 'Side', 'Quantity', 'Entry', 'Mark', 'Profit', 'Margin', 'Liquidation']}
       rows={rows}
       empty={positions === null ? null : 'None.'}
     />
@@ -109,27 +117,29 @@ export function Positions(): React.ReactNode {
 
 export function Fills(): React.ReactNode {
   const fills = usePage('fills');
-  const rows = fills
+  const now = useMarketTime();
+  const rows = (fills ?? [])
     .slice(-FILLS_SHOWN)
     .reverse()
     .map((fill) => ({
       key: fill.id,
       cells: [
-        dateTime(fill.time),
+        timeOfDay(fill.time, now),
         fill.symbol,
         <Side key="side" side={fill.side} />,
         decimal(fill.price),
         decimal(fill.quantity),
         fill.liquidity.toLowerCase(),
+        `${fee(fill.fee.amount)} ${fill.fee.asset}`,
         <Profit key="profit" amount={fill.realizedPnl} />,
       ],
     }));
   return (
     <Table
       title="Fills"
-      head={['Time', 'Symbol', 'Side', 'Price', 'Quantity', 'As', 'Realized']}
+      head={['Time', 'Symbol', 'Side', 'Price', 'Quantity', 'As', 'Fee', 'Realized']}
       rows={rows}
-      empty="None yet."
+      empty={fills === null ? null : 'None yet.'}
     />
   );
 }
