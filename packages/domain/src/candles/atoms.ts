@@ -167,14 +167,16 @@ function chooseFromOne(chooser: Chooser, base: CandleBase, interval: Interval, f
   const first = lowerBound(rows.openTime, slotOpen(base, from), rows.length);
   const last = lowerBound(rows.openTime, to, rows.length);
   const { seconds: width } = interval;
-  const slot = [0, step / 1000] as const;
   const isSplit = width !== null && width * 1000 < step && divides(interval, stepOf(base));
   let whole = first; // rows [whole, row) fit into buckets and were not copied yet
   for (let row = first; row < last; row += 1) {
     const open = rows.openTime[row] as number;
     if (isSplit && open >= from && open + step <= to) {
-      chooser.seconds.appendBuckets(chooser.out, rows, row, slot, width, width);
-      whole = row + 1;
+      // and all that follow, but for one that may reach beyond the end
+      const end = lowerBound(rows.openTime, to - step + 1, last);
+      chooser.seconds.appendRows(chooser.out, rows, row, end, width);
+      whole = end;
+      row = end - 1;
       continue;
     }
     const inside = open >= from && bucketEnd(interval, bucketOpen(interval, open)) >= open + step;

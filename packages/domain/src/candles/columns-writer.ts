@@ -32,6 +32,10 @@ const grown = <A extends Float64Array | BigInt64Array | Uint8Array | Uint32Array
   return larger;
 };
 
+/** Entries `[from, to)`: a view is made only where they are not all. */
+const part = <A extends Float64Array | Uint8Array | Uint32Array>(array: A, from: number, to: number): A =>
+  from === 0 && to === array.length ? array : (array.subarray(from, to) as A);
+
 /** Puts a whole number, or a double where the column is of doubles, into whichever array holds the sums. */
 export function putSum(column: SumArray, at: number, value: number | bigint): void {
   if (column instanceof BigInt64Array) column[at] = BigInt(value);
@@ -128,16 +132,16 @@ export class ColumnsWriter {
     if (from >= to) return;
     this.reserve(to - from);
     const at = this.length;
-    this.openTime.set(columns.openTime.subarray(from, to), at);
-    this.open.set(columns.open.subarray(from, to), at);
-    this.high.set(columns.high.subarray(from, to), at);
-    this.low.set(columns.low.subarray(from, to), at);
-    this.close.set(columns.close.subarray(from, to), at);
-    this.volume.set(columns.volume.subarray(from, to) as never, at);
-    this.turnover.set(columns.turnover.subarray(from, to) as never, at);
-    this.trades.set(columns.trades.subarray(from, to), at);
-    this.source.set(columns.source.subarray(from, to), at);
-    this.coverage.set(columns.coverage.subarray(from, to), at);
+    this.openTime.set(part(columns.openTime, from, to), at);
+    this.open.set(part(columns.open, from, to), at);
+    this.high.set(part(columns.high, from, to), at);
+    this.low.set(part(columns.low, from, to), at);
+    this.close.set(part(columns.close, from, to), at);
+    this.volume.set(part(columns.volume as Float64Array, from, to) as never, at);
+    this.turnover.set(part(columns.turnover as Float64Array, from, to) as never, at);
+    this.trades.set(part(columns.trades, from, to), at);
+    this.source.set(part(columns.source, from, to), at);
+    this.coverage.set(part(columns.coverage, from, to), at);
     this.length += to - from;
   }
 

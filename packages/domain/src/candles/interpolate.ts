@@ -5,6 +5,8 @@ import type { CandleColumns } from './candle-columns.ts';
 import { ColumnsWriter, isExact, isPlain, type Scales, scalesOf } from './columns-writer.ts';
 import { type Interpolation, type InterpolationInput, toInterpolation } from './interpolation.ts';
 import { appendLinearBuckets } from './linear-buckets.ts';
+import { MOST_ROWS } from './linear-layout.ts';
+import { appendLinearRows } from './linear-rows.ts';
 import { appendLinear } from './linear-seconds.ts';
 
 const SECOND = toInterval('1s');
@@ -66,6 +68,16 @@ export class SecondsMaker {
     if (!this.addsUp(out.scales)) this.append(out, columns, row, from, to);
     else if (model === 'linear') appendLinearBuckets(out, columns, row, from, to, edge, width);
     else this.#bridge(columns, row, seed, from).appendBuckets(out, from, to, edge, width);
+  }
+
+  /** The buckets of all of candles `[first, last)`, which are made of whole buckets. */
+  appendRows(out: ColumnsWriter, columns: CandleColumns, first: number, last: number, width: number): void {
+    const seconds = columns.interval.seconds as number;
+    if (this.#interpolation.model === 'linear' && isPlain(out.scales) && seconds / width <= MOST_ROWS) {
+      appendLinearRows(out, columns, first, last, width);
+      return;
+    }
+    for (let row = first; row < last; row += 1) this.appendBuckets(out, columns, row, [0, seconds], width, width);
   }
 
   #bridge(columns: CandleColumns, row: number, seed: number, from: number): BridgeSeconds {

@@ -15,7 +15,7 @@ import {
   sliceColumns,
   toInterpolation,
 } from '../../src/candles/index.ts';
-import { along } from '../../src/candles/linear-buckets.ts';
+import { along } from '../../src/candles/linear-layout.ts';
 import { appendLinear } from '../../src/candles/linear-seconds.ts';
 import { bucketCeil, bucketOpen, type Interval, toInterval } from '../../src/index.ts';
 import { candleArbitrary, differences, hugeCandle } from './support.ts';

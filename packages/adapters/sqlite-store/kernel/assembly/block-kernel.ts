@@ -186,6 +186,13 @@ function countActive(start: u32, stop: u32): u32 {
   return <u32>(found + popcnt<u64>(bitsFrom(start) & ((<u64>1 << (stop - start)) - 1)));
 }
 
+/** The same of up to 25 rows from `start` on. */
+// @ts-ignore: decorator
+@inline
+function countFew(start: u32, rows: u32): u32 {
+  return popcnt<u32>((load<u32>(ACTIVE + (start >> 3)) >> (start & 7)) & ((1 << rows) - 1));
+}
+
 /** At least 57 bits of them. */
 // @ts-ignore: decorator
 @inline
@@ -199,6 +206,41 @@ function blend(a: i32, b: i32, mask: i32): i32 {
   return (a & mask) | (b & ~mask);
 }
 
+/** The numbers of two vectors by turns, of their first and of their second halves. */
+// @ts-ignore: decorator
+@inline
+function firstPairs(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function secondPairs(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+}
+
+// @ts-ignore: decorator
+@inline
+function swapped(values: v128): v128 {
+  return i8x16.shuffle(values, values, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/** The largest number of each of two vectors, in the first two. */
+// @ts-ignore: decorator
+@inline
+function largestOf(a: v128, b: v128): v128 {
+  const largest = i32x4.max_s(firstPairs(a, b), secondPairs(a, b));
+  return i32x4.max_s(largest, swapped(largest));
+}
+
+/** The sum of each of two vectors, in the first two. */
+// @ts-ignore: decorator
+@inline
+function sumsOf(a: v128, b: v128): v128 {
+  const sums = i32x4.add(firstPairs(a, b), secondPairs(a, b));
+  return i32x4.add(sums, swapped(sums));
+}
+
 /** Sums of two and two as 64 bits. */
 // @ts-ignore: decorator
 @inline
@@ -210,7 +252,7 @@ function widened(values: v128): v128 {
  * Aggregates the rows of a block into buckets of `width` slots, of which the first began `offset` slots before the block.
  * A row that is not active is flat: the close before it, nothing traded.
  * @param first the slot of the first row where all follow without a hole; -1: SLOTS has them
- * @param amounts, trades whether they are known
+ * @param amounts, trades whether they are known; the columns of what is not are left as they are
  * @returns how many buckets have rows, or -1 when a sum leaves the whole numbers that doubles hold
  */
 export function fold(
@@ -269,6 +311,7 @@ function foldRows(
   let largest: f64 = 0;
   let row: u32 = 0;
   const lanes = v128.load(LANES);
+  const turned = v128.load(TURNED);
   while (row < rows) {
     const at: u32 = offset + (first >= 0 ? <u32>first + row : load<u32>(SLOTS + row * 4));
     // most often it is the next bucket
@@ -279,7 +322,8 @@ function foldRows(
     let stop = row + 1;
     if (first >= 0) stop = min<u32>(rows, end - <u32>first);
     else while (stop < rows && load<u32>(SLOTS + stop * 4) < end) stop++;
-    const n = allActive ? stop - start : countActive(start, stop);
+    let n = stop - start;
+    if (!allActive) n = isNarrow ? countFew(start, n) : countActive(start, stop);
     const from = active * 4;
     // by masks, as a select is a branch, and which rows are active is as random as the market
     const isActive = allActive ? -1 : -i32(hasBit(start));
@@ -306,40 +350,35 @@ function foldRows(
       counts = isNarrow ? i32x4.add(counts, count) : i64x2.add(counts, widened(count));
       if (volumeHasHigh) volumesHigh = i64x2.add(volumesHigh, widened(v128.and(v128.load(VOLUME_HIGH + i), mask)));
     }
-    highest = i32x4.max_s(highest, i8x16.shuffle(highest, highest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    highest = i32x4.max_s(highest, i8x16.shuffle(highest, highest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-    lowest = i32x4.min_u(lowest, i8x16.shuffle(lowest, lowest, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    lowest = i32x4.min_u(lowest, i8x16.shuffle(lowest, lowest, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-    const high = i32x4.extract_lane(highest, 0);
-    const low = i32x4.extract_lane(lowest, 0);
-    if (isNarrow) {
-      volumes = widened(volumes);
-      counts = widened(counts);
-    }
-    const volumeAndCount = i64x2.add(
-      i8x16.shuffle(volumes, counts, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
-      i8x16.shuffle(volumes, counts, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31),
-    );
-    const count = i64x2.extract_lane(volumeAndCount, 1);
     if (amounts) for (let i = from * 2; i < (from + n * 4) * 2; i += 8) amount += load<f64>(AMOUNTS + i);
     active += n;
     before = blend(load<i32>(CLOSE + active * 4 - 4), before, -i32(n != 0));
     row = stop;
-    // the parts are below 2^44: a block has 3600 rows
-    let volume = <f64>i64x2.extract_lane(volumeAndCount, 0);
-    if (volumeHasHigh)
-      volume += <f64>(i64x2.extract_lane(volumesHigh, 0) + i64x2.extract_lane(volumesHigh, 1)) * TWO_32;
-    if (volume > largest) largest = volume;
-    if (amount > largest) largest = amount;
     const to = out * 8;
     store<f64>(OPEN_TIME_64 + to, firstOpen + <f64>bucket * widthMs);
     store<f64>(OPEN_64 + to, <f64>open);
-    store<f64>(HIGH_64 + to, <f64>high);
-    store<f64>(LOW_64 + to, <f64>low);
     store<f64>(CLOSE_64 + to, <f64>before);
-    store<f64>(VOLUME_64 + to, volume);
-    store<f64>(TURNOVER_64 + to, amounts ? amount : -1);
-    store<f64>(TRADES_64 + to, trades ? <f64>count : -1);
+    const extremes = v128.xor(largestOf(highest, v128.not(lowest)), turned);
+    const prices = f64x2.convert_low_i32x4_s(extremes);
+    v128.store64_lane(HIGH_64 + to, prices, 0);
+    v128.store64_lane(LOW_64 + to, prices, 1);
+    if (isNarrow) {
+      const sums = f64x2.convert_low_i32x4_s(sumsOf(volumes, counts));
+      v128.store64_lane(VOLUME_64 + to, sums, 0);
+      if (trades) v128.store64_lane(TRADES_64 + to, sums, 1);
+    } else {
+      // the parts are below 2^44: a block has 3600 rows
+      let volume = <f64>(i64x2.extract_lane(volumes, 0) + i64x2.extract_lane(volumes, 1));
+      if (volumeHasHigh)
+        volume += <f64>(i64x2.extract_lane(volumesHigh, 0) + i64x2.extract_lane(volumesHigh, 1)) * TWO_32;
+      if (volume > largest) largest = volume;
+      store<f64>(VOLUME_64 + to, volume);
+      if (trades) store<f64>(TRADES_64 + to, <f64>(i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1)));
+    }
+    if (amounts) {
+      if (amount > largest) largest = amount;
+      store<f64>(TURNOVER_64 + to, amount);
+    }
     store<u32>(ROWS_32 + out * 4, row - start);
     out++;
   }
@@ -596,12 +635,15 @@ const MAGIC: u32 = SCRATCH + 512;
 const ONE: u32 = SCRATCH + 528;
 /** 0, 1, 2, 3. */
 const LANES: u32 = SCRATCH + 544;
+/** Turns the second of four numbers into what v128.not turned into it. */
+const TURNED: u32 = SCRATCH + 560;
 
 /** Call it once: for each choice of four numbers, the shuffle that moves the chosen ones together. */
 export function prepare(): void {
   v128.store(MAGIC, f64x2.splat(4503599627370496.0));
   v128.store(ONE, i32x4.splat(1));
   v128.store(LANES, i32x4(0, 1, 2, 3));
+  v128.store(TURNED, i32x4(0, -1, 0, 0));
   for (let choice: u32 = 0; choice < 16; choice++) {
     let to = ORDERS + choice * 16;
     for (let i: u32 = 0; i < 4; i++) {

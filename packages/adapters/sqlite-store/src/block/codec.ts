@@ -7,12 +7,13 @@ import {
   foldRows,
   observedSeconds,
   sliceColumns,
+  UNKNOWN,
 } from '@prate/domain/candles';
 import { BlockKernel, type Buckets } from '../kernel/block-kernel.ts';
 import { decodePlain, type Opened, openBlock } from './decode.ts';
 import { encodePlain } from './encode.ts';
 import { blockEnd, blockStart } from './grid.ts';
-import { VERSION, Watched } from './head.ts';
+import { Known, VERSION, Watched } from './head.ts';
 import { openTimes, spansOf } from './presence.ts';
 import { type BlockKey, ensureSealed, reading, seal } from './seal.ts';
 
@@ -108,7 +109,7 @@ export class BlockCodec {
   /** What the kernel has folded. */
   #folded(key: BlockKey, opened: Opened, interval: Interval, buckets: Buckets, length: number): CandleColumns {
     const { head } = opened;
-    const { folded } = this.#kernel as BlockKernel;
+    const folded = (this.#kernel as BlockKernel).folded(length);
     const { openTime, open, high, low, close, volume, turnover, trades, rows } = folded;
     return {
       interval,
@@ -122,10 +123,10 @@ export class BlockCodec {
       volumeDecimals: head.volumeDecimals,
       volume,
       turnoverDecimals: head.turnoverDecimals,
-      turnover,
-      trades,
+      turnover: head.turnoverKnown === Known.NONE ? UNKNOWNS : turnover,
+      trades: head.tradesKnown === Known.NONE ? UNKNOWNS : trades,
       source: filled(head.source as number),
-      coverage: coverageOf(key, opened, buckets, rows, openTime.subarray(0, length)),
+      coverage: coverageOf(key, opened, buckets, rows, openTime),
     };
   }
 }
@@ -149,6 +150,7 @@ function observedOf(key: BlockKey, { head, slots, watched }: Opened): readonly T
 
 /** One source for as many rows as a block can have. */
 const SOURCE_COLUMNS: readonly Uint8Array[] = [0, 1, 2].map((code) => new Uint8Array(4096).fill(code));
+const UNKNOWNS: Float64Array = new Float64Array(4096).fill(UNKNOWN);
 const filled = (code: number): Uint8Array => SOURCE_COLUMNS[code] as Uint8Array;
 const coverages = new Uint32Array(4096);
 

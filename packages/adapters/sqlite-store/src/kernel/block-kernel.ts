@@ -64,7 +64,7 @@ export interface Buckets {
   readonly widthMs: number;
 }
 
-/** What fold() and foldEncoded() gave out: views that the next call overwrites, of which the first rows count. */
+/** What fold() and foldEncoded() gave out: views that the next call overwrites. Of what is not known nothing is there. */
 export type Folded = Pick<CandleColumns, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'trades'> & {
   readonly volume: Float64Array;
   readonly turnover: Float64Array;
@@ -84,29 +84,17 @@ export class BlockKernel {
   readonly #bytes: Uint8Array;
   readonly #slots: Uint32Array;
   readonly #columns: readonly (readonly [keyof CandleColumns, Float64Array])[];
-  /** Filled by fold() and foldEncoded(). */
-  readonly folded: Folded;
+  #folded: Folded;
   #loaded: Opened | null = null;
 
   private constructor(exports: Exports) {
     this.#exports = exports;
     exports.prepare();
     const { buffer } = exports.memory;
-    const column = (at: number): Float64Array => new Float64Array(buffer, at, memory.COLUMN_ROWS);
     this.#bytes = new Uint8Array(buffer);
     this.#slots = new Uint32Array(buffer, memory.SLOTS, memory.COLUMN_ROWS);
-    this.folded = {
-      openTime: column(memory.OPEN_TIME_64),
-      open: column(memory.OPEN_64),
-      high: column(memory.HIGH_64),
-      low: column(memory.LOW_64),
-      close: column(memory.CLOSE_64),
-      volume: column(memory.VOLUME_64),
-      turnover: column(memory.TURNOVER_64),
-      trades: column(memory.TRADES_64),
-      rows: new Uint32Array(buffer, memory.ROWS_32, memory.COLUMN_ROWS),
-    };
-    const { open, high, low, close, volume, turnover, trades } = this.folded;
+    this.#folded = columnsOf(buffer, memory.COLUMN_ROWS);
+    const { open, high, low, close, volume, turnover, trades } = this.#folded;
     this.#columns = Object.entries({ open, high, low, close, volume, turnover, trades }) as never;
   }
 
@@ -154,6 +142,12 @@ export class BlockKernel {
     const forms = { prices: Form.PACKED, volume: wide ? Form.WIDE : Form.PACKED, turnover, trades: Form.PACKED };
     this.#bytes.set(headBytes({ ...head, ...forms }), memory.BODY);
     return this.#bytes.slice(memory.BODY, at);
+  }
+
+  /** The first rows of what fold() or foldEncoded() gave out: made once for as many as the call before asked for. */
+  folded(rows: number): Folded {
+    if (this.#folded.rows.length !== rows) this.#folded = columnsOf(this.#bytes.buffer as ArrayBuffer, rows);
+    return this.#folded;
   }
 
   /**
@@ -259,6 +253,21 @@ export class BlockKernel {
     );
     return count < 0 ? null : count;
   }
+}
+
+function columnsOf(buffer: ArrayBuffer, rows: number): Folded {
+  const column = (at: number): Float64Array => new Float64Array(buffer, at, rows);
+  return {
+    openTime: column(memory.OPEN_TIME_64),
+    open: column(memory.OPEN_64),
+    high: column(memory.HIGH_64),
+    low: column(memory.LOW_64),
+    close: column(memory.CLOSE_64),
+    volume: column(memory.VOLUME_64),
+    turnover: column(memory.TURNOVER_64),
+    trades: column(memory.TRADES_64),
+    rows: new Uint32Array(buffer, memory.ROWS_32, rows),
+  };
 }
 
 /** Whether the columns are of numbers that the kernel packs. */
