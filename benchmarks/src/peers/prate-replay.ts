@@ -7,7 +7,7 @@ import type { Cells, Contender, Place } from '../harness/work.ts';
 import { counted } from '../samples/count-rises.ts';
 import { yearOfMinutes } from '../samples/replayed.ts';
 import { traded } from '../samples/trade-hourly.ts';
-import { CandleWalk, DAY_MS } from '../samples/walk.ts';
+import { CandleWalk, DAY_MS, yearDays } from '../samples/walk.ts';
 import { storedFile } from './files.ts';
 import { storeCandles } from './prate.ts';
 
@@ -35,7 +35,7 @@ async function replay(place: Place, args: readonly string[]): Promise<RunReport>
 }
 
 const storedYear = (place: Place): Promise<string> =>
-  storedFile(place, 'prate-minutes.db', (file) => storeCandles(file, [yearOfMinutes(place)], '1m'));
+  storedFile(place, 'prate-replayed-year.db', (file) => storeCandles(file, [yearOfMinutes(place)], '1m'));
 
 /** A year of minutes through a strategy: µs a candle. Enough money for whole lots. */
 function replaying(strategy: string, result: () => Cells): Contender {
@@ -50,6 +50,8 @@ function replaying(strategy: string, result: () => Cells): Contender {
     async run() {
       const from = performance.now();
       const { candles } = await replay(place as Place, args);
+      const asked = yearDays(place as Place) * 1440;
+      if (candles !== asked) throw new Error(`prate replay played ${candles} minutes of ${asked}`);
       return ((performance.now() - from) * 1000) / candles;
     },
     result: async () => result(),
@@ -66,7 +68,9 @@ export const tradingMinutes = (): Contender =>
   }));
 
 const storedDay = (place: Place): Promise<string> =>
-  storedFile(place, 'prate-day.db', (file) => storeCandles(file, [new CandleWalk(12).next(DAY_MS / 1000)], '1s'));
+  storedFile(place, 'prate-replayed-day.db', (file) =>
+    storeCandles(file, [new CandleWalk(12).next(DAY_MS / 1000)], '1s'),
+  );
 
 /** ma-cross on a day of seconds. */
 export function tradingSeconds(): Contender {

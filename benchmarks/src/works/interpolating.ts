@@ -6,7 +6,7 @@ import { monthOfMinutes } from '../samples/minutes.ts';
 import type { Doubles } from '../samples/walk.ts';
 
 const storedMinutes = (place: Place): Promise<string> =>
-  storedFile(place, 'prate-minutes.db', (file) => storeCandles(file, [monthOfMinutes(place)], '1m'));
+  storedFile(place, 'prate-month-minutes.db', (file) => storeCandles(file, [monthOfMinutes(place)], '1m'));
 
 /** The very seconds that Prate makes of the minutes, stored as rows. */
 const storedMadeSeconds = async (place: Place): Promise<string> => {

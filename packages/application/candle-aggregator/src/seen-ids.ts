@@ -150,7 +150,12 @@ export class SeenIds {
 /** Whether each number is the one before and 1. */
 function areNeighbours(ids: Float64Array, length: number): boolean {
   const first = ids[0] as number;
-  for (let i = 1; i < length; i += 1) if (ids[i] !== first + i) return false;
+  let i = 1;
+  for (; i + 4 <= length; i += 4) {
+    const id = first + i;
+    if (ids[i] !== id || ids[i + 1] !== id + 1 || ids[i + 2] !== id + 2 || ids[i + 3] !== id + 3) return false;
+  }
+  for (; i < length; i += 1) if (ids[i] !== first + i) return false;
   return true;
 }
 

@@ -39,6 +39,7 @@ type RowColumns = Pick<
 
 /** The columns of so many rows in one piece of memory: many small pieces cost more than what is in them. */
 class Piece {
+  readonly #memory: ArrayBuffer;
   readonly scales: Scales;
   readonly capacity: number;
   readonly openTime: Float64Array;
@@ -55,24 +56,21 @@ class Piece {
   readonly source: Uint8Array;
 
   constructor(scales: Scales, capacity: number) {
-    const memory = new ArrayBuffer(capacity * ROW_BYTES);
-    const doubles = (column: number): Float64Array => new Float64Array(memory, column * 8 * capacity, capacity);
-    const sums = (column: number, isBig: boolean): SumArray =>
-      isBig ? new BigInt64Array(memory, column * 8 * capacity, capacity) : doubles(column);
+    this.#memory = new ArrayBuffer(capacity * ROW_BYTES);
     this.scales = scales;
     this.capacity = capacity;
-    this.openTime = doubles(0);
-    this.open = doubles(1);
-    this.high = doubles(2);
-    this.low = doubles(3);
-    this.close = doubles(4);
-    this.volume = sums(5, scales.bigVolume);
-    this.turnover = sums(6, scales.bigTurnover);
-    this.trades = doubles(7);
-    this.first = doubles(8);
-    this.last = doubles(9);
-    this.coverage = new Uint32Array(memory, 80 * capacity, capacity);
-    this.source = new Uint8Array(memory, 84 * capacity, capacity);
+    this.openTime = this.#doubles(0, 0, capacity);
+    this.open = this.#doubles(1, 0, capacity);
+    this.high = this.#doubles(2, 0, capacity);
+    this.low = this.#doubles(3, 0, capacity);
+    this.close = this.#doubles(4, 0, capacity);
+    this.volume = this.#sums(5, scales.bigVolume, 0, capacity);
+    this.turnover = this.#sums(6, scales.bigTurnover, 0, capacity);
+    this.trades = this.#doubles(7, 0, capacity);
+    this.first = this.#doubles(8, 0, capacity);
+    this.last = this.#doubles(9, 0, capacity);
+    this.coverage = new Uint32Array(this.#memory, 80 * capacity, capacity);
+    this.source = new Uint8Array(this.#memory, 84 * capacity, capacity);
   }
 
   /** Copies rows `[from, to)` of others on the same scales to the front. */
@@ -105,26 +103,37 @@ class Piece {
     this.last.copyWithin(to, from, end);
   }
 
-  /** Rows `[from, to)` as views. */
+  /** Rows `[from, to)` as views. Made by their constructors, which take half the time of `subarray`. */
   slice(from: number, to: number, interval: Interval): TimedColumns {
+    const { scales } = this;
+    const length = to - from;
     const columns: CandleColumns = {
       interval,
-      length: to - from,
-      openTime: this.openTime.subarray(from, to),
-      priceDecimals: this.scales.priceDecimals,
-      open: this.open.subarray(from, to),
-      high: this.high.subarray(from, to),
-      low: this.low.subarray(from, to),
-      close: this.close.subarray(from, to),
-      volumeDecimals: this.scales.volumeDecimals,
-      volume: this.volume.subarray(from, to),
-      turnoverDecimals: this.scales.turnoverDecimals,
-      turnover: this.turnover.subarray(from, to),
-      trades: this.trades.subarray(from, to),
-      source: this.source.subarray(from, to),
-      coverage: this.coverage.subarray(from, to),
+      length,
+      openTime: this.#doubles(0, from, length),
+      priceDecimals: scales.priceDecimals,
+      open: this.#doubles(1, from, length),
+      high: this.#doubles(2, from, length),
+      low: this.#doubles(3, from, length),
+      close: this.#doubles(4, from, length),
+      volumeDecimals: scales.volumeDecimals,
+      volume: this.#sums(5, scales.bigVolume, from, length),
+      turnoverDecimals: scales.turnoverDecimals,
+      turnover: this.#sums(6, scales.bigTurnover, from, length),
+      trades: this.#doubles(7, from, length),
+      source: new Uint8Array(this.#memory, 84 * this.capacity + from, length),
+      coverage: new Uint32Array(this.#memory, 80 * this.capacity + 4 * from, length),
     };
-    return { columns, first: this.first.subarray(from, to), last: this.last.subarray(from, to) };
+    return { columns, first: this.#doubles(8, from, length), last: this.#doubles(9, from, length) };
+  }
+
+  #doubles(column: number, from: number, length: number): Float64Array {
+    return new Float64Array(this.#memory, 8 * (column * this.capacity + from), length);
+  }
+
+  #sums(column: number, isBig: boolean, from: number, length: number): SumArray {
+    if (!isBig) return this.#doubles(column, from, length);
+    return new BigInt64Array(this.#memory, 8 * (column * this.capacity + from), length);
   }
 }
 
