@@ -7,6 +7,9 @@ import { HttpApiRig } from './support/http-api-rig.ts';
 import { call } from './support/http-calls.ts';
 import { StreamReader } from './support/stream-reader.ts';
 
+// two processes of a thousand connections, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
+
 const CROWD = 1000;
 let rig: HttpApiRig;
 let crowd: ChildProcess | undefined;

@@ -10,7 +10,7 @@ const shapes = [
   'GET /api/v1/session HTTP/1.1\r\nX-Slow: ',
   `POST /api/v1/kill HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 10000\r\n\r\n`,
   `GET /api/v1/stream HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nX-Slow: `,
-  'GET /',
+  '',
   `GET /openapi.json HTTP/1.1\r\n${host}\r\n`.repeat(30),
 ];
 let ended = 0;
