@@ -7,8 +7,10 @@ import { HttpApiRig } from './support/http-api-rig.ts';
 import { call } from './support/http-calls.ts';
 import { StreamReader } from './support/stream-reader.ts';
 
+// two processes of a thousand connections, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
+
 const CROWD = 1000;
-vi.setConfig({ testTimeout: 240_000 }); // 24 requests among a crowd, on a machine that may be busy besides
 let rig: HttpApiRig;
 let crowd: ChildProcess | undefined;
 

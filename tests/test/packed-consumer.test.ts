@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -236,6 +237,70 @@ const workerExample = `
   await store.close();
   console.log(length);
 `;
+
+/** A session of an installed `prate up`, as a stranger runs it: with an empty home, and MEXC where nobody listens. */
+describe('the command line, installed in an empty folder', () => {
+  let folder: string;
+  let prate: string;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    folder = await project(tree, 'stranger', closure('prate'));
+    prate = join(folder, 'node_modules/.bin/prate');
+    const mexc = { PRATE_MEXC_REST_URL: 'http://127.0.0.1:9', PRATE_MEXC_WS_URL: 'ws://127.0.0.1:9/edge' };
+    env = { ...outside, ...mexc, HOME: folder, NO_COLOR: '1' };
+  }, 2 * MINUTES);
+
+  it(
+    'prate up --for 5s --json: ends by itself with 0 and one document',
+    async () => {
+      const { code, stdout, stderr } = await finish(prate, words('up --port 0 --for 5s --json'), { cwd: folder, env });
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        ...{ source: 'sandbox', isSynthetic: true, symbols: ['BTC_USDT', 'ETH_USDT', 'SOL_USDT'], problems: [] },
+        ...{ db: join(folder, 'data/prate.db'), page: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+        ...{ orders: expect.any(Number), fills: expect.any(Number), equity: expect.stringMatching(/^\d/) },
+        stored: { TRADES: expect.any(Number), EXCHANGE: expect.any(Number), INTERPOLATED: 0 },
+      });
+      expect(existsSync(join(folder, 'data/prate.db'))).toBe(true);
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'its page is found and served, with all that it names',
+    async () => {
+      const line = words('up --port 0 --source sandbox --history none');
+      const child = spawn(prate, line, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+      let said = '';
+      const url = await new Promise<string>((resolve, reject) => {
+        child.stdout.on('data', (text) => {
+          said += text;
+          const found = /(http:\S+)\/#token=/.exec(said)?.[1];
+          if (found !== undefined) resolve(found);
+        });
+        child.on('close', (code) => reject(new Error(`it ended with ${code} before it had a page: ${said}`)));
+      });
+      const index = await fetch(`${url}/`);
+      expect([index.status, index.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+      const html = await index.text();
+      const assets = Array.from(html.matchAll(/(?:src|href)="([^"]+)"/g), ([, asset]) => new URL(String(asset), url));
+      expect(assets.length).toBeGreaterThanOrEqual(2);
+      for (const asset of assets) {
+        const file = await fetch(asset);
+        expect([asset.pathname, file.status, (await file.text()).length > 0]).toEqual([asset.pathname, 200, true]);
+      }
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      child.kill('SIGINT');
+      expect(await closed).toBe(0);
+      expect(said).toContain('The session is over.');
+    },
+    2 * MINUTES,
+  );
+});
+
+const words = (line: string): readonly string[] => line.split(' ');
 
 describe('a project that installs one of them, without optional peers', () => {
   it.each(packed.map((one) => [one.manifest.name, one] as const))(

@@ -15,7 +15,7 @@ import { StreamReader } from './support/stream-reader.ts';
 import { traversals } from './support/traversals.ts';
 
 // a quiet minute of the market is waited for
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const page = fileURLToPath(import.meta.resolve('@prate/dashboard/index.html'));
 const isBuilt = existsSync(page);
@@ -263,12 +263,16 @@ describe('a session that is attacked', () => {
     crowd.on('message', (told) => {
       cut = Number(told);
     });
-    await vi.waitFor(() => expect(cut).toBeGreaterThan(CROWD), { timeout: 60_000, interval: 200 });
-    for (let i = 0; i < 3; i += 1) await session.tradesOn(await session.seen());
+    await vi.waitFor(() => expect(cut).toBeGreaterThan(CROWD), { timeout: 120_000, interval: 200 });
+    const gauge = async (name: string): Promise<number> =>
+      Number(new RegExp(`^${name} (\\d+)$`, 'm').exec((await session.call('/metrics')).text)?.[1]);
+    for (let i = 0; i < 3; i += 1) {
+      await session.tradesOn(await session.seen());
+      expect(await gauge('prate_unknown_connections')).toBeLessThanOrEqual(257);
+    }
+    await vi.waitFor(async () => expect(await gauge('prate_unknown_connections_dropped')).toBeGreaterThan(0), 60_000);
     expect(await session.call('/readyz', { token: null })).toMatchObject({ status: 200 });
     expect(await session.call('/api/v1/orders', { body: ORDER })).toMatchObject({ json: { kind: 'accepted' } });
-    const metrics = (await session.call('/metrics')).text;
-    expect(Number(/^prate_unknown_connections (\d+)$/m.exec(metrics)?.[1])).toBeLessThanOrEqual(257);
     expect([reader.closeCode, reader.faults]).toEqual([null, []]);
     const since = performance.now();
     ended = await session.end('SIGINT');
@@ -279,7 +283,8 @@ describe('a session that is attacked', () => {
     await once(crowd, 'exit');
     expect(tookMs).toBeLessThan(10_000); // 3 s, which the soak asks of a machine of its own
     expect(ended.code).toBe(0);
-    expect(documentOf(ended)).toMatchObject({ problems: [], fills: 1 });
+    expect(documentOf(ended)).toMatchObject({ problems: [] });
+    expect(documentOf(ended).fills).toBeGreaterThan(0);
     expect(documentOf(ended).orders).toBeGreaterThan(3);
     const reports = readdirSync(join(session.folder, 'data/reports'));
     expect(reports.map((name) => name.split('.').at(-1)).toSorted()).toEqual(['html', 'json']);

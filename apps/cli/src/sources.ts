@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CandleAggregator } from '@prate/candle-aggregator';
 import type { CandleStorePort } from '@prate/candle-store-port';
@@ -79,11 +80,16 @@ export async function openSource(
 ): Promise<PlayedSource> {
   const seed = syntheticSeed(options.source);
   if (seed !== null) return openSynthetic(seed, options.symbols ?? DEFAULT_SYMBOLS, nowMs);
+  const path = userPath(io.cwd, options.source);
+  if (/^\w*$/.test(options.source) && !existsSync(path)) {
+    throw new UsageError(
+      `there is no source '${options.source}': it is auto, mexc, sandbox, synthetic:SEED, or a file of trades or klines`,
+    );
+  }
   const [symbol, ...others] = options.symbols ?? [];
   if (symbol === undefined || others.length > 0) {
     throw new UsageError('a file holds one symbol: say which, such as --symbols BTC_USDT');
   }
-  const path = userPath(io.cwd, options.source);
   const file = await openTable(path);
   await file.close();
   return file.kind === 'klines' ? openKlines(io, store, path, symbol, options) : openTrades(io, path, symbol, options);

@@ -71,8 +71,8 @@ describe('the files of a replay', () => {
       stderr: expect.stringContaining('.html'),
     });
     expect(await at.run('replay --symbol S --report no/where.html')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('cannot be written'),
+      code: 2,
+      stderr: expect.stringMatching(/there is no folder .*no; make it/),
     });
   });
 

@@ -74,6 +74,13 @@ describe('up', () => {
     expect(await play('a.db')).toEqual(first);
   });
 
+  it('a report that cannot be written: the session says what it came to all the same, and 1', async () => {
+    using desk = new Desk().write({ 't.csv': tradesCsv(100), 'told.html/x': 'a folder of that name' });
+    const { code, stdout } = await desk.run('up --source t.csv --symbols S --report told.html');
+    expect([code, stdout]).toEqual([1, expect.stringContaining('The session is over.')]);
+    expect(stdout).toMatch(/problem +.*told\.html cannot be written/);
+  });
+
   it('a file of klines: the strategy gets its candles', async () => {
     using desk = new Desk().write({ 'k.csv': klinesCsv(240) });
     const { source, rows, report, candles } = await desk.json<UpJson>('up --source k.csv --symbols S');
@@ -108,6 +115,8 @@ describe('up', () => {
   });
 
   it.each([
+    ['a source that there is not', 'up --source sandbx', 2, /no source 'sandbx': it is auto, mexc, sandbox, synth/],
+    ['a report in no folder', 'up --source t.csv --symbols S --report a/b.html', 2, /there is no folder .*a; make it/],
     ['a file without a symbol', 'up --source t.csv', 2, /a file holds one symbol: say which/],
     ['a file with two symbols', 'up --source t.csv --symbols A,B', 2, /a file holds one symbol/],
     ['a symbol twice', 'up --symbols A,A', 2, /names a symbol twice/],

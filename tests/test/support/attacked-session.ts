@@ -65,7 +65,7 @@ export class AttackedSession implements Served {
   }
 
   async call(path: string, options?: Call): Promise<Answer> {
-    const answer = await call(this, path, options);
+    const answer = await askAgain(() => call(this, path, options));
     this.heard.push(`${JSON.stringify(answer.headers)}\n${answer.text}`);
     return answer;
   }
@@ -77,19 +77,20 @@ export class AttackedSession implements Served {
   }
 
   async seen(): Promise<Seen> {
-    const { feeds } = await this.#session.call<SessionReply & { feeds: { lastItemAt: number | null }[] }>('/session');
-    const { orders } = await this.#session.call<Orders>('/orders?symbol=BTC_USDT');
+    const ask = <T>(path: string): Promise<T> => askAgain(() => this.#session.call<T>(path));
+    const { feeds } = await ask<SessionReply & { feeds: { lastItemAt: number | null }[] }>('/session');
+    const { orders } = await ask<Orders>('/orders?symbol=BTC_USDT');
     return { tradeAt: feeds[0]?.lastItemAt ?? null, order: orders.at(-1)?.id };
   }
 
   /** Resolves when trades have come, and the strategy has ordered anew, since. */
   async tradesOn(since: Seen): Promise<void> {
-    for (let tries = 0; tries < 300; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       const { tradeAt, order } = await this.seen();
       if ((tradeAt ?? 0) > (since.tradeAt ?? 0) && order !== undefined && order !== since.order) return;
       await sleep(100);
     }
-    throw new Error('no trade and no order of the strategy within 30 s');
+    throw new Error('no trade and no order of the strategy within a minute');
   }
 
   end(signal: NodeJS.Signals): Promise<Ran> {
@@ -99,5 +100,19 @@ export class AttackedSession implements Served {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.kill('SIGKILL');
     this.#desk[Symbol.dispose]();
+  }
+}
+
+/** In a crowd a connection may be pushed out before its token was read, or find no room: a client asks again. */
+async function askAgain<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+      const isPushedOut = code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
+      if (!isPushedOut || tries === 100) throw error;
+    }
+    await sleep(100);
   }
 }

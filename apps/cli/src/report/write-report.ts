@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CommandFailedError } from '../command-failed-error.ts';
@@ -14,11 +15,13 @@ export interface ReportFiles {
   readonly json: string;
 }
 
-/** `--report FILE.html`. @throws UsageError for another ending */
+/** `--report FILE.html`. @throws UsageError for another ending, and a folder that is not there */
 export function reportFilesOf(io: Io, file: string): ReportFiles {
   const path = userPath(io.cwd, file);
   if (!/[^/\\]\.html?$/i.test(path))
     throw new UsageError(`--report writes a page: a name that ends in .html would be right, not '${file}'`);
+  if (!existsSync(dirname(path)))
+    throw new UsageError(`--report: there is no folder ${dirname(path)}; make it, or choose another place`);
   return { page: path, json: path.replace(/\.html?$/i, '.json') };
 }
 

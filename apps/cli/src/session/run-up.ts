@@ -1,5 +1,5 @@
 import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
-import { type Interval, toInterval } from '@prate/domain';
+import { type Interval, PrateError, toInterval } from '@prate/domain';
 import type { HttpApi } from '@prate/http-api';
 import type { PaperExchange } from '@prate/in-memory-paper';
 import { PAPER_EXCHANGE, type PaperModuleOptions } from '@prate/in-memory-paper/inversify';
@@ -117,12 +117,19 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     const url = (page as HttpApi | null)?.url ?? null;
     const db = settings.db;
     const run = { report: result.report, history: session.history(), db };
-    const files = await keepRunReport(io, options.report, { kind: 'session', source, ...run });
+    const files = await keepRunReport(io, options.report, { kind: 'session', source, ...run }).catch(
+      (error: unknown) => {
+        if (!PrateError.is(error)) throw error;
+        problems.push(error.message); // what it came to is told all the same
+        return null;
+      },
+    );
+    const isUnwritten = files === null && typeof options.report === 'string' && result.report !== null;
     const ended = { source, result, db, fetched: filler.added, page: url, problems, files, away };
     await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
     // a strategy that was stopped before it had started has not failed
     const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');
-    const isLost = account?.isSaved === false;
+    const isLost = isUnwritten || account?.isSaved === false;
     return hasFailed || isLost || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
   } finally {
     ending.abort();
