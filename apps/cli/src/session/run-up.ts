@@ -1,14 +1,13 @@
 import { CANDLE_AGGREGATOR } from '@prate/candle-aggregator/inversify';
-import { type Interval, PrateError, toInterval } from '@prate/domain';
+import { type Interval, toInterval } from '@prate/domain';
 import type { HttpApi } from '@prate/http-api';
 import type { PaperExchange } from '@prate/in-memory-paper';
 import { PAPER_EXCHANGE, type PaperModuleOptions } from '@prate/in-memory-paper/inversify';
 import { systemClock } from '@prate/runtime';
 import { resolveAsync } from '@prate/runtime/inversify';
-import { ExitCode } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { startProgress } from '../progress.ts';
-import { keepRunReport } from '../report/keep-run-report.ts';
 import { version } from '../version.ts';
 import { printBeginning } from './beginning.ts';
 import { sessionControl } from './control.ts';
@@ -19,7 +18,7 @@ import { LiveLines } from './live-lines.ts';
 import { servePage, tokensFileOf } from './page.ts';
 import { heldSymbols, keptPaper, playedPaper } from './paper-account.ts';
 import { Session } from './session.ts';
-import { printDocument, printSummary } from './summary.ts';
+import { tellEnd } from './tell-end.ts';
 import { playTimeAway, type TimeAway, timeAwayText } from './time-away.ts';
 import type { UpParts } from './up-parts.ts';
 import { buildSession, LIVE_CANDLES } from './wiring.ts';
@@ -114,23 +113,8 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
       ...(missed === null ? [] : [missed]),
       ...(account?.problems() ?? []),
     ];
-    const url = (page as HttpApi | null)?.url ?? null;
-    const db = settings.db;
-    const run = { report: result.report, history: session.history(), db };
-    const files = await keepRunReport(io, options.report, { kind: 'session', source, ...run }).catch(
-      (error: unknown) => {
-        if (!PrateError.is(error)) throw error;
-        problems.push(error.message); // what it came to is told all the same
-        return null;
-      },
-    );
-    const isUnwritten = files === null && typeof options.report === 'string' && result.report !== null;
-    const ended = { source, result, db, fetched: filler.added, page: url, problems, files, away };
-    await (options.json ? printDocument(io, ended) : printSummary(io, ended, options));
-    // a strategy that was stopped before it had started has not failed
-    const hasFailed = (result.report?.errors ?? []).some(({ code }) => code !== 'RUN_STOPPED');
-    const isLost = isUnwritten || account?.isSaved === false;
-    return hasFailed || isLost || result.problems.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+    const outcome = { result, history: session.history(), fetched: filler.added, away, problems };
+    return await tellEnd(io, parts, outcome, (page as HttpApi | null)?.url ?? null);
   } finally {
     ending.abort();
     slowStart.abort();
