@@ -493,6 +493,15 @@ describe('too much of it', () => {
     expect(await call(own.api, '/api/v1/kill', { body: { confirm: true } })).toMatchObject({ status: 200 });
   });
 
+  it('who has a token comes through among hundreds that connect in the same moment', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const asked = call(rig.api, '/api/v1/session');
+      const crowd = Array.from({ length: 700 }, () => connect(rig.api.port, '127.0.0.1').on('error', () => {}));
+      expect(await asked).toMatchObject({ status: 200 });
+      for (const socket of crowd) socket.destroy();
+    }
+  });
+
   it('more questions to a store that hangs than are taken are refused; who goes away is not waited for', async () => {
     const asked: AbortSignal[] = [];
     const hanging = (_series: unknown, ...rest: unknown[]): Promise<never> => {
