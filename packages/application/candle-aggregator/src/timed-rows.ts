@@ -5,7 +5,9 @@ import type { TimedColumns } from './timed-columns.ts';
 /** A row has ten columns of 8 bytes, coverage and source. */
 const ROW_BYTES = 10 * 8 + 4 + 1;
 /** A piece of memory has room for so many takes like the largest one of late, and for so many rows at most. */
-const TAKES_PER_PIECE = 4;
+const TAKES_PER_PIECE = 16;
+/** Of a live market, which gives row by row: whoever keeps one row keeps its piece. */
+const SINGLE_TAKES_PER_PIECE = 4;
 const MAX_ROWS_PER_PIECE = 512;
 
 /** Scales on which sums are whole numbers in doubles. */
@@ -176,7 +178,8 @@ export class TimedRows {
   reserve(count: number): void {
     if (this.end + count <= this.piece.capacity) return;
     const { length } = this;
-    const capacity = length + Math.max(count, Math.min(TAKES_PER_PIECE * this.#largestTake, MAX_ROWS_PER_PIECE));
+    const takes = this.#largestTake > 1 ? TAKES_PER_PIECE : SINGLE_TAKES_PER_PIECE;
+    const capacity = length + Math.max(count, Math.min(takes * this.#largestTake, MAX_ROWS_PER_PIECE));
     const next = new Piece(this.piece.scales, capacity);
     if (length > 0) next.copy(this.piece, this.piece, this.start, this.end);
     this.piece = next;
