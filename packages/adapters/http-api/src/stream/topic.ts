@@ -19,9 +19,12 @@ interface Kept {
   readonly body: string;
 }
 
-/** What was said is kept for who comes back, up to so many messages and so many characters. */
-const MOST_KEPT = 1024;
-const MOST_KEPT_LENGTH = 1 << 20;
+/**
+ * What was said is kept for who comes back, up to so many messages and so many characters: minutes of it. Who was away for
+ * longer is better off with the whole state.
+ */
+const MOST_KEPT = 256;
+const MOST_KEPT_LENGTH = 1 << 18;
 
 /**
  * One stream of changes of one state, the same for all who hear it. Every message has the next number; whoever comes back

@@ -13,7 +13,6 @@ export class FillRecord<Order extends OrderRecord<OrderSeat>> implements FillFac
   readonly fee: bigint;
   readonly realizedPnl: bigint;
   readonly time: number;
-  #view: Trade | null = null;
 
   constructor(order: Order, facts: FillFacts) {
     this.id = facts.id;
@@ -31,9 +30,8 @@ export class FillRecord<Order extends OrderRecord<OrderSeat>> implements FillFac
     return fillPrice(this, this.order.seat.market);
   }
 
-  /** The fill as the port tells it; made once. */
+  /** The fill as the port tells it. Not kept: an account has many fills, and asks for each of them a few times. */
   view(): Trade {
-    this.#view ??= tradeView(this, this.order, this.order.seat.market);
-    return this.#view;
+    return tradeView(this, this.order, this.order.seat.market);
   }
 }

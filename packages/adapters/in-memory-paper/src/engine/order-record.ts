@@ -104,6 +104,7 @@ export class OrderRecord<Seat extends OrderSeat> {
     this.status = status;
     this.end = end;
     this.live = ENDED;
+    this.#view = null;
   }
 
   /** An order of the exchange itself, which is filled as soon as it is made. */
@@ -116,9 +117,11 @@ export class OrderRecord<Seat extends OrderSeat> {
     this.touch(timeMs);
   }
 
-  /** The order as the port tells it; made once a change. */
+  /** The order as the port tells it; while it is open, made once a change. */
   view(): Order {
-    this.#view ??= orderView(this, this.seat.market);
-    return this.#view;
+    if (this.#view !== null) return this.#view;
+    const view = orderView(this, this.seat.market);
+    if (this.isOpen) this.#view = view;
+    return view;
   }
 }
