@@ -8,7 +8,7 @@ import { seededRandom } from '@prate/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { HttpApiRig, keepingLogger, SYMBOLS } from './support/http-api-rig.ts';
-import { type Answer, type Call, call, sendRaw } from './support/http-calls.ts';
+import { type Answer, type Call, call, sendRaw, streamStatus } from './support/http-calls.ts';
 import { traversals } from './support/traversals.ts';
 
 const [BTC] = SYMBOLS as [string];
@@ -252,20 +252,8 @@ describe('cross-site requests', () => {
 
 describe('WebSocket hijack', () => {
   const path = '/api/v1/stream';
-  /** The status that the server refused with, or 101. */
-  const open = (protocols: string[], headers: Record<string, string> = {}, target = path): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const socket = new WebSocket(`ws://${own()}${target}`, protocols, { headers });
-      socket.on('open', () => {
-        socket.terminate();
-        resolve(101);
-      });
-      socket.on('unexpected-response', (_request, reply) => {
-        reply.resume();
-        resolve(reply.statusCode ?? 0);
-      });
-      socket.on('error', reject);
-    });
+  const open = (protocols: string[], headers?: Record<string, string>, target = path): Promise<number> =>
+    streamStatus(`ws://${own()}${target}`, protocols, headers);
   const good = (): string[] => [STREAM_PROTOCOL, STREAM_TOKEN_PREFIX + rig.api.token('read')];
 
   it('a foreign page, a bent name, a missing or wrong token open none', async () => {

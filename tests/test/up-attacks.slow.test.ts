@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 import type { Ran } from '../../apps/cli/test/support/desk.ts';
 import { documentOf } from '../../apps/cli/test/support/live-session.ts';
 import { AttackedSession, CANARIES } from './support/attacked-session.ts';
-import { type Answer, type Call, call } from './support/http-calls.ts';
+import { type Answer, type Call, call, streamStatus } from './support/http-calls.ts';
 import { StreamReader } from './support/stream-reader.ts';
 import { traversals } from './support/traversals.ts';
 
@@ -127,20 +127,8 @@ describe('a session that is attacked', () => {
   describe('by WebSocket', () => {
     const good = (): string[] => [STREAM_PROTOCOL, STREAM_TOKEN_PREFIX + session.token('read')];
     const url = (): string => `ws://${session.own}/api/v1/stream`;
-    /** The status that it refused with, or 101. */
-    const open = (protocols: string[], headers: Record<string, string> = {}): Promise<number> =>
-      new Promise((resolve, reject) => {
-        const socket = new WebSocket(url(), protocols, { headers });
-        socket.on('open', () => {
-          socket.terminate();
-          resolve(101);
-        });
-        socket.on('unexpected-response', (_request, reply) => {
-          reply.resume();
-          resolve(reply.statusCode ?? 0);
-        });
-        socket.on('error', reject);
-      });
+    const open = (protocols: string[], headers?: Record<string, string>): Promise<number> =>
+      streamStatus(url(), protocols, headers);
 
     it('opens no stream to a foreign page, under a bent name, without a token or with a wrong one', async () => {
       for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1'])

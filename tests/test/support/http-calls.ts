@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import type { HttpApi } from '@prate/http-api';
+import { WebSocket } from 'ws';
 
 /** An API that runs, in this process or in another. */
 export type Served = Pick<HttpApi, 'port' | 'url' | 'token'>;
@@ -72,5 +73,21 @@ export function sendRaw(port: number, bytes: string): Promise<string> {
     });
     socket.on('close', () => resolve(got));
     socket.write(bytes, 'latin1');
+  });
+}
+
+/** What a request to open a stream was refused with, or 101. */
+export function streamStatus(url: string, protocols: string[], headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, protocols, { headers });
+    socket.on('open', () => {
+      socket.terminate();
+      resolve(101);
+    });
+    socket.on('unexpected-response', (_request, reply) => {
+      reply.resume();
+      resolve(reply.statusCode ?? 0);
+    });
+    socket.on('error', reject);
   });
 }

@@ -2,6 +2,7 @@ import { type CandleColumns, INTERPOLATED_CODE, type SumArray, UNKNOWN } from '.
 import type { ColumnsWriter } from './columns-writer.ts';
 import { along, type LinearLayout, layoutOf, MOST_ROWS } from './linear-layout.ts';
 import { decimalUnit } from './price-grid.ts';
+import { isLowFirst } from './price-path.ts';
 import { shareOf, unitOf } from './share-out.ts';
 
 /** The prices at the ends of the rows at hand: entry 0 is where the first begins. */
@@ -130,7 +131,7 @@ function writePath(out: ColumnsWriter, columns: CandleColumns, row: number, rows
   const low = columns.low[row] as number;
   const close = columns.close[row] as number;
   const unit = decimalUnit(open, high, low, close, columns.priceDecimals as number);
-  const lowFirst = open - low !== high - open ? open - low < high - open : close >= open;
+  const lowFirst = isLowFirst(open, high, low, close);
   const first = lowFirst ? low : high;
   const second = lowFirst ? high : low;
   const [afterFirst, afterSecond, atClose] = layout.ends as unknown as [number, number, number];

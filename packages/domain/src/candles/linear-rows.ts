@@ -2,6 +2,7 @@ import { type CandleColumns, INTERPOLATED_CODE, UNKNOWN } from './candle-columns
 import type { ColumnsWriter } from './columns-writer.ts';
 import { along, type LinearLayout, layoutOf } from './linear-layout.ts';
 import { decimalUnit } from './price-grid.ts';
+import { isLowFirst } from './price-path.ts';
 import { unitOf } from './share-out.ts';
 
 /**
@@ -51,7 +52,7 @@ function writePath(out: ColumnsWriter, columns: CandleColumns, row: number, rows
   const low = columns.low[row] as number;
   const close = columns.close[row] as number;
   const unit = decimalUnit(open, high, low, close, columns.priceDecimals as number);
-  const lowFirst = open - low !== high - open ? open - low < high - open : close >= open;
+  const lowFirst = isLowFirst(open, high, low, close);
   const first = lowFirst ? low : high;
   const second = lowFirst ? high : low;
   const { steps, knots, parts, perPart, ends } = layout;

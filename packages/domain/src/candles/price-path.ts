@@ -14,11 +14,14 @@ export interface PricePath {
   readonly second: number;
 }
 
+/** The nearer extreme comes first; at the same distance the one that lies against the candle's direction. */
+export const isLowFirst = (open: number, high: number, low: number, close: number): boolean =>
+  open - low !== high - open ? open - low < high - open : close >= open;
+
 export function pricePath(columns: CandleColumns, row: number, steps: number): PricePath {
   const grid = priceGrid(columns, row);
   const { open, high, low, close } = grid;
-  // the nearer extreme comes first; at the same distance the one that lies against the candle's direction
-  const lowFirst = open - low !== high - open ? open - low < high - open : close >= open;
+  const lowFirst = isLowFirst(open, high, low, close);
   return {
     grid,
     steps,

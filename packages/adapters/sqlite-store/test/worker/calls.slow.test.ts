@@ -7,15 +7,7 @@ import { SqliteCandleStore } from '../../src/index.ts';
 import { StoreWorker } from '../../src/worker/store-worker.ts';
 import { StoreWorkerLostError, WorkerCandleStore } from '../../src/worker.ts';
 import { DAY, HOUR, scratch, steady, T0 } from '../support.ts';
-import { Workers } from './rig.ts';
-
-const X = 'X';
-const month = { series: X, interval: '1s', from: T0, to: T0 + 30 * DAY };
-/** A month of hours, which is a second's work to read as seconds. */
-const hours = (price: number): CandleBatch => ({ columns: steady('1h', T0, 30 * 24, price) });
-const second = (i: number, price: number) => ({ series: X, columns: steady('1s', T0 + i * 1000, 1, price) });
-const opens = async (store: WorkerCandleStore): Promise<number[]> =>
-  Array.from((await store.readColumns({ series: X, interval: '1s', from: T0, to: T0 + DAY })).open);
+import { hours, month, opens, second, Workers, X } from './rig.ts';
 
 describe('calls', () => {
   it('writes are done in the order in which they came, and a read sees what was acknowledged before', async () => {

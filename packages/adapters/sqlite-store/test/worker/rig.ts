@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
+import type { CandleBatch } from '@prate/candle-store-port';
+import type { WorkerCandleStore } from '../../src/worker.ts';
+import { DAY, steady, T0 } from '../support.ts';
+
+export const X = 'X';
+export const month = { series: X, interval: '1s', from: T0, to: T0 + 30 * DAY };
+/** A month of hours, which is a second's work to read as seconds. */
+export const hours = (price: number): CandleBatch => ({ columns: steady('1h', T0, 30 * 24, price) });
+export const second = (i: number, price: number) => ({ series: X, columns: steady('1s', T0 + i * 1000, 1, price) });
+export const opens = async (store: WorkerCandleStore): Promise<number[]> =>
+  Array.from((await store.readColumns({ series: X, interval: '1s', from: T0, to: T0 + DAY })).open);
 
 /** The workers that this process starts from now on; `[Symbol.dispose]` stops counting. */
 export class Workers implements Disposable {

@@ -9,16 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { SqliteCandleStore } from '../../src/index.ts';
 import { workerStoreModule } from '../../src/inversify.ts';
 import { WorkerCandleStore } from '../../src/worker.ts';
-import { DAY, scratch, steady, T0 } from '../support.ts';
-import { run, Workers } from './rig.ts';
-
-const X = 'X';
-const month = { series: X, interval: '1s', from: T0, to: T0 + 30 * DAY };
-/** A month of hours, which is a second's work to read as seconds. */
-const hours = (price: number): CandleBatch => ({ columns: steady('1h', T0, 30 * 24, price) });
-const second = (i: number, price: number) => ({ series: X, columns: steady('1s', T0 + i * 1000, 1, price) });
-const opens = async (store: WorkerCandleStore): Promise<number[]> =>
-  Array.from((await store.readColumns({ series: X, interval: '1s', from: T0, to: T0 + DAY })).open);
+import { scratch, steady, T0 } from '../support.ts';
+import { hours, month, opens, run, second, Workers, X } from './rig.ts';
 
 describe('open', () => {
   it('throws what the plain store throws: class, code and message', async () => {
