@@ -28,10 +28,10 @@ export interface Failure {
   readonly error: string;
 }
 
-const MOST_RUNS = 15;
+const MOST_RUNS = 50;
 /** Before the first timed run: caches fill, and code is compiled, then compiled again with what was learnt. The same for all. */
 const WARM_UP_MS = 500;
-const MOST_WARM_UP_RUNS = 30;
+const MOST_WARM_UP_RUNS = 1000;
 
 async function answer({ module, work, contender, place, budgetMs, resultStem }: Task): Promise<Answer> {
   const { works } = (await import(module)) as { works: readonly Work[] };

@@ -142,7 +142,7 @@ export class Level {
         timed.end += 1;
         piece.openTime[row] = bucket;
         piece.open[row] = open[at] as number;
-        piece.first[row] = first[at] as number;
+        timed.first[row] = first[at] as number;
         end = bucketTo;
       }
       piece.high[row] = highest;
@@ -152,7 +152,7 @@ export class Level {
       piece.turnover[row] = turnovers;
       piece.trades[row] = count;
       piece.source[row] = weakest;
-      piece.last[row] = last[i - 1] as number;
+      timed.last[row] = last[i - 1] as number;
       at = i;
     }
     this.#end = end;

@@ -30,6 +30,7 @@ export class LiveStore {
   #waiting = new Map<string, ClosedSeconds[]>();
   readonly #steps: (() => Promise<void>)[] = [];
   #work: Promise<void> | null = null;
+  #commits = 0;
   #failure: Failure | null = null;
   /** Times in a row that the store could not do it just then. */
   #refused = 0;
@@ -78,16 +79,19 @@ export class LiveStore {
   /** Stores what waits. */
   commit(): void {
     if (this.#waiting.size === 0 && this.#steps.length === 0) return;
-    const done = (this.#work ?? Promise.resolve())
-      .then(() => (this.#failure === null ? this.#commit() : undefined))
-      .catch((error: unknown) => {
-        this.fail({ error });
-        this.#onFailure();
-      })
-      .then(() => {
-        if (this.#work === done) this.#work = null;
-      });
-    this.#work = done;
+    this.#commits += 1;
+    this.#work = this.#commitAfter(this.#work, this.#commits);
+  }
+
+  async #commitAfter(before: Promise<void> | null, number: number): Promise<void> {
+    await before;
+    try {
+      if (this.#failure === null) await this.#commit();
+    } catch (error) {
+      this.fail({ error });
+      this.#onFailure();
+    }
+    if (this.#commits === number) this.#work = null;
   }
 
   /** The last commit: what the store refuses now is a failure. */
@@ -116,21 +120,29 @@ export class LiveStore {
     const waiting = this.#waiting;
     if (waiting.size === 0) return;
     this.#waiting = new Map();
-    let rows = 0;
-    const batches: SeriesBatch[] = [];
-    for (const [symbol, closed] of waiting) {
-      const batch = { series: this.#series(symbol), ...joined(closed) };
-      rows += batch.columns.length;
-      batches.push(batch);
-    }
+    const batches = this.#batches(waiting);
     try {
       await this.#aggregator.append(batches);
-      this.stored += rows;
     } catch (error) {
-      for (const [symbol, closed] of waiting)
-        this.#waiting.set(symbol, [...closed, ...(this.#waiting.get(symbol) ?? [])]);
+      this.#keep(waiting);
       throw error;
     }
+    this.stored += batches.reduce((rows, { columns }) => rows + columns.length, 0);
+  }
+
+  #batches(waiting: ReadonlyMap<string, readonly ClosedSeconds[]>): SeriesBatch[] {
+    const batches: SeriesBatch[] = [];
+    for (const [symbol, closed] of waiting) {
+      const { columns, observed } = joined(closed);
+      batches.push({ series: this.#series(symbol), columns, observed });
+    }
+    return batches;
+  }
+
+  /** Puts what could not be stored before what has come since. */
+  #keep(waiting: ReadonlyMap<string, readonly ClosedSeconds[]>): void {
+    for (const [symbol, closed] of waiting)
+      this.#waiting.set(symbol, [...closed, ...(this.#waiting.get(symbol) ?? [])]);
   }
 
   /**

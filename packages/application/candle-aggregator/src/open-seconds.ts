@@ -7,6 +7,21 @@ import { isPlain, plainScales, TimedRows } from './timed-rows.ts';
 const MAX_DECIMALS = 22;
 const MAX_NEW_ROWS = 64;
 
+/** Neighbouring trades of one second whose times do not go back, on the scales of the rows. */
+interface Run {
+  readonly second: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly turnover: number;
+  readonly trades: number;
+  /** Epoch ms. */
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
  * The seconds of one symbol that may still get trades, as candles in the making. Trades come in any order.
  *
@@ -103,15 +118,16 @@ export class OpenSeconds {
       turnover,
       trades: counts,
       source,
-      first,
-      last,
       capacity,
     } = timed.piece;
+    const { first, last } = timed;
     const [priceDecimals, quantityDecimals] = [trades.priceDecimals as number, trades.quantityDecimals as number];
     const byPrice = powerOfTen((scales.priceDecimals as number) - priceDecimals);
     const byVolume = powerOfTen((scales.volumeDecimals as number) - quantityDecimals);
     const byTurnover = powerOfTen((scales.turnoverDecimals as number) - priceDecimals - quantityDecimals);
-    let latest = this.latest;
+    let { latest } = this;
+    let row = timed.end;
+    let lastOpen = row > timed.start ? (openTime[row - 1] as number) : Number.NEGATIVE_INFINITY;
     let at = start;
     let end = Number.NEGATIVE_INFINITY;
     while (at < length) {
@@ -143,12 +159,8 @@ export class OpenSeconds {
       }
       volumes *= byVolume;
       turnovers *= byTurnover;
-      let row = timed.end;
-      if (row > timed.start && (openTime[row - 1] as number) >= second) row = this.#searched(second);
-      if (row === timed.end || openTime[row] !== second) {
-        if (timed.end === capacity) break;
-        if (!isSafe(highest * byPrice, volumes, turnovers)) break;
-        timed.insert(row);
+      if (second > lastOpen) {
+        if (row === capacity || !isSafe(highest * byPrice, volumes, turnovers)) break;
         openTime[row] = second;
         open[row] = opened * byPrice;
         high[row] = highest * byPrice;
@@ -160,38 +172,79 @@ export class OpenSeconds {
         source[row] = TRADES_CODE;
         first[row] = runFirst;
         last[row] = runLast;
+        row += 1;
+        lastOpen = second;
       } else {
-        volumes += volume[row] as number;
-        turnovers += turnover[row] as number;
-        if (!isSafe(highest * byPrice, volumes, turnovers)) break;
-        if (highest * byPrice > (high[row] as number)) high[row] = highest * byPrice;
-        if (lowest * byPrice < (low[row] as number)) low[row] = lowest * byPrice;
-        volume[row] = volumes;
-        turnover[row] = turnovers;
-        counts[row] = (counts[row] as number) + (i - at);
-        if (runFirst < (first[row] as number)) {
-          first[row] = runFirst;
-          open[row] = opened * byPrice;
-        }
-        if (runLast >= (last[row] as number)) {
-          last[row] = runLast;
-          close[row] = closed * byPrice;
-        }
+        timed.end = row;
+        const taken = this.#combine({
+          second,
+          open: opened * byPrice,
+          high: highest * byPrice,
+          low: lowest * byPrice,
+          close: closed * byPrice,
+          volume: volumes,
+          turnover: turnovers,
+          trades: i - at,
+          first: runFirst,
+          last: runLast,
+        });
+        if (!taken) break;
+        row = timed.end;
       }
       if (runLast > latest) latest = runLast;
       at = i;
     }
+    timed.end = row;
     this.latest = latest;
     return at;
   }
 
-  /** Where the row of a second is, or is to be put. */
-  #searched(second: number): number {
-    const { piece, start, end } = this.#timed;
-    const { openTime } = piece;
-    let row = end;
-    while (row > start && (openTime[row - 1] as number) >= second) row -= 1;
-    return row;
+  /** Adds a run to the row of its second, or as a row among others. Returns false where there is no room, or no safe sum. */
+  #combine(run: Run): boolean {
+    const timed = this.#timed;
+    const { piece, start, end } = timed;
+    let after = end;
+    while (after > start && (piece.openTime[after - 1] as number) > run.second) after -= 1;
+    const row = after - 1;
+    if (row < start || piece.openTime[row] !== run.second) {
+      if (end === piece.capacity || !isSafe(run.high, run.volume, run.turnover)) return false;
+      this.#insert(after, run);
+      return true;
+    }
+    const volume = (piece.volume[row] as number) + run.volume;
+    const turnover = (piece.turnover[row] as number) + run.turnover;
+    if (!isSafe(run.high, volume, turnover)) return false;
+    piece.volume[row] = volume;
+    piece.turnover[row] = turnover;
+    piece.trades[row] = (piece.trades[row] as number) + run.trades;
+    if (run.high > (piece.high[row] as number)) piece.high[row] = run.high;
+    if (run.low < (piece.low[row] as number)) piece.low[row] = run.low;
+    if (run.first < (timed.first[row] as number)) {
+      timed.first[row] = run.first;
+      piece.open[row] = run.open;
+    }
+    if (run.last >= (timed.last[row] as number)) {
+      timed.last[row] = run.last;
+      piece.close[row] = run.close;
+    }
+    return true;
+  }
+
+  #insert(row: number, run: Run): void {
+    const timed = this.#timed;
+    const { piece } = timed;
+    timed.insert(row);
+    piece.openTime[row] = run.second;
+    piece.open[row] = run.open;
+    piece.high[row] = run.high;
+    piece.low[row] = run.low;
+    piece.close[row] = run.close;
+    piece.volume[row] = run.volume;
+    piece.turnover[row] = run.turnover;
+    piece.trades[row] = run.trades;
+    piece.source[row] = TRADES_CODE;
+    timed.first[row] = run.first;
+    timed.last[row] = run.last;
   }
 
   /** All rows, as views that the next call overwrites. */
@@ -209,6 +262,6 @@ export class OpenSeconds {
   }
 }
 
-/** As all numbers are at or above 0, no sum on the way was larger than these: where they are safe, all were exact. */
+/** As all numbers are at or above 0, nothing on the way was larger than their sum: where that is safe, all were exact. */
 const isSafe = (price: number, volume: number, turnover: number): boolean =>
-  price <= Number.MAX_SAFE_INTEGER && volume <= Number.MAX_SAFE_INTEGER && turnover <= Number.MAX_SAFE_INTEGER;
+  price + volume + turnover <= Number.MAX_SAFE_INTEGER;

@@ -111,9 +111,12 @@ export class SecondEdges {
 
   remember({ columns, first, last }: TimedColumns): void {
     const { openTime, length } = columns;
+    const start = openTime[0] as number;
+    const place = placeOf(start);
     for (let row = 0; row < length; row += 1) {
       const open = openTime[row] as number;
-      const at = placeOf(open);
+      // the same as placeOf(open), without its division; both times are whole seconds, so the rounding is exact
+      const at = (place + Math.trunc((open - start) * 0.001 + 0.5)) & (REMEMBERED - 1);
       this.#second[at] = open;
       this.#first[at] = (first[row] as number) - open;
       this.#last[at] = (last[row] as number) - open;

@@ -2,8 +2,8 @@ import type { Interval } from '@prate/domain';
 import { type CandleColumns, type Scales, type SumArray, scalesOf } from '@prate/domain/candles';
 import type { TimedColumns } from './timed-columns.ts';
 
-/** A row has ten columns of 8 bytes, coverage and source. */
-const ROW_BYTES = 10 * 8 + 4 + 1;
+/** A row has eight columns of 8 bytes, coverage and source. */
+const ROW_BYTES = 8 * 8 + 4 + 1;
 /** A piece of memory has room for so many takes like the largest one of late, and for so many rows at most. */
 const TAKES_PER_PIECE = 16;
 /** Of a live market, which gives row by row: whoever keeps one row keeps its piece. */
@@ -52,8 +52,6 @@ class Piece {
   readonly volume: SumArray;
   readonly turnover: SumArray;
   readonly trades: Float64Array;
-  readonly first: Float64Array;
-  readonly last: Float64Array;
   readonly coverage: Uint32Array;
   readonly source: Uint8Array;
 
@@ -69,14 +67,12 @@ class Piece {
     this.volume = this.#sums(5, scales.bigVolume, 0, capacity);
     this.turnover = this.#sums(6, scales.bigTurnover, 0, capacity);
     this.trades = this.#doubles(7, 0, capacity);
-    this.first = this.#doubles(8, 0, capacity);
-    this.last = this.#doubles(9, 0, capacity);
-    this.coverage = new Uint32Array(this.#memory, 80 * capacity, capacity);
-    this.source = new Uint8Array(this.#memory, 84 * capacity, capacity);
+    this.coverage = new Uint32Array(this.#memory, 64 * capacity, capacity);
+    this.source = new Uint8Array(this.#memory, 68 * capacity, capacity);
   }
 
   /** Copies rows `[from, to)` of others on the same scales to the front. */
-  copy(columns: RowColumns, { first, last }: Pick<TimedColumns, 'first' | 'last'>, from: number, to: number): void {
+  copy(columns: RowColumns, from: number, to: number): void {
     this.openTime.set(columns.openTime.subarray(from, to));
     this.open.set(columns.open.subarray(from, to));
     this.high.set(columns.high.subarray(from, to));
@@ -86,8 +82,6 @@ class Piece {
     this.turnover.set(columns.turnover.subarray(from, to) as never);
     this.trades.set(columns.trades.subarray(from, to));
     this.source.set(columns.source.subarray(from, to));
-    this.first.set(first.subarray(from, to));
-    this.last.set(last.subarray(from, to));
   }
 
   /** Moves rows `[from, end)` to index `to`. */
@@ -101,15 +95,13 @@ class Piece {
     this.turnover.copyWithin(to, from, end);
     this.trades.copyWithin(to, from, end);
     this.source.copyWithin(to, from, end);
-    this.first.copyWithin(to, from, end);
-    this.last.copyWithin(to, from, end);
   }
 
   /** Rows `[from, to)` as views. Made by their constructors, which take half the time of `subarray`. */
-  slice(from: number, to: number, interval: Interval): TimedColumns {
+  slice(from: number, to: number, interval: Interval): CandleColumns {
     const { scales } = this;
     const length = to - from;
-    const columns: CandleColumns = {
+    return {
       interval,
       length,
       openTime: this.#doubles(0, from, length),
@@ -123,10 +115,9 @@ class Piece {
       turnoverDecimals: scales.turnoverDecimals,
       turnover: this.#sums(6, scales.bigTurnover, from, length),
       trades: this.#doubles(7, from, length),
-      source: new Uint8Array(this.#memory, 84 * this.capacity + from, length),
-      coverage: new Uint32Array(this.#memory, 80 * this.capacity + 4 * from, length),
+      source: new Uint8Array(this.#memory, 68 * this.capacity + from, length),
+      coverage: new Uint32Array(this.#memory, 64 * this.capacity + 4 * from, length),
     };
-    return { columns, first: this.#doubles(8, from, length), last: this.#doubles(9, from, length) };
   }
 
   #doubles(column: number, from: number, length: number): Float64Array {
@@ -142,11 +133,14 @@ class Piece {
 /**
  * Candles in the making with the times of their open and close, ascending; the arrays are there to be worked on. Rows are
  * made where they stay: those that are taken out are views of the piece of memory that they were made in, which is never
- * written there again.
+ * written there again. Their times are not kept: they are good until room is made for the next rows.
  */
 export class TimedRows {
   /** Its rows `[start, end)` are these; those before have been taken. */
   piece: Piece = new Piece(plainScales(0, 0, 0), 1);
+  /** Epoch ms, of the same rows. */
+  first: Float64Array = new Float64Array(1);
+  last: Float64Array = new Float64Array(1);
   start = 0;
   end = 0;
   #largestTake = 0;
@@ -166,44 +160,70 @@ export class TimedRows {
     this.end = 0;
   }
 
-  replace(rows: TimedColumns): void {
-    const { length } = rows.columns;
-    this.piece = new Piece(scalesOf(rows.columns), Math.max(length, 1));
-    this.piece.copy(rows.columns, rows, 0, length);
+  replace({ columns, first, last }: TimedColumns): void {
+    const { length } = columns;
+    this.piece = new Piece(scalesOf(columns), Math.max(length, 1));
+    this.piece.copy(columns, 0, length);
+    this.#moveTimes(first, last, 0, length);
     this.start = 0;
     this.end = length;
   }
 
-  /** Makes room for `count` more rows; the piece that was looked up before may be out of date. */
+  /** Makes room for `count` more rows; what was looked up before may be out of date. */
   reserve(count: number): void {
     if (this.end + count <= this.piece.capacity) return;
     const { length } = this;
     const takes = this.#largestTake > 1 ? TAKES_PER_PIECE : SINGLE_TAKES_PER_PIECE;
     const capacity = length + Math.max(count, Math.min(takes * this.#largestTake, MAX_ROWS_PER_PIECE));
     const next = new Piece(this.piece.scales, capacity);
-    if (length > 0) next.copy(this.piece, this.piece, this.start, this.end);
+    if (length > 0) next.copy(this.piece, this.start, this.end);
     this.piece = next;
+    this.#moveTimes(this.first, this.last, this.start, this.end);
     this.start = 0;
     this.end = length;
     this.#largestTake = 0;
   }
 
+  /** Times `[from, to)` of these or others, to the front of arrays that hold as many as the piece. */
+  #moveTimes(first: Float64Array, last: Float64Array, from: number, to: number): void {
+    const { capacity } = this.piece;
+    if (this.first.length < capacity) {
+      this.first = new Float64Array(capacity);
+      this.last = new Float64Array(capacity);
+    }
+    if (to === from) return;
+    this.first.set(first.subarray(from, to));
+    this.last.set(last.subarray(from, to));
+  }
+
   /** Makes room for a row at index `row`; the rows from there on move up. */
   insert(row: number): void {
-    if (row < this.end) this.piece.move(row + 1, row, this.end);
+    if (row < this.end) {
+      this.piece.move(row + 1, row, this.end);
+      this.first.copyWithin(row + 1, row, this.end);
+      this.last.copyWithin(row + 1, row, this.end);
+    }
     this.end += 1;
   }
 
   /** All rows as views. */
   view(interval: Interval): TimedColumns {
-    return this.piece.slice(this.start, this.end, interval);
+    return this.#slice(this.start, this.end, interval);
   }
 
   /** Takes the first rows out; their coverage is 0, and theirs to be written. */
   take(count: number, interval: Interval): TimedColumns {
     if (count > this.#largestTake) this.#largestTake = count;
-    const taken = this.piece.slice(this.start, this.start + count, interval);
+    const taken = this.#slice(this.start, this.start + count, interval);
     this.start += count;
     return taken;
+  }
+
+  #slice(from: number, to: number, interval: Interval): TimedColumns {
+    return {
+      columns: this.piece.slice(from, to, interval),
+      first: new Float64Array(this.first.buffer, 8 * from, to - from),
+      last: new Float64Array(this.last.buffer, 8 * from, to - from),
+    };
   }
 }
