@@ -94,7 +94,7 @@ interface SettingsFlags {
  */
 export function readSettings(io: Io, flags: SettingsFlags = {}): Settings {
   const file = readConfigFile(io.cwd);
-  const environment = parse(environmentSchema, definedOf(io.env), `the environment (${VARIABLES.join(', ')})`);
+  const environment = parse(environmentSchema, definedOf(io.env), 'the environment');
   const db = userPath(io.cwd, flags.db ?? environment.PRATE_DB ?? file.db ?? 'data/prate.db');
   const paperFile = flags.paperFile ?? environment.PRATE_PAPER_FILE ?? file.paperFile;
   return {
@@ -156,5 +156,6 @@ function parseJson(text: string, path: string): unknown {
 function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new UsageError(`${where}: ${z.prettifyError(result.error)}`);
+  const lines = result.error.issues.map(({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`);
+  throw new UsageError(`${where}: ${[...new Set(lines)].join('; ')}`);
 }
