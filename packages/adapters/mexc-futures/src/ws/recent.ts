@@ -25,6 +25,12 @@ export class RecentBag {
     this.#counts.set(key, this.count(key) + 1);
   }
 
+  clear(): void {
+    this.#ring.length = 0;
+    this.#counts.clear();
+    this.#next = 0;
+  }
+
   /** Forgets one of it. */
   takeOut(key: string): void {
     const left = this.count(key) - 1;

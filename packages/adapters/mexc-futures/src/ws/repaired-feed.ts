@@ -45,6 +45,8 @@ export interface RepairedFeedOptions<T> {
 
 /** Default of `remembered`. */
 const REMEMBERED = 20_000;
+/** What was fetched is on its way no longer than this: then a thing that looks like it is another. */
+const ON_ITS_WAY_MS = 60_000;
 /** A repair that keeps more than this waiting is given up. */
 const MAX_WAITING = 100_000;
 
@@ -59,6 +61,7 @@ export class RepairedFeed<T> {
   #nextTold: number = 0;
   /** What was told as fetched, without an id, and not pushed yet. */
   readonly #fetched: RecentBag;
+  #fetchedAtMs: number = 0;
   readonly #spans: Span[] = [];
   #repairing: AbortController | null = null;
   #waiting: T[] = [];
@@ -137,6 +140,7 @@ export class RepairedFeed<T> {
   #tellRepaired(span: Span, { items, missing }: Repaired<T>): void {
     const { listener, idOf, likenessOf } = this.#options;
     const isWhole = missing.length === 1 && missing[0]?.fromMs === span.fromMs && missing[0].toMs === span.toMs;
+    this.#fetchedAtMs = this.#options.clock.monotonicMs();
     if (!isWhole) listener({ kind: 'repaired', fromMs: span.fromMs, toMs: span.toMs });
     for (const { fromMs, toMs } of missing) listener({ kind: 'gap', fromMs, toMs });
     // fetched things without an id: as many of a kind as were told before are the ones that were told
@@ -157,6 +161,9 @@ export class RepairedFeed<T> {
   }
 
   #tellNew(items: readonly T[]): void {
+    // what was never pushed would stay for good otherwise, and be looked for in every push
+    if (!this.#fetched.isEmpty && this.#options.clock.monotonicMs() > this.#fetchedAtMs + ON_ITS_WAY_MS)
+      this.#fetched.clear();
     const fresh = items.filter((item) => this.#isNew(item));
     if (fresh.length === 0) return;
     for (const item of fresh) this.#remember(item);

@@ -102,6 +102,18 @@ describe('fetched things without ids', () => {
     // three x in all: one told before, one that waits, one that was lost
     expect(told).toEqual(['x y', 'repaired 100-200', 'x x w', 'z']);
   });
+
+  it.each([
+    [59_999, 'is the fetched one', ['repaired 100-200', 'x', 'b']],
+    [60_001, 'is another', ['repaired 100-200', 'x', 'x b']],
+  ])('pushed %d ms after the repair, one that looks like it %s', async (afterMs, _, expected) => {
+    const { clock, feed, told, push, answer } = setUp();
+    feed.take(GAP);
+    await answer([thing('x', null)]);
+    clock.advance(afterMs);
+    push([thing('x', '1'), thing('b', '2')]);
+    expect(told).toEqual(expected);
+  });
 });
 
 it('a closed feed tells nothing more, and its repair is aborted', async () => {
