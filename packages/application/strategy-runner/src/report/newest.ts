@@ -4,6 +4,9 @@ export interface NewestOf<Row> {
   readonly rows: readonly Row[];
 }
 
+/** Rows go an eighth at a time: one by one, each would move all others. */
+const SHARE_DROPPED = 8;
+
 /** Keeps the newest rows of a list, and counts all. */
 export class Newest<Row> {
   readonly #most: number;
@@ -21,10 +24,11 @@ export class Newest<Row> {
   add(row: Row): void {
     this.#count += 1;
     this.#rows.push(row);
-    if (this.#rows.length >= 2 * this.#most) this.#rows = this.#rows.slice(-this.#most);
+    const tooMany = this.#rows.length - this.#most;
+    if (tooMany > this.#most / SHARE_DROPPED) this.#rows.splice(0, tooMany);
   }
 
   list(): NewestOf<Row> {
-    return { count: this.#count, rows: this.#rows.slice(-this.#most) };
+    return { count: this.#count, rows: this.#rows.slice(Math.max(0, this.#rows.length - this.#most)) };
   }
 }

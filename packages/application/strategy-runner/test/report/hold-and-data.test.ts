@@ -63,7 +63,9 @@ describe('memory has a bound', () => {
     const rows = new Newest<number>(3);
     for (let i = 1; i <= 10; i += 1) rows.add(i);
     expect(rows.list()).toEqual({ count: 10, rows: [8, 9, 10] });
-    expect(new Newest<number>(0).list()).toEqual({ count: 0, rows: [] });
+    const none = new Newest<number>(0);
+    none.add(1);
+    expect(none.list()).toEqual({ count: 1, rows: [] });
   });
 
   test('orders count once: what rests long is known however many end meanwhile', () => {
