@@ -159,7 +159,7 @@ export class SqliteCandleStore implements CandleStorePort {
   async series(options?: CallOptions): Promise<readonly Series[]> {
     return this.#look(options, (folded) => {
       const found = new Map(folded.streams().map(({ series }) => [seriesKey(series), series]));
-      return [...found.values()].sort((a, b) => (seriesKey(a) < seriesKey(b) ? -1 : 1));
+      return [...found.values()].sort(bySeries);
     });
   }
 
@@ -170,6 +170,7 @@ export class SqliteCandleStore implements CandleStorePort {
     return this.#look(options, (folded) =>
       folded
         .streams(series)
+        .sort((a, b) => bySeries(a.series, b.series)) // which keeps the finest first
         .map((stream) => streamCoverage(folded, stream, from, to))
         .filter(({ rows, observed }) => rows > 0 || observed.length > 0),
     );
@@ -213,6 +214,12 @@ export class SqliteCandleStore implements CandleStorePort {
       database.close();
     }
   }
+}
+
+function bySeries(a: Series, b: Series): number {
+  const [one, other] = [seriesKey(a), seriesKey(b)];
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function ensureTimes(from: number, to: number): void {

@@ -118,8 +118,9 @@ export interface CandleStorePort {
   /** The same as one batch. */
   readColumns(query: CandleQuery, options?: ReadColumnsOptions): Promise<CandleColumns>;
 
+  /** By venue and symbol. */
   series(options?: CallOptions): Promise<readonly Series[]>;
-  /** One entry per series and step, finest first. */
+  /** One entry per series and step: series by series as `series()` has them, the finest step first. */
   coverage(query?: CoverageQuery, options?: CallOptions): Promise<readonly SeriesCoverage[]>;
   /** Forgets the rows that open in `[from, to)`, at every step, and that the time was watched. Returns how many. */
   delete(

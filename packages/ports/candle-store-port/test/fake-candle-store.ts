@@ -171,7 +171,10 @@ export class FakeCandleStore implements CandleStorePort {
     return [...this.stored.values()]
       .filter((one) => series === null || seriesKey(one.series) === seriesKey(series))
       .filter((one) => one.rows.size > 0 || one.observed.length > 0)
-      .sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number));
+      .sort((a, b) => (a.step.seconds as number) - (b.step.seconds as number))
+      .sort(
+        (a, b) => Number(seriesKey(a.series) > seriesKey(b.series)) - Number(seriesKey(a.series) < seriesKey(b.series)),
+      );
   }
 
   protected checkChoice(name: string, value: string | undefined, known: readonly string[]): void {

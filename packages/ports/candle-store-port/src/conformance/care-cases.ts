@@ -7,13 +7,14 @@ const aborted = AbortSignal.abort(Object.assign(new Error('stopped by the caller
 export const careCases: readonly CandleStoreCase[] = [
   {
     id: 'CS-C200',
-    rule: 'coverage: per series and step, finest first, the rows and the watched time',
+    rule: 'coverage: series by series as series() has them, finest step first, the rows and the watched time',
     async run({ store }) {
       await store.write(SYMBOL, [
         { columns: columns('1m', candle(T0, 100), candle(T0 + 2 * MINUTE, 100)) },
         { columns: tradeSeconds(T0, T0 + 2000, 100), observed: [{ from: T0, to: T0 + 5000 }] },
       ]);
       await store.write('OTHER', { columns: columns('1m', candle(T0, 100)) });
+      await store.write('AN_OTHER', { columns: tradeSeconds(T0, T0 + 1000, 100) });
       const found = await store.coverage({ series: SYMBOL });
       ensure.equal(
         found.map(({ step, rows, observed }) => [
@@ -34,7 +35,16 @@ export const careCases: readonly CandleStoreCase[] = [
         ],
         'the coverage',
       );
-      ensure.equal((await store.coverage()).length, 3, 'all series');
+      ensure.equal(
+        (await store.coverage()).map(({ series, step }) => `${series.symbol} ${step.text}`),
+        ['AN_OTHER 1s', `${SYMBOL} 1s`, `${SYMBOL} 1m`, 'OTHER 1m'],
+        'all series',
+      );
+      ensure.equal(
+        (await store.series()).map(({ symbol }) => symbol),
+        ['AN_OTHER', SYMBOL, 'OTHER'],
+        'in the order of the series',
+      );
       const [part] = await store.coverage({ series: 'OTHER', from: T0 + 30_000, to: T0 + MINUTE });
       ensure.equal([part?.rows, part?.observed], [0, [{ from: T0 + 30_000, to: T0 + MINUTE }]], 'a part of the time');
       ensure.equal(await store.coverage({ series: 'NONE' }), [], 'an unknown series');
