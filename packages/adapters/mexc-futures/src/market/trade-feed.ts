@@ -19,8 +19,8 @@ export type CurrentInstrument = () => MexcInstrument;
 
 /** All that REST gives. */
 const MOST_DEALS = 100;
-/** What REST gives is among the last that were told, or newer; hundreds of symbols remember this much each. */
-const REMEMBERED = 10 * MOST_DEALS;
+/** What REST gives is among as many that were told last, or newer; some more, as pushes may cross. Hundreds of symbols remember this much each. */
+const REMEMBERED = 3 * MOST_DEALS;
 /** REST may lag behind the sockets: before it is asked about a loss, so much time passes. */
 export const REST_LAG_MS = 1_000;
 
