@@ -137,7 +137,7 @@ export class Level {
         turnovers += amount;
         count += traded;
       }
-      if (!isPlainRow || volumes > Number.MAX_SAFE_INTEGER || turnovers > Number.MAX_SAFE_INTEGER) break;
+      if (!isPlainRow || Math.max(volumes, turnovers, count) > Number.MAX_SAFE_INTEGER) break;
       if (!isOpen) {
         timed.end += 1;
         piece.openTime[row] = bucket;

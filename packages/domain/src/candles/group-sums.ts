@@ -24,6 +24,17 @@ export function groupSums(
   return bigintSums(values, decimals as number, starts);
 }
 
+/**
+ * groupSums for numbers of trades, which doubles always hold: a sum that leaves their 53 bits is UNKNOWN.
+ * @param sums where they are put, one per group; it shares no memory with the counts
+ */
+export function groupCounts(counts: Float64Array, starts: Uint32Array, sums: Float64Array): Float64Array {
+  const largest = numberSums(counts, starts, sums);
+  if (largest <= Number.MAX_SAFE_INTEGER) return sums;
+  for (let g = 0; g < sums.length; g += 1) if ((sums[g] as number) > Number.MAX_SAFE_INTEGER) sums[g] = UNKNOWN;
+  return sums;
+}
+
 /** Writes the sums and returns the largest. */
 function numberSums(values: Float64Array, starts: Uint32Array, sums: Float64Array): number {
   let largest = 0;

@@ -2,11 +2,11 @@ import { InvalidInputError } from '../errors.ts';
 import { bucketEnd, bucketOpen, divides, type Interval } from '../interval.ts';
 import { CandleBuffers } from './candle-buffers.ts';
 import type { CandleColumns } from './candle-columns.ts';
-import { groupSums } from './group-sums.ts';
+import { groupCounts, groupSums } from './group-sums.ts';
 
 /**
  * Aggregates candles to a coarser interval: first open, highest high, lowest low, last close, exact sums; turnover and
- * trades are known where all parts' are; the source is the weakest of the parts'; coverage adds up.
+ * trades are known where all parts' are (and trades below 2^53); the source is the weakest of the parts'; coverage adds up.
  * Buckets without a row have none in the result either.
  *
  * @throws InvalidInputError when the interval of the columns does not divide the new one
@@ -33,7 +33,6 @@ export function foldRows(
   const rows = <A extends Float64Array | Uint8Array | Uint32Array>(array: A): A => array.subarray(0, length) as A;
   const volume = groupSums(columns.volume, columns.volumeDecimals, starts, rows(out.volume));
   const turnover = groupSums(columns.turnover, columns.turnoverDecimals, starts, rows(out.turnover));
-  const trades = groupSums(columns.trades, 0, starts, rows(out.trades));
   return {
     interval,
     length,
@@ -47,7 +46,7 @@ export function foldRows(
     volume: volume.values,
     turnoverDecimals: turnover.decimals,
     turnover: turnover.values,
-    trades: trades.values as Float64Array,
+    trades: groupCounts(columns.trades, starts, rows(out.trades)),
     source: weakestOf(columns.source, starts, rows(out.source)),
     coverage: secondsOf(columns.coverage, starts, rows(out.coverage)),
   };

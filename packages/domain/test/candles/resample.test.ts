@@ -73,6 +73,14 @@ describe('resample', () => {
     expect(sum('9223372036854775807', '1')).toEqual([Float64Array.of(2 ** 63), null]);
   });
 
+  it('more trades than doubles count are a number that is not known', () => {
+    const seconds = volumes(['1', '1', '1']);
+    const counted = (...trades: number[]): number[] =>
+      Array.from(resample({ ...seconds, trades: Float64Array.from(trades) }, toInterval('2s')).trades);
+    expect(counted(2 ** 52, 2 ** 52 - 1, 7)).toEqual([2 ** 53 - 1, 7]);
+    expect(counted(2 ** 52, 2 ** 52, 7)).toEqual([UNKNOWN, 7]);
+  });
+
   it('sums equal those of big integers, in the narrowest array that holds them', () => {
     const amount = fc.oneof(fc.bigInt(0n, 100n), fc.bigInt(2n ** 53n - 3n, 2n ** 53n + 3n), fc.bigInt(0n, 2n ** 60n));
     fc.assert(
