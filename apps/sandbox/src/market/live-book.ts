@@ -6,13 +6,12 @@ interface HeldLevel extends BookLevel {
   readonly at: number;
 }
 
-const MOST_CHANGES = 1000;
-
 /** The book of one contract, and what each version of it changed. Versions have no holes. */
 export class LiveBook {
   readonly #symbol: string;
   readonly #contractSize: Decimal;
   readonly #changes: BookChange[] = [];
+  readonly #mostChanges: number;
   /** A source that tells the same level again gets the same one. */
   readonly #known = new WeakMap<BaseLevel, HeldLevel>();
   readonly #sizes = new WeakMap<Decimal, Pick<BookLevel, 'volume' | 'orders'>>();
@@ -22,10 +21,12 @@ export class LiveBook {
   #version = 1;
   #time: number;
 
-  constructor(symbol: string, contractSize: Decimal, time: number) {
+  /** @param mostChanges so many are told by `changes` */
+  constructor(symbol: string, contractSize: Decimal, time: number, mostChanges: number) {
     this.#symbol = symbol;
     this.#contractSize = contractSize;
     this.#time = time;
+    this.#mostChanges = mostChanges;
   }
 
   get now(): Book {
@@ -52,7 +53,7 @@ export class LiveBook {
     this.#version = change.version;
     this.#time = time;
     this.#changes.push(change);
-    if (this.#changes.length > MOST_CHANGES) this.#changes.shift();
+    if (this.#changes.length > this.#mostChanges) this.#changes.shift();
     return change;
   }
 

@@ -34,6 +34,10 @@ export interface LiveMarketOptions {
   readonly openInterest: (symbol: string) => Decimal;
 }
 
+/** As many as MEXC tells of one book; of many books fewer each, since a thousand changes take up to 9 MB. */
+const MOST_BOOK_CHANGES = 1000;
+const ALL_BOOK_CHANGES = 20_000;
+
 /**
  * The market half of the sandbox's exchange, made of what any market tells: trades, tickers, books and funding rates as they
  * come, counted in contracts. It knows what it has seen since it was opened, and two weeks of minutes at most.
@@ -58,10 +62,11 @@ export class LiveMarket implements SandboxMarket {
     this.#insurance = insurance;
     this.#openInterest = openInterest;
     this.#contracts = instruments.map(contractOf);
+    const bookChanges = Math.min(MOST_BOOK_CHANGES, Math.ceil(ALL_BOOK_CHANGES / this.#contracts.length));
     this.#markets = new Map(
       this.#contracts.map((contract) => [
         contract.symbol,
-        new SymbolMarket(contract, clock.nowMs(), (event) => this.#emit(event)),
+        new SymbolMarket(contract, clock.nowMs(), bookChanges, (event) => this.#emit(event)),
       ]),
     );
   }

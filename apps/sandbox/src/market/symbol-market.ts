@@ -51,11 +51,11 @@ export class SymbolMarket {
   #fair: { readonly ticks: number; readonly price: Decimal } | null = null;
   #cycleHours = USUAL_CYCLE_HOURS;
 
-  constructor(contract: Contract, time: number, emit: (event: MarketEvent) => void) {
+  constructor(contract: Contract, time: number, bookChanges: number, emit: (event: MarketEvent) => void) {
     this.contract = contract;
     this.#decimals = contract.tickSize.decimalPlaces();
     this.#unitWorth = new Decimal(10).pow(-this.#decimals).mul(contract.contractSize);
-    this.book = new LiveBook(contract.symbol, contract.contractSize, time);
+    this.book = new LiveBook(contract.symbol, contract.contractSize, time, bookChanges);
     this.#emit = emit;
   }
 
