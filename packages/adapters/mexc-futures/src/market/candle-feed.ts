@@ -21,6 +21,9 @@ export interface CandleFeedParts extends FeedParts {
 /** How long after its end a bar may still be pushed. */
 const GRACE_MS = 2_000;
 
+/** Bars that a repair brings and the pushes around it may tell twice. */
+const REMEMBERED = 2_000;
+
 /**
  * Closed candles of one symbol, from pushes of bars that grow. Bars that a loss has touched are fetched by REST, and so is the
  * bar in which the stream began or a loss ended, where no push of it came: its trades may all lie before.
@@ -36,8 +39,8 @@ export function openCandleFeed(
   const feed = new RepairedFeed<CandleColumns>({
     clock,
     onFailure: (error) => teller.fail(error),
+    remembered: REMEMBERED,
     idOf: ({ openTime }) => String(openTime[0]),
-    likenessOf: ({ openTime }) => String(openTime[0]),
     repair: async ({ fromMs, toMs }, signal) => {
       await clock.sleep(REST_LAG_MS, signal);
       // the bars that ended in it

@@ -20,7 +20,7 @@ export type CurrentInstrument = () => MexcInstrument;
 /** All that REST gives. */
 const MOST_DEALS = 100;
 /** What REST gives is among as many that were told last, or newer; some more, as pushes may cross. Hundreds of symbols remember this much each. */
-const REMEMBERED = 3 * MOST_DEALS;
+export const REMEMBERED_DEALS: number = 3 * MOST_DEALS;
 /** REST may lag behind the sockets: before it is asked about a loss, so much time passes. */
 export const REST_LAG_MS = 1_000;
 
@@ -36,7 +36,7 @@ export function openTradeFeed(
   const { symbol } = current();
   const feed = new RepairedFeed<WireDeal>({
     clock,
-    remembered: REMEMBERED,
+    remembered: REMEMBERED_DEALS,
     onFailure: (error) => teller.fail(error),
     idOf: ({ id }) => id,
     likenessOf: ({ time, price, vol, takerSide }) => `${time} ${price} ${vol} ${takerSide}`,

@@ -35,16 +35,17 @@ export interface RepairedFeedOptions<T> {
   readonly repair: (span: Span, signal: AbortSignal) => Promise<Repaired<T>>;
   /** The id of an item, by which it is told once; null where it has none. */
   readonly idOf: (item: T) => string | null;
-  /** What an item without an id is recognised by: equal for one and the same thing, pushed and fetched. */
-  readonly likenessOf: (item: T) => string;
-  /** As many items are remembered to recognise one that comes again, default 20,000. */
-  readonly remembered?: number | undefined;
+  /**
+   * What an item without an id is recognised by: equal for one and the same thing, pushed and fetched. Not needed where all
+   * have ids: then nothing but those is remembered.
+   */
+  readonly likenessOf?: ((item: T) => string) | undefined;
+  /** As many items are remembered to recognise one that comes again, from 1 up. */
+  readonly remembered: number;
   /** How long a repair may take, default 30 s; the feed waits for it. */
   readonly repairTimeoutMs?: number | undefined;
 }
 
-/** Default of `remembered`. */
-const REMEMBERED = 20_000;
 /** What was fetched is on its way no longer than this: then a thing that looks like it is another. */
 const ON_ITS_WAY_MS = 60_000;
 /** A repair that keeps more than this waiting is given up. */
@@ -54,7 +55,6 @@ const MAX_WAITING = 100_000;
 export class RepairedFeed<T> {
   readonly #options: RepairedFeedOptions<T>;
   readonly #closing = new AbortController();
-  readonly #remembered: number;
   readonly #ids: RecentBag;
   /** The last things told, to be compared with those without ids that a repair brings. */
   readonly #told: T[] = [];
@@ -69,9 +69,8 @@ export class RepairedFeed<T> {
 
   constructor(options: RepairedFeedOptions<T>) {
     this.#options = options;
-    this.#remembered = options.remembered ?? REMEMBERED;
-    this.#ids = new RecentBag(this.#remembered);
-    this.#fetched = new RecentBag(this.#remembered);
+    this.#ids = new RecentBag(options.remembered);
+    this.#fetched = new RecentBag(options.remembered);
   }
 
   take(item: SocketItem<readonly T[]>): void {
@@ -146,7 +145,7 @@ export class RepairedFeed<T> {
     // fetched things without an id: as many of a kind as were told before are the ones that were told
     const known = this.#toldLikenesses(items);
     const fresh = items.filter((item) => {
-      if (idOf(item) !== null) return this.#isNew(item);
+      if (idOf(item) !== null || likenessOf === undefined) return this.#isNew(item);
       const likeness = likenessOf(item);
       const left = known.get(likeness) ?? 0;
       if (left > 0) {
@@ -172,11 +171,12 @@ export class RepairedFeed<T> {
 
   /** Whether it was not told yet; and remembers it. */
   #isNew(item: T): boolean {
-    const id = this.#options.idOf(item);
+    const { idOf, likenessOf } = this.#options;
+    const id = idOf(item);
     if (id !== null && this.#ids.count(id) > 0) return false;
     if (id !== null) this.#ids.add(id);
-    if (this.#fetched.isEmpty) return true;
-    const likeness = this.#options.likenessOf(item);
+    if (likenessOf === undefined || this.#fetched.isEmpty) return true;
+    const likeness = likenessOf(item);
     // what was fetched without its id may be pushed after all: it waited here, or was on its way
     if (this.#fetched.count(likeness) === 0) return true;
     this.#fetched.takeOut(likeness);
@@ -184,15 +184,17 @@ export class RepairedFeed<T> {
   }
 
   #remember(item: T): void {
+    const { likenessOf, remembered } = this.#options;
+    if (likenessOf === undefined) return;
     this.#told[this.#nextTold] = item;
-    this.#nextTold = (this.#nextTold + 1) % this.#remembered;
+    this.#nextTold = (this.#nextTold + 1) % remembered;
   }
 
   /** How many of each likeness were told; made for a repair alone, since texts for every trade would cost more than the trades. */
   #toldLikenesses(items: readonly T[]): Map<string, number> {
     const { idOf, likenessOf } = this.#options;
     const counts = new Map<string, number>();
-    if (items.every((item) => idOf(item) !== null)) return counts;
+    if (likenessOf === undefined || items.every((item) => idOf(item) !== null)) return counts;
     for (const item of this.#told) {
       const likeness = likenessOf(item);
       counts.set(likeness, (counts.get(likeness) ?? 0) + 1);

@@ -1,6 +1,7 @@
 import { ManualClock, type Random, seededRandom } from '@prate/runtime';
 import { expect } from 'vitest';
 import { BookKeeper } from '../../src/book/book-keeper.ts';
+import { REMEMBERED_DEALS } from '../../src/market/trade-feed.ts';
 import type { WireDeal } from '../../src/wire/deals.ts';
 import type { WireDepth } from '../../src/wire/depth.ts';
 import { AccountFeed, type AccountItem } from '../../src/ws/account-feed.ts';
@@ -152,6 +153,7 @@ class DealFollower {
       },
       idOf: ({ id }) => id,
       likenessOf,
+      remembered: REMEMBERED_DEALS,
       repair: (span) => rest(() => repairOf(model.recentDeals(symbol), span)),
       listener: (item) => {
         if (item.kind === 'items') this.told.push(...item.items);

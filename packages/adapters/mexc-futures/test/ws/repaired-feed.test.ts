@@ -1,6 +1,12 @@
 import { ManualClock } from '@prate/runtime';
 import { describe, expect, it } from 'vitest';
-import { type Repaired, RepairedFeed, type RepairedItem, type Span } from '../../src/ws/repaired-feed.ts';
+import {
+  type Repaired,
+  RepairedFeed,
+  type RepairedFeedOptions,
+  type RepairedItem,
+  type Span,
+} from '../../src/ws/repaired-feed.ts';
 import { settle } from '../support/fake-transport.ts';
 
 interface Thing {
@@ -11,7 +17,7 @@ const thing = (what: string, id: string | null = what): Thing => ({ id, what });
 const things = (text: string): Thing[] => text.split(' ').map((what) => thing(what));
 const GAP = { kind: 'gap', fromMs: 100, toMs: 200 } as const;
 
-function setUp() {
+function setUp(options: Partial<RepairedFeedOptions<Thing>> = {}) {
   const clock = new ManualClock(1_000);
   const told: string[] = [];
   const asked: { span: Span; signal: AbortSignal; answer: (repaired: Repaired<Thing>) => void; refuse: () => void }[] =
@@ -33,6 +39,8 @@ function setUp() {
       }),
     idOf: ({ id }) => id,
     likenessOf: ({ what }) => what,
+    remembered: 100,
+    ...options,
   });
   const push = (data: readonly Thing[]): void => feed.take({ kind: 'data', data, timeMs: 0 });
   const answer = async (items: readonly Thing[], missing: readonly Span[] = []): Promise<void> => {
@@ -114,6 +122,16 @@ describe('fetched things without ids', () => {
     push([thing('x', '1'), thing('b', '2')]);
     expect(told).toEqual(expected);
   });
+});
+
+it('where all have ids, these alone tell what comes again', async () => {
+  const { feed, told, push, answer } = setUp({ likenessOf: undefined });
+  push([thing('x', '1'), thing('y', '2')]);
+  feed.take(GAP);
+  push([thing('x', '4'), thing('z', '5')]);
+  await answer([thing('y', '2'), thing('x', '3'), thing('x', '4')]);
+  push([thing('x', '3'), thing('w', '6')]);
+  expect(told).toEqual(['x y', 'repaired 100-200', 'x x', 'z', 'w']);
 });
 
 it('a closed feed tells nothing more, and its repair is aborted', async () => {
