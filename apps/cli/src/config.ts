@@ -156,6 +156,8 @@ function parseJson(text: string, path: string): unknown {
 function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`);
+  const lines = result.error.issues.map(
+    ({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`,
+  );
   throw new UsageError(`${where}: ${[...new Set(lines)].join('; ')}`);
 }

@@ -28,12 +28,7 @@ describe('settings', () => {
     ['no JSON', '{', {}, /prate\.config\.json is no JSON \(line 1 column 2\)/],
     ['an unknown setting', '{"database": "x.db"}', {}, /prate\.config\.json: .*"database"/s],
     ['a setting of the wrong type', '{"db": 5}', {}, /prate\.config\.json: db: .*string/],
-    [
-      'a log level that is none',
-      '{}',
-      { PRATE_LOG_LEVEL: 'loud' },
-      /the environment: PRATE_LOG_LEVEL: .*"debug"/,
-    ],
+    ['a log level that is none', '{}', { PRATE_LOG_LEVEL: 'loud' }, /the environment: PRATE_LOG_LEVEL: .*"debug"/],
     ['a mode that is none', '{"mode": "real"}', {}, /prate\.config\.json: mode: .*"paper"\|"live"/],
     [
       'an address of another kind',

@@ -20,6 +20,7 @@ import { heldSymbols, keptPaper, playedPaper } from './paper-account.ts';
 import { Session } from './session.ts';
 import { tellEnd } from './tell-end.ts';
 import { playTimeAway, type TimeAway, timeAwayText } from './time-away.ts';
+import { openTraces } from './traces.ts';
 import type { UpParts } from './up-parts.ts';
 import { buildSession, LIVE_CANDLES } from './wiring.ts';
 
@@ -40,6 +41,7 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
   const lines = options.json ? null : new LiveLines(io, source, options.speed !== undefined);
   const trades = new TradeFeedWatch(market, clock);
   const accountFeed = new AccountFeedWatch(clock, () => session.execution.isConnected());
+  const traces = await openTraces(secrets, log);
   const container = buildSession({
     ...{ store, log, market, clock, pace, tradeFeed: trades, seed: 1 },
     paper: paperOf(parts, interval),
@@ -47,6 +49,7 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
     candlesFrom: isCandles ? 'candles' : 'trades',
     // a file is read again after a crash, a market that has gone on is not
     secondsPerWrite: isPlayedToEnd ? 600 : 10,
+    around: traces?.around,
   });
   const session = await Session.open(container, source, {
     ...{ interval, signal, secrets, outlivesStrategy: isServed, onEnd: options.atEnd },
@@ -123,6 +126,7 @@ export async function runUp(io: Io, parts: UpParts): Promise<ExitCode> {
       async () => await page?.close(),
       () => container.unbindAllAsync(),
       async () => account?.end(),
+      async () => await traces?.flush(),
     ]);
   }
 }

@@ -1,6 +1,7 @@
 import { ClosedHistory, LiveCandles } from '@prate/candle-aggregator';
 import { CANDLE_AGGREGATOR, candleAggregatorModule } from '@prate/candle-aggregator/inversify';
 import { CANDLE_STORE_PORT, type CandleStorePort } from '@prate/candle-store-port';
+import { EXECUTION_PORT, type ExecutionPort } from '@prate/execution-port';
 import { type PaperModuleOptions, paperModule } from '@prate/in-memory-paper/inversify';
 import { MARKET_DATA_PORT, type MarketDataPort } from '@prate/market-data-port';
 import { CLOCK, type Clock, LOGGER, type Logger, RANDOM, seededRandom, type Token, token } from '@prate/runtime';
@@ -29,6 +30,8 @@ export interface SessionConfig {
   readonly candlesFrom: 'trades' | 'candles';
   /** How many seconds of market time are stored together. */
   readonly secondsPerWrite?: number;
+  /** Gives what everyone has in place of the account, e.g. the account traced. */
+  readonly around?: ((execution: ExecutionPort) => ExecutionPort) | undefined;
 }
 
 /** A strategy, its market, its candles and its account: everything that a session is made of. */
@@ -41,6 +44,8 @@ export function buildSession(config: SessionConfig): Container {
     paperModule(config.paper), // who executes the orders: another ExecutionPort's module here, and they go there
     strategyRunnerModule({ ...config.run, marksAtClose: config.paper.feed?.kind === 'candles' }),
   );
+  const { around } = config;
+  if (around !== undefined) container.onActivation<ExecutionPort>(EXECUTION_PORT, (_, port) => around(port));
   return container; // leaving is one call: await container.unbindAllAsync() ends what was begun
 }
 
