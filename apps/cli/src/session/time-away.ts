@@ -50,7 +50,7 @@ export interface TimeAway {
 
 /**
  * Plays the exchange's minutes since the account was saved to it, so that it is where it would be had it been watched. Null where
- * nothing could have happened: it holds nothing, or it was away for less than a minute.
+ * nothing could have happened: it holds nothing, or no whole minute has passed since.
  */
 export async function playTimeAway(parts: TimeAwayParts): Promise<TimeAway | null> {
   const { saved, exchange, market, symbols, signal, log, onProgress } = parts;
@@ -66,6 +66,7 @@ export async function playTimeAway(parts: TimeAwayParts): Promise<TimeAway | nul
     const now = await settled(market, signal);
     from = Math.max(since, ceilMinute(now - MOST_MS));
     to = from;
+    if (now <= from) return null;
     const funding = await fundingOf(parts, from, now);
     for (let end = now; end > to && (to === from || end - to > REST_MS); end = await settled(market, signal)) {
       while (to < end) {
