@@ -47,7 +47,7 @@ interface OpenTrip {
   result: Decimal;
 }
 
-const MOST_TRIPS = 2000;
+const MOST_TRIPS = 1000;
 const PRICE_DECIMALS = 12;
 
 const NOTHING: OpenTrip = {

@@ -26,7 +26,7 @@ export interface RunHistory {
   /** Of UTC, up to 366 of them. */
   readonly days: NewestOf<PeriodReturn>;
   readonly months: NewestOf<PeriodReturn>;
-  /** Up to 2,000, as is the next. */
+  /** Up to 1,000, as is the next. */
   readonly trips: NewestOf<RoundTrip>;
   readonly fills: NewestOf<Trade>;
   /** Up to 1,000, as is the next. */

@@ -23,7 +23,7 @@ import type { MissedTime, RunHistory } from './run-history.ts';
 import type { RunProblem, RunReport } from './run-report.ts';
 import { Stake } from './stake.ts';
 
-const MOST_FILLS = 2000;
+const MOST_FILLS = 1000;
 const MOST_PAYMENTS = 1000;
 const MOST_GAPS = 1000;
 
