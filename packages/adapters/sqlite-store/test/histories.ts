@@ -1,5 +1,5 @@
 import type { CandleBatch, CandleQuery, CandleStorePort, SeriesBatch } from '@prate/candle-store-port';
-import { type TimeRange, toInterval } from '@prate/domain';
+import { clipRanges, normalizeRanges, type TimeRange, toInterval } from '@prate/domain';
 import { type CandleColumns, columnsFromCandles, sliceColumns } from '@prate/domain/candles';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -94,10 +94,16 @@ export const journaled = fc.array(
 );
 
 /** The same rows in several batches. */
+/** Each part tells what was watched up to the next one: of a time that it tells without its rows, it would know more than they do. */
 export function split({ batch: { columns, observed }, cuts }: Write): CandleBatch[] {
   const edges = [...new Set([0, ...cuts.filter((cut) => cut < columns.length), columns.length])].sort((a, b) => a - b);
   if (edges.length === 1) return [{ columns, observed }];
-  return edges.slice(1).map((to, i) => ({ columns: sliceColumns(columns, edges[i] as number, to), observed }));
+  return edges.slice(1).map((to, i) => {
+    const from = edges[i] as number;
+    const [first, last] = [columns.openTime[from] as number, columns.openTime[to] ?? Number.POSITIVE_INFINITY];
+    const own = observed && clipRanges(normalizeRanges(observed), from === 0 ? Number.NEGATIVE_INFINITY : first, last);
+    return { columns: sliceColumns(columns, from, to), observed: own };
+  });
 }
 
 export const query = fc.record({

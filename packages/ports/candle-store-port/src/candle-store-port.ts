@@ -7,7 +7,8 @@ export interface CandleBatch {
   readonly columns: CandleColumns;
   /**
    * Which time was watched: in it, a missing candle means that nothing traded; outside it, nothing is known.
-   * Absent: as much of each row's own span as its `coverage` says.
+   * Absent: as much of each row's own span as its `coverage` says. Of several batches of one write each tells the time up to
+   * the next one: what an earlier one tells of a later one's rows counts as watched before them.
    */
   readonly observed?: readonly TimeRange[] | undefined;
 }
