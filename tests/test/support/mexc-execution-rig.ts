@@ -17,7 +17,6 @@ import {
 import { MexcSandbox, type SandboxBackend, ScriptedBackend, type ScriptedBackendOptions } from '@prate/mexc-sandbox';
 import { type Logger, ManualClock, seededRandom } from '@prate/runtime';
 
-/** Planted in every test here: it must turn up nowhere. */
 /** Without amendPartlyFilled: MEXC edits no order that has traded (code 2052), and so the adapter does not. */
 export const CAPABILITIES: readonly ExecutionHarnessCapability[] = [
   'ioc',
@@ -32,6 +31,7 @@ export const CAPABILITIES: readonly ExecutionHarnessCapability[] = [
   'triggers',
   'faults',
 ];
+/** Planted in every test here: it must turn up nowhere. */
 export const CANARY_KEY = 'mx0vCANARYKEY7f3a91';
 export const CANARY_SECRET = 'canarysecret5d0c9b65f3d0d76b02e4';
 export const START_MS = 1_767_225_600_000;

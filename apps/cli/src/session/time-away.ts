@@ -88,7 +88,6 @@ export async function playTimeAway(parts: TimeAwayParts): Promise<TimeAway | nul
   } finally {
     stop();
   }
-  if (to === from && told.problem === null) return null;
   const payments = desk.fundingPayments({ symbol: null, from: saved.time + 1, to });
   return {
     ...{ from, to, skippedMs: from - since, ...told },

@@ -12,7 +12,7 @@ import { type CandleColumns, concatColumns, rowAt, sliceColumns, type TradeColum
 import type { CandleAggregator } from './candle-aggregator.ts';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
 import type { MissedStart } from './symbol-candles.ts';
-import type { ClosedSeconds } from './symbol-seconds.ts';
+import type { WatchedSeconds } from './symbol-seconds.ts';
 import { mergeTimed, type SecondEdges, spannedColumns, type TimedColumns, timedSeconds } from './timed-columns.ts';
 
 interface Failure {
@@ -27,7 +27,7 @@ export class LiveStore {
   readonly #aggregator: CandleAggregator;
   readonly #venue: VenueId;
   readonly #onFailure: () => void;
-  #waiting = new Map<string, ClosedSeconds[]>();
+  #waiting = new Map<string, WatchedSeconds[]>();
   readonly #steps: (() => Promise<void>)[] = [];
   #work: Promise<void> | null = null;
   #commits = 0;
@@ -63,7 +63,7 @@ export class LiveStore {
   }
 
   /** Keeps closed seconds for the next commit, and returns how much market time of the symbol waits, in ms. */
-  add(symbol: string, closed: ClosedSeconds): number {
+  add(symbol: string, closed: WatchedSeconds): number {
     const waiting = this.#waiting.get(symbol);
     if (waiting === undefined) this.#waiting.set(symbol, [closed]);
     else waiting.push(closed);
@@ -130,7 +130,7 @@ export class LiveStore {
     this.stored += batches.reduce((rows, { columns }) => rows + columns.length, 0);
   }
 
-  #batches(waiting: ReadonlyMap<string, readonly ClosedSeconds[]>): SeriesBatch[] {
+  #batches(waiting: ReadonlyMap<string, readonly WatchedSeconds[]>): SeriesBatch[] {
     const batches: SeriesBatch[] = [];
     for (const [symbol, closed] of waiting) {
       const { columns, observed } = joined(closed);
@@ -140,7 +140,7 @@ export class LiveStore {
   }
 
   /** Puts what could not be stored before what has come since. */
-  #keep(waiting: ReadonlyMap<string, readonly ClosedSeconds[]>): void {
+  #keep(waiting: ReadonlyMap<string, readonly WatchedSeconds[]>): void {
     for (const [symbol, closed] of waiting)
       this.#waiting.set(symbol, [...closed, ...(this.#waiting.get(symbol) ?? [])]);
   }
@@ -201,7 +201,7 @@ export class LiveStore {
   }
 }
 
-function joined(closed: readonly ClosedSeconds[]): CandleBatch {
+function joined(closed: readonly WatchedSeconds[]): CandleBatch {
   const [only] = closed;
   if (only !== undefined && closed.length === 1) return { columns: only.columns, observed: only.observed };
   const columns = concatColumns(

@@ -1,15 +1,19 @@
 import { clipRanges, subtractRanges, type TimeRange, unionRanges } from '@prate/domain';
-import { observedSeconds, pickTrades, sliceTrades, type TradeColumns } from '@prate/domain/candles';
+import { type CandleColumns, observedSeconds, pickTrades, sliceTrades, type TradeColumns } from '@prate/domain/candles';
 import { OpenSeconds } from './open-seconds.ts';
 import { SECOND_MS, secondOf } from './seconds.ts';
 import { SecondEdges, type TimedColumns } from './timed-columns.ts';
 
 /** Seconds that are over: their candles, and which of the time was watched. */
-export interface ClosedSeconds extends TimedColumns {
+export interface WatchedSeconds {
+  readonly columns: CandleColumns;
   readonly from: number;
   readonly to: number;
   readonly observed: readonly TimeRange[];
 }
+
+/** The same with the times of their opens and closes, which are good until the next trades are taken. */
+export interface ClosedSeconds extends WatchedSeconds, TimedColumns {}
 
 /**
  * Folds the trades of one symbol into candles of one second. A second is closed when the feed has told of a time that lies
