@@ -81,22 +81,38 @@ export class Level {
 
   /**
    * Adds rows as whole numbers in doubles, bucket by bucket, each as a whole or not at all.
-   * @returns the index of the first row that was not added: a sum might leave the 53 bits of doubles, or is not known
+   * @returns the index of the first row that was not added: a sum might leave the 53 bits of doubles, or is not known;
+   *   0 for rows of more than one source
    */
-  #fold({ columns, first, last }: TimedColumns): number {
+  #fold({ columns, first, last, timesAt }: TimedColumns): number {
     const { length, openTime, open, high, low, close, volume, turnover, trades, source } = columns;
     if (!this.#prepare(scalesOf(columns))) return 0;
+    // mixed sources are rare: the start of a bucket out of the store
+    const only = source[0] as number;
+    if (!isUniform(source, only)) return 0;
     const { interval } = this;
     const timed = this.#timed;
     timed.reserve(mostBuckets(interval, columns));
-    const { piece } = timed;
+    const { piece, first: firsts, last: lasts } = timed;
+    const {
+      openTime: openTimes,
+      open: opens,
+      high: highs,
+      low: lows,
+      close: closes,
+      volume: volumeSums,
+      turnover: turnoverSums,
+      trades: tradeSums,
+      source: sources,
+    } = piece;
     const widthMs = (interval.seconds ?? 0) * 1000;
+    let { end: rows } = timed;
     let end = this.#end;
     let at = 0;
     while (at < length) {
       const from = openTime[at] as number;
-      const isOpen = timed.end > timed.start && from < end;
-      const row = isOpen ? timed.end - 1 : timed.end;
+      const isOpen = rows > timed.start && from < end;
+      const row = isOpen ? rows - 1 : rows;
       let bucket: number;
       let bucketTo = end;
       let highest: number;
@@ -106,20 +122,20 @@ export class Level {
       let turnovers = 0;
       let count = 0;
       if (isOpen) {
-        bucket = piece.openTime[row] as number;
-        highest = piece.high[row] as number;
-        lowest = piece.low[row] as number;
-        weakest = piece.source[row] as number;
-        volumes = piece.volume[row] as number;
-        turnovers = piece.turnover[row] as number;
-        count = piece.trades[row] as number;
+        bucket = openTimes[row] as number;
+        highest = highs[row] as number;
+        lowest = lows[row] as number;
+        weakest = Math.min(sources[row] as number, only);
+        volumes = volumeSums[row] as number;
+        turnovers = turnoverSums[row] as number;
+        count = tradeSums[row] as number;
       } else {
         // mostly the bucket after the one before, which needs no division
         bucket = from >= end && from < end + widthMs ? end : bucketOpen(interval, from);
         bucketTo = bucketEnd(interval, bucket);
         highest = high[at] as number;
         lowest = low[at] as number;
-        weakest = source[at] as number;
+        weakest = only;
       }
       let isPlainRow = turnovers >= 0 && count >= 0 && highest < SMALL_PRICE;
       highest |= 0;
@@ -132,29 +148,29 @@ export class Level {
         if (!(above < SMALL_PRICE) || amount < 0 || traded < 0) isPlainRow = false;
         highest = larger(highest, above | 0);
         lowest = smaller(lowest, (low[i] as number) | 0);
-        if ((source[i] as number) < weakest) weakest = source[i] as number;
         volumes += volume[i] as number;
         turnovers += amount;
         count += traded;
       }
-      if (!isPlainRow || Math.max(volumes, turnovers, count) > Number.MAX_SAFE_INTEGER) break;
+      if (!isPlainRow || volumes + turnovers + count > Number.MAX_SAFE_INTEGER) break;
       if (!isOpen) {
-        timed.end += 1;
-        piece.openTime[row] = bucket;
-        piece.open[row] = open[at] as number;
-        timed.first[row] = first[at] as number;
+        rows += 1;
+        openTimes[row] = bucket;
+        opens[row] = open[at] as number;
+        firsts[row] = first[timesAt + at] as number;
         end = bucketTo;
       }
-      piece.high[row] = highest;
-      piece.low[row] = lowest;
-      piece.close[row] = close[i - 1] as number;
-      piece.volume[row] = volumes;
-      piece.turnover[row] = turnovers;
-      piece.trades[row] = count;
-      piece.source[row] = weakest;
-      timed.last[row] = last[i - 1] as number;
+      highs[row] = highest;
+      lows[row] = lowest;
+      closes[row] = close[i - 1] as number;
+      volumeSums[row] = volumes;
+      turnoverSums[row] = turnovers;
+      tradeSums[row] = count;
+      sources[row] = weakest;
+      lasts[row] = last[timesAt + i - 1] as number;
       at = i;
     }
+    timed.end = rows;
     this.#end = end;
     return at;
   }
@@ -207,3 +223,10 @@ function mostBuckets({ seconds }: Interval, { openTime, length }: CandleColumns)
   const spanMs = (openTime[length - 1] as number) - (openTime[0] as number);
   return Math.min(length, Math.ceil(spanMs / (seconds * 1000)) + 1);
 }
+
+/** Whether all bytes are the same. */
+const isUniform = (bytes: Uint8Array, only: number): boolean => {
+  let differing = 0;
+  for (let i = 0; i < bytes.length; i += 1) differing |= (bytes[i] as number) ^ only;
+  return differing === 0;
+};

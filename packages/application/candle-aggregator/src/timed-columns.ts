@@ -13,9 +13,10 @@ import { SECOND, SECOND_MS } from './seconds.ts';
 /** Candles, and when their open and their close were traded: what decides whose they are when more trades come. */
 export interface TimedColumns {
   readonly columns: CandleColumns;
-  /** Epoch ms, for every row. */
+  /** Epoch ms; those of row `i` at `timesAt + i`. */
   readonly first: Float64Array;
   readonly last: Float64Array;
+  readonly timesAt: number;
 }
 
 /** Trades in any order as candles of one second, each in the order of time and, at one time, of arrival. */
@@ -32,7 +33,7 @@ export function timedSeconds(trades: TradeColumns): TimedColumns {
     at += columns.trades[row] as number;
     last[row] = ordered.time[at - 1] as number;
   }
-  return { columns, first, last };
+  return { columns, first, last, timesAt: 0 };
 }
 
 /**
@@ -52,22 +53,24 @@ export function mergeTimed(sets: readonly TimedColumns[], interval: Interval): T
   let to = 0;
   for (const set of rows) {
     for (let i = 0; i < set.columns.length; i += 1, at += 1) {
+      const earliest = set.first[set.timesAt + i] as number;
+      const latest = set.last[set.timesAt + i] as number;
       while (
         to < folded.length &&
         (joined.openTime[at] as number) >= bucketEnd(interval, folded.openTime[to] as number)
       )
         to += 1;
-      if ((set.first[i] as number) < (first[to] as number)) {
-        first[to] = set.first[i] as number;
+      if (earliest < (first[to] as number)) {
+        first[to] = earliest;
         folded.open[to] = joined.open[at] as number;
       }
-      if ((set.last[i] as number) >= (last[to] as number)) {
-        last[to] = set.last[i] as number;
+      if (latest >= (last[to] as number)) {
+        last[to] = latest;
         folded.close[to] = joined.close[at] as number;
       }
     }
   }
-  return { columns: folded, first, last };
+  return { columns: folded, first, last, timesAt: 0 };
 }
 
 /** The same rows, ascending; rows that open at one time in the order of their sets. */
@@ -82,10 +85,15 @@ function inOrder(sets: readonly TimedColumns[]): readonly TimedColumns[] {
 const openOf = ({ columns }: TimedColumns, row: number): number => columns.openTime.at(row) as number;
 
 /** Rows `[from, to)` as views on the same memory. */
-export const sliceTimed = ({ columns, first, last }: TimedColumns, from: number, to: number): TimedColumns => ({
+export const sliceTimed = (
+  { columns, first, last, timesAt }: TimedColumns,
+  from: number,
+  to: number,
+): TimedColumns => ({
   columns: sliceColumns(columns, from, to),
-  first: first.subarray(from, to),
-  last: last.subarray(from, to),
+  first,
+  last,
+  timesAt: timesAt + from,
 });
 
 /** Candles of which only the span is known: no trade inside it is earlier than their open, or later than their close. */
@@ -94,6 +102,7 @@ export function spannedColumns(columns: CandleColumns): TimedColumns {
     columns,
     first: columns.openTime.map((open) => open - 1),
     last: columns.openTime.map((open) => bucketEnd(columns.interval, open)),
+    timesAt: 0,
   };
 }
 
@@ -109,7 +118,7 @@ export class SecondEdges {
   readonly #first = new Int16Array(REMEMBERED);
   readonly #last = new Int16Array(REMEMBERED);
 
-  remember({ columns, first, last }: TimedColumns): void {
+  remember({ columns, first, last, timesAt }: TimedColumns): void {
     const { openTime, length } = columns;
     const start = openTime[0] as number;
     const place = placeOf(start);
@@ -118,8 +127,8 @@ export class SecondEdges {
       // the same as placeOf(open), without its division; both times are whole seconds, so the rounding is exact
       const at = (place + Math.trunc((open - start) * 0.001 + 0.5)) & (REMEMBERED - 1);
       this.#second[at] = open;
-      this.#first[at] = (first[row] as number) - open;
-      this.#last[at] = (last[row] as number) - open;
+      this.#first[at] = (first[timesAt + row] as number) - open;
+      this.#last[at] = (last[timesAt + row] as number) - open;
     }
   }
 

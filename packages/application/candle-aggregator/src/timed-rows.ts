@@ -160,11 +160,11 @@ export class TimedRows {
     this.end = 0;
   }
 
-  replace({ columns, first, last }: TimedColumns): void {
+  replace({ columns, first, last, timesAt }: TimedColumns): void {
     const { length } = columns;
     this.piece = new Piece(scalesOf(columns), Math.max(length, 1));
     this.piece.copy(columns, 0, length);
-    this.#moveTimes(first, last, 0, length);
+    this.#moveTimes(first, last, timesAt, timesAt + length);
     this.start = 0;
     this.end = length;
   }
@@ -222,8 +222,9 @@ export class TimedRows {
   #slice(from: number, to: number, interval: Interval): TimedColumns {
     return {
       columns: this.piece.slice(from, to, interval),
-      first: new Float64Array(this.first.buffer, 8 * from, to - from),
-      last: new Float64Array(this.last.buffer, 8 * from, to - from),
+      first: this.first,
+      last: this.last,
+      timesAt: from,
     };
   }
 }
