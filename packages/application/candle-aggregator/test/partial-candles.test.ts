@@ -135,6 +135,22 @@ describe('a bucket that began before the run', () => {
     await live.stop();
   });
 
+  test('its source is that of no other bucket, where several are over at once', async () => {
+    const store = new FakeStore();
+    const minute = { openTime: T0, open: 5, high: 8, low: 4, close: 6, volume: 100, turnover: 600, trades: 50 };
+    await new CandleAggregator({ store }).processAndStore([minute], SERIES);
+    const { live, market } = liveSetup({ store });
+    const items: CandlesItem[] = [];
+    live.candles(['A'], '2m', () => {});
+    live.candles(['A'], '4m', (item) => item.kind === 'candles' && items.push(item));
+    live.start();
+    market.tell(heartbeat(60_000), trades('A', [61_000, 9, 1]), heartbeat(63_000));
+    await live.idle();
+    market.tell(trades('A', [130_000, 7, 1], [250_000, 8, 1], [480_000, 8, 1]));
+    expect(toldBy(items)).toEqual(['A 0 5 9 4 7 102 616 52 EXCHANGE 1', 'A 240000 8 8 8 8 1 8 1 TRADES 1']);
+    await live.stop();
+  });
+
   test('nothing made up is in it: seconds of a minute of the exchange are not known', async () => {
     const { live, market } = liveSetup({ store: await filled() });
     live.start();
