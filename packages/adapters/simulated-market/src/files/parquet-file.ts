@@ -199,7 +199,12 @@ function nameInPrate(element: SchemaElement, all: readonly SchemaElement[]): str
 function textOf(file: string, element: SchemaElement): ToText {
   const text = toText(element);
   if (text !== null) return text;
-  throw new BadFileError(file, null, `column ${element.name} has ${element.scale} decimals; 0 to 100 would be right`);
+  const { name, scale, type } = element;
+  throw new BadFileError(
+    file,
+    null,
+    `column ${name} has ${scale} decimals of ${type}; 0 to 100 of whole numbers would be right`,
+  );
 }
 
 function intervalOf({ key_value_metadata: pairs }: FileMetaData): Interval | null {

@@ -14,6 +14,8 @@ const isText = ({ converted_type: type, logical_type: logical }: SchemaElement):
   type === 'UTF8' || type === 'ENUM' || logical?.type === 'STRING' || logical?.type === 'ENUM';
 const isUnsigned = ({ converted_type: type, logical_type: logical }: SchemaElement): boolean =>
   type?.startsWith('UINT_') === true || (logical?.type === 'INTEGER' && !logical.isSigned);
+/** What decimals may be laid in: whole numbers, or their bytes. */
+const WHOLE: ReadonlySet<string | undefined> = new Set(['INT32', 'INT64', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY']);
 const isDecimal = ({ converted_type: type, logical_type: logical }: SchemaElement): boolean =>
   type === 'DECIMAL' || logical?.type === 'DECIMAL';
 
@@ -37,11 +39,11 @@ export const withoutMeanings = (schema: readonly SchemaElement[]): SchemaElement
     return plain;
   });
 
-/** How the values of a column become text; null for a scale that is none. */
+/** How the values of a column become text; null for decimals that are none. */
 export function toText(element: SchemaElement): ToText | null {
   if (isDecimal(element)) {
     const scale = element.scale ?? (element.logical_type?.type === 'DECIMAL' ? element.logical_type.scale : 0);
-    if (!(scale >= 0 && scale <= MOST_SCALE)) return null;
+    if (!(scale >= 0 && scale <= MOST_SCALE) || !WHOLE.has(element.type) || isText(element)) return null;
     return (value) => decimalText(wholeNumber(value), scale);
   }
   const ticks = ticksPerMs(element);

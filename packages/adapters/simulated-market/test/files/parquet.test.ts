@@ -10,6 +10,7 @@ import { type AsyncBuffer, parquetMetadata, parquetReadObjects, type SchemaEleme
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { BadFileError, encodeCandles, FileFormat, openTable, readKlines, readTrades } from '../../src/files/index.ts';
+import { toText } from '../../src/files/parquet-values.ts';
 import { again, bytesOf, collect, csv, errorOf, klineRows, tradeRows } from './file-text.ts';
 
 const HEAD = { venue: 'v', symbol: 'S', interval: '1m' };
@@ -287,6 +288,16 @@ describe('parquet: what is read', () => {
       if (usual === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = usual;
     }
+  });
+
+  // no writer makes such a file; damage does
+  it.each([
+    ['a floating-point number', { type: 'DOUBLE' }],
+    ['a truth', { type: 'BOOLEAN' }],
+    ['a text', { type: 'BYTE_ARRAY', logical_type: { type: 'STRING' } }],
+    ['whole numbers, a million of them', { type: 'INT64', scale: 1_000_000 }],
+  ] as const)('decimals of %s are none', (_what, element) => {
+    expect(toText({ name: 'open', converted_type: 'DECIMAL', precision: 9, scale: 2, ...element })).toBeNull();
   });
 
   it.each([
