@@ -224,7 +224,7 @@ function mostBuckets({ seconds }: Interval, { openTime, length }: CandleColumns)
   return Math.min(length, Math.ceil(spanMs / (seconds * 1000)) + 1);
 }
 
-/** Whether all bytes are the same. */
+/** Whether every byte is this one. */
 const isUniform = (bytes: Uint8Array, only: number): boolean => {
   let differing = 0;
   for (let i = 0; i < bytes.length; i += 1) differing |= (bytes[i] as number) ^ only;

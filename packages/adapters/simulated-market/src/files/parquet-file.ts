@@ -4,7 +4,7 @@ import { BadFileError } from './bad-file-error.ts';
 import { type ByteOptions, type FileSource, nameOf } from './byte-source.ts';
 import { CheckedChunk, checkedFooter, type OpenedFile, openAnywhere } from './parquet-bytes.ts';
 import { CODECS } from './parquet-codecs.ts';
-import { isTime, type ToText, toText, withoutMeanings } from './parquet-values.ts';
+import { isTime, scaleOf, type ToText, toText, withoutMeanings } from './parquet-values.ts';
 import {
   detectKind,
   type FileKind,
@@ -199,11 +199,11 @@ function nameInPrate(element: SchemaElement, all: readonly SchemaElement[]): str
 function textOf(file: string, element: SchemaElement): ToText {
   const text = toText(element);
   if (text !== null) return text;
-  const { name, scale, type } = element;
+  const { name, type } = element;
   throw new BadFileError(
     file,
     null,
-    `column ${name} has ${scale} decimals of ${type}; 0 to 100 of whole numbers would be right`,
+    `column ${name} has ${scaleOf(element)} decimals of ${type}; 0 to 100 of whole numbers would be right`,
   );
 }
 

@@ -39,10 +39,14 @@ export const withoutMeanings = (schema: readonly SchemaElement[]): SchemaElement
     return plain;
   });
 
+/** How many decimals a column of decimals has. */
+export const scaleOf = ({ scale, logical_type: logical }: SchemaElement): number =>
+  scale ?? (logical?.type === 'DECIMAL' ? logical.scale : 0);
+
 /** How the values of a column become text; null for decimals that are none. */
 export function toText(element: SchemaElement): ToText | null {
   if (isDecimal(element)) {
-    const scale = element.scale ?? (element.logical_type?.type === 'DECIMAL' ? element.logical_type.scale : 0);
+    const scale = scaleOf(element);
     if (!(scale >= 0 && scale <= MOST_SCALE) || !WHOLE.has(element.type) || isText(element)) return null;
     return (value) => decimalText(wholeNumber(value), scale);
   }
