@@ -1,5 +1,5 @@
 import { appendRange, bucketEnd, bucketOpen, type Interval, normalizeRanges, type TimeRange } from '@prate/domain';
-import { type CandleColumns, observedSeconds, type Scales, scalesOf } from '@prate/domain/candles';
+import { type CandleColumns, observedSeconds, scalesOf, TRADES_CODE } from '@prate/domain/candles';
 import type { CandlesItem } from '@prate/market-data-port';
 import type { LiveSubscription, PartialItem } from './live-subscription.ts';
 import { larger, SMALL_PRICE, smaller } from './small-prices.ts';
@@ -66,7 +66,7 @@ export class Level {
     const watched = this.#observed.length === 1 ? (this.#observed[0] as TimeRange) : NOTHING;
     const end = bucketEnd(this.interval, openTime[over - 1] as number);
     if (this.interval.seconds !== null && watched.from <= (openTime[0] as number) && end <= watched.to) {
-      coverage.fill(this.interval.seconds);
+      for (let row = 0; row < over; row += 1) coverage[row] = this.interval.seconds; // few rows: `fill` takes longer
     } else coverage.set(observedSeconds(this.#observed, openTime, (open) => bucketEnd(this.interval, open)));
     return taken;
   }
@@ -82,14 +82,11 @@ export class Level {
   /**
    * Adds rows as whole numbers in doubles, bucket by bucket, each as a whole or not at all.
    * @returns the index of the first row that was not added: a sum might leave the 53 bits of doubles, or is not known;
-   *   0 for rows of more than one source
+   *   0 where rows are not simple
    */
-  #fold({ columns, first, last, timesAt }: TimedColumns): number {
-    const { length, openTime, open, high, low, close, volume, turnover, trades, source } = columns;
-    if (!this.#prepare(scalesOf(columns))) return 0;
-    // mixed sources are rare: the start of a bucket out of the store
-    const only = source[0] as number;
-    if (!isUniform(source, only)) return 0;
+  #fold({ columns, first, last, timesAt, areSimple }: TimedColumns): number {
+    const { length, openTime, open, high, low, close, volume, turnover, trades } = columns;
+    if (!areSimple || !this.#prepare(columns)) return 0;
     const { interval } = this;
     const timed = this.#timed;
     timed.reserve(mostBuckets(interval, columns));
@@ -117,7 +114,7 @@ export class Level {
       let bucketTo = end;
       let highest: number;
       let lowest: number;
-      let weakest: number;
+      let source = TRADES_CODE;
       let volumes = 0;
       let turnovers = 0;
       let count = 0;
@@ -125,34 +122,29 @@ export class Level {
         bucket = openTimes[row] as number;
         highest = highs[row] as number;
         lowest = lows[row] as number;
-        weakest = Math.min(sources[row] as number, only);
+        source = Math.min(sources[row] as number, source);
         volumes = volumeSums[row] as number;
         turnovers = turnoverSums[row] as number;
         count = tradeSums[row] as number;
+        if (!(turnovers >= 0 && count >= 0 && highest < SMALL_PRICE)) break;
       } else {
         // mostly the bucket after the one before, which needs no division
         bucket = from >= end && from < end + widthMs ? end : bucketOpen(interval, from);
         bucketTo = bucketEnd(interval, bucket);
         highest = high[at] as number;
         lowest = low[at] as number;
-        weakest = only;
       }
-      let isPlainRow = turnovers >= 0 && count >= 0 && highest < SMALL_PRICE;
       highest |= 0;
       lowest |= 0;
       let i = at;
       for (; i < length && (openTime[i] as number) < bucketTo; i += 1) {
-        const above = high[i] as number;
-        const amount = turnover[i] as number;
-        const traded = trades[i] as number;
-        if (!(above < SMALL_PRICE) || amount < 0 || traded < 0) isPlainRow = false;
-        highest = larger(highest, above | 0);
+        highest = larger(highest, (high[i] as number) | 0);
         lowest = smaller(lowest, (low[i] as number) | 0);
         volumes += volume[i] as number;
-        turnovers += amount;
-        count += traded;
+        turnovers += turnover[i] as number;
+        count += trades[i] as number;
       }
-      if (!isPlainRow || volumes + turnovers + count > Number.MAX_SAFE_INTEGER) break;
+      if (volumes + turnovers + count > Number.MAX_SAFE_INTEGER) break;
       if (!isOpen) {
         rows += 1;
         openTimes[row] = bucket;
@@ -166,7 +158,7 @@ export class Level {
       volumeSums[row] = volumes;
       turnoverSums[row] = turnovers;
       tradeSums[row] = count;
-      sources[row] = weakest;
+      sources[row] = source;
       lasts[row] = last[timesAt + i - 1] as number;
       at = i;
     }
@@ -175,18 +167,17 @@ export class Level {
     return at;
   }
 
-  /** Whether rows on these scales can be added to what is here. */
-  #prepare(scales: Scales): boolean {
-    const now = this.#timed.scales;
-    if (!isPlain(scales)) return false;
+  /** Whether simple rows on these scales can be added to what is here. */
+  #prepare(columns: CandleColumns): boolean {
+    const { scales, length } = this.#timed;
     const isSame =
-      isPlain(now) &&
-      scales.priceDecimals === now.priceDecimals &&
-      scales.volumeDecimals === now.volumeDecimals &&
-      scales.turnoverDecimals === now.turnoverDecimals;
+      columns.priceDecimals === scales.priceDecimals &&
+      columns.volumeDecimals === scales.volumeDecimals &&
+      columns.turnoverDecimals === scales.turnoverDecimals &&
+      isPlain(scales);
     if (isSame) return true;
-    if (this.#timed.length > 0) return false;
-    this.#timed.clear(scales);
+    if (length > 0) return false;
+    this.#timed.clear(scalesOf(columns));
     return true;
   }
 
@@ -223,10 +214,3 @@ function mostBuckets({ seconds }: Interval, { openTime, length }: CandleColumns)
   const spanMs = (openTime[length - 1] as number) - (openTime[0] as number);
   return Math.min(length, Math.ceil(spanMs / (seconds * 1000)) + 1);
 }
-
-/** Whether every byte is this one. */
-const isUniform = (bytes: Uint8Array, only: number): boolean => {
-  let differing = 0;
-  for (let i = 0; i < bytes.length; i += 1) differing |= (bytes[i] as number) ^ only;
-  return differing === 0;
-};

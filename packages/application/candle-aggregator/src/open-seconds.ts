@@ -125,6 +125,7 @@ export class OpenSeconds {
     const byPrice = powerOfTen((scales.priceDecimals as number) - priceDecimals);
     const byVolume = powerOfTen((scales.volumeDecimals as number) - quantityDecimals);
     const byTurnover = powerOfTen((scales.turnoverDecimals as number) - priceDecimals - quantityDecimals);
+    const smallPrice = SMALL_PRICE / byPrice;
     let { latest } = this;
     let row = timed.end;
     let lastOpen = row > timed.start ? (openTime[row - 1] as number) : Number.NEGATIVE_INFINITY;
@@ -135,7 +136,7 @@ export class OpenSeconds {
       // mostly the second after the one before, which needs no division
       const second = runFirst >= end && runFirst < end + SECOND_MS ? end : secondOf(runFirst);
       const opened = price[at] as number;
-      if (second < limit || !(opened < SMALL_PRICE)) break;
+      if (second < limit || !(opened < smallPrice)) break;
       end = second + SECOND_MS;
       let highest = opened | 0;
       let lowest = highest;
@@ -147,7 +148,7 @@ export class OpenSeconds {
       for (; i < length; i += 1) {
         const now = time[i] as number;
         const here = price[i] as number;
-        if (now < runLast || now >= end || !(here < SMALL_PRICE)) break;
+        if (now < runLast || now >= end || !(here < smallPrice)) break;
         runLast = now;
         closed = here;
         const ticks = here | 0;

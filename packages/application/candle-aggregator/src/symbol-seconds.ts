@@ -151,15 +151,15 @@ export class SymbolSeconds {
     this.#hasClosed = true;
     const taken = this.#open.takeBefore(to);
     this.edges.remember(taken);
-    const { columns, first, last, timesAt } = taken;
+    const { columns, first, last, timesAt, areSimple } = taken;
     if (this.#unwatched.length === 0) {
       columns.coverage.fill(1);
-      return { columns, first, last, timesAt, from, to, observed: [{ from, to }] };
+      return { columns, first, last, timesAt, areSimple, from, to, observed: [{ from, to }] };
     }
     const observed = subtractRanges([{ from, to }], this.#unwatched);
     this.#unwatched = clipRanges(this.#unwatched, to, Number.MAX_SAFE_INTEGER);
     columns.coverage.set(observedSeconds(observed, columns.openTime, (open) => open + SECOND_MS));
-    return { columns, first, last, timesAt, from, to, observed };
+    return { columns, first, last, timesAt, areSimple, from, to, observed };
   }
 
   /** What is not closed yet, as views that the next call overwrites. */

@@ -17,6 +17,8 @@ export interface TimedColumns {
   readonly first: Float64Array;
   readonly last: Float64Array;
   readonly timesAt: number;
+  /** Whether every row is known to be simple (see timed-rows.ts): its numbers are added without a look at each. */
+  readonly areSimple: boolean;
 }
 
 /** Trades in any order as candles of one second, each in the order of time and, at one time, of arrival. */
@@ -33,7 +35,7 @@ export function timedSeconds(trades: TradeColumns): TimedColumns {
     at += columns.trades[row] as number;
     last[row] = ordered.time[at - 1] as number;
   }
-  return { columns, first, last, timesAt: 0 };
+  return { columns, first, last, timesAt: 0, areSimple: false };
 }
 
 /**
@@ -70,7 +72,7 @@ export function mergeTimed(sets: readonly TimedColumns[], interval: Interval): T
       }
     }
   }
-  return { columns: folded, first, last, timesAt: 0 };
+  return { columns: folded, first, last, timesAt: 0, areSimple: false };
 }
 
 /** The same rows, ascending; rows that open at one time in the order of their sets. */
@@ -86,7 +88,7 @@ const openOf = ({ columns }: TimedColumns, row: number): number => columns.openT
 
 /** Rows `[from, to)` as views on the same memory. */
 export const sliceTimed = (
-  { columns, first, last, timesAt }: TimedColumns,
+  { columns, first, last, timesAt, areSimple }: TimedColumns,
   from: number,
   to: number,
 ): TimedColumns => ({
@@ -94,6 +96,7 @@ export const sliceTimed = (
   first,
   last,
   timesAt: timesAt + from,
+  areSimple,
 });
 
 /** Candles of which only the span is known: no trade inside it is earlier than their open, or later than their close. */
@@ -103,6 +106,7 @@ export function spannedColumns(columns: CandleColumns): TimedColumns {
     first: columns.openTime.map((open) => open - 1),
     last: columns.openTime.map((open) => bucketEnd(columns.interval, open)),
     timesAt: 0,
+    areSimple: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Interval } from '@prate/domain';
-import { type CandleColumns, type Scales, type SumArray, scalesOf } from '@prate/domain/candles';
+import { type CandleColumns, type Scales, type SumArray, scalesOf, TRADES_CODE } from '@prate/domain/candles';
+import { SMALL_PRICE } from './small-prices.ts';
 import type { TimedColumns } from './timed-columns.ts';
 
 /** A row has eight columns of 8 bytes, coverage and source. */
@@ -39,6 +40,21 @@ type RowColumns = Pick<
   'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'turnover' | 'trades' | 'source'
 >;
 
+/** Whether rows `[from, to)` are simple: on plain scales, made of trades alone, every number known, below SMALL_PRICE. */
+function areSimple(scales: Scales, columns: RowColumns, from: number, to: number): boolean {
+  if (!isPlain(scales)) return false;
+  const { high, turnover, trades, source } = columns;
+  for (let row = from; row < to; row += 1) {
+    const isSimple =
+      source[row] === TRADES_CODE &&
+      (high[row] as number) < SMALL_PRICE &&
+      (turnover[row] as number) >= 0 &&
+      (trades[row] as number) >= 0;
+    if (!isSimple) return false;
+  }
+  return true;
+}
+
 /** The columns of so many rows in one piece of memory: many small pieces cost more than what is in them. */
 class Piece {
   readonly #memory: ArrayBuffer;
@@ -71,17 +87,20 @@ class Piece {
     this.source = new Uint8Array(this.#memory, 68 * capacity, capacity);
   }
 
-  /** Copies rows `[from, to)` of others on the same scales to the front. */
+  /** Copies rows `[from, to)` of others on the same scales to the front; they are few. */
   copy(columns: RowColumns, from: number, to: number): void {
-    this.openTime.set(columns.openTime.subarray(from, to));
-    this.open.set(columns.open.subarray(from, to));
-    this.high.set(columns.high.subarray(from, to));
-    this.low.set(columns.low.subarray(from, to));
-    this.close.set(columns.close.subarray(from, to));
-    this.volume.set(columns.volume.subarray(from, to) as never);
-    this.turnover.set(columns.turnover.subarray(from, to) as never);
-    this.trades.set(columns.trades.subarray(from, to));
-    this.source.set(columns.source.subarray(from, to));
+    for (let row = from; row < to; row += 1) {
+      const at = row - from;
+      this.openTime[at] = columns.openTime[row] as number;
+      this.open[at] = columns.open[row] as number;
+      this.high[at] = columns.high[row] as number;
+      this.low[at] = columns.low[row] as number;
+      this.close[at] = columns.close[row] as number;
+      this.volume[at] = columns.volume[row] as never;
+      this.turnover[at] = columns.turnover[row] as never;
+      this.trades[at] = columns.trades[row] as number;
+      this.source[at] = columns.source[row] as number;
+    }
   }
 
   /** Moves rows `[from, end)` to index `to`. */
@@ -143,6 +162,8 @@ export class TimedRows {
   last: Float64Array = new Float64Array(1);
   start = 0;
   end = 0;
+  /** Whether all rows are known to be simple; whoever writes into the arrays keeps it true. */
+  areSimple = true;
   #largestTake = 0;
 
   get length(): number {
@@ -158,6 +179,7 @@ export class TimedRows {
     this.piece = new Piece(scales, 1);
     this.start = 0;
     this.end = 0;
+    this.areSimple = true;
   }
 
   replace({ columns, first, last, timesAt }: TimedColumns): void {
@@ -167,6 +189,7 @@ export class TimedRows {
     this.#moveTimes(first, last, timesAt, timesAt + length);
     this.start = 0;
     this.end = length;
+    this.areSimple = areSimple(this.scales, columns, 0, length);
   }
 
   /** Makes room for `count` more rows; what was looked up before may be out of date. */
@@ -191,9 +214,10 @@ export class TimedRows {
       this.first = new Float64Array(capacity);
       this.last = new Float64Array(capacity);
     }
-    if (to === from) return;
-    this.first.set(first.subarray(from, to));
-    this.last.set(last.subarray(from, to));
+    for (let row = from; row < to; row += 1) {
+      this.first[row - from] = first[row] as number;
+      this.last[row - from] = last[row] as number;
+    }
   }
 
   /** Makes room for a row at index `row`; the rows from there on move up. */
@@ -216,6 +240,7 @@ export class TimedRows {
     if (count > this.#largestTake) this.#largestTake = count;
     const taken = this.#slice(this.start, this.start + count, interval);
     this.start += count;
+    if (!this.areSimple) this.areSimple = areSimple(this.scales, this.piece, this.start, this.end);
     return taken;
   }
 
@@ -225,6 +250,7 @@ export class TimedRows {
       first: this.first,
       last: this.last,
       timesAt: from,
+      areSimple: this.areSimple,
     };
   }
 }

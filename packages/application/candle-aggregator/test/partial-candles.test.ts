@@ -115,25 +115,34 @@ describe('a bucket that began before the run', () => {
     await live.stop();
   });
 
-  test('what the store does not know of it stays unknown, in the coarser candles too', async () => {
-    const store = new FakeStore();
-    const minute = { openTime: T0, open: 5, high: 8, low: 4, close: 6, volume: 100 };
-    await new CandleAggregator({ store }).processAndStore([minute], SERIES);
-    const { live, market } = liveSetup({ store });
-    const items: CandlesItem[] = [];
-    live.candles(['A'], '2m', (item) => item.kind === 'candles' && items.push(item));
-    live.candles(['A'], '10m', (item) => item.kind === 'candles' && items.push(item));
-    live.start();
-    market.tell(heartbeat(60_000), trades('A', [61_000, 9, 1]), heartbeat(63_000));
-    await live.idle();
-    market.tell(trades('A', [64_000, 10, 1]), heartbeat(120_000), trades('A', [130_000, 7, 1]), heartbeat(600_000));
-    expect(toldBy(items)).toEqual([
-      'A 0 5 10 4 10 102 ? ? EXCHANGE 1',
-      'A 120000 7 7 7 7 1 7 1 TRADES 1',
-      'A 0 5 10 4 7 103 ? ? EXCHANGE 1',
-    ]);
-    await live.stop();
-  });
+  test.each([
+    [CandleSource.EXCHANGE, {}, '?', '?'],
+    [CandleSource.TRADES, { trades: 50 }, '?', '52'],
+    [CandleSource.TRADES, { turnover: 600 }, '619', '?'],
+  ])(
+    'what the store does not know of it stays unknown, in the coarser candles too: %s, %o',
+    async (source, known, turnover, count) => {
+      const store = new FakeStore();
+      const minute = { openTime: T0, open: 5, high: 8, low: 4, close: 6, volume: 100, source, ...known };
+      await new CandleAggregator({ store }).processAndStore([minute], SERIES);
+      const { live, market } = liveSetup({ store });
+      const items: CandlesItem[] = [];
+      live.candles(['A'], '2m', (item) => item.kind === 'candles' && items.push(item));
+      live.candles(['A'], '10m', (item) => item.kind === 'candles' && items.push(item));
+      live.start();
+      market.tell(heartbeat(60_000), trades('A', [61_000, 9, 1]), heartbeat(63_000));
+      await live.idle();
+      market.tell(trades('A', [64_000, 10, 1], [130_000, 7, 1], [250_000, 8, 1]), heartbeat(600_000));
+      const more = (value: string, by: number): string => (value === '?' ? '?' : String(Number(value) + by));
+      expect(toldBy(items)).toEqual([
+        `A 0 5 10 4 10 102 ${turnover} ${count} ${source} 1`,
+        'A 120000 7 7 7 7 1 7 1 TRADES 1',
+        'A 240000 8 8 8 8 1 8 1 TRADES 1',
+        `A 0 5 10 4 8 104 ${more(turnover, 15)} ${more(count, 2)} ${source} 1`,
+      ]);
+      await live.stop();
+    },
+  );
 
   test('its source is that of no other bucket, where several are over at once', async () => {
     const store = new FakeStore();
