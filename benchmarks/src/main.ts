@@ -22,8 +22,10 @@ const HELP = `npm run bench -- [options]
   --sql           prints the statements of the row table and of DuckDB
   --list, --help`;
 
-const { values: flags } = parseArgs({
-  options: {
+const flags = flagsOrExit();
+
+function flagsOrExit() {
+  const options = {
     works: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     budget: { type: 'string', default: '2000' },
@@ -32,8 +34,14 @@ const { values: flags } = parseArgs({
     sql: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
-  },
-});
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
 
 /** The command was called wrongly: exit 2, without a stack. */
 class UsageError extends Error {}

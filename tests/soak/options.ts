@@ -13,21 +13,26 @@ export interface SoakOptions {
   readonly profile: string | null;
 }
 
-const HELP = `npm run soak -- [--minutes 30] [--symbols 100] [--rate 2000] [--drop-every 2m] [--seed 1] [--publish] [--profile FOLDER]
+export const HELP = `npm run soak -- [--minutes 30] [--symbols 100] [--rate 2000] [--drop-every 2m] [--seed 1] [--publish] [--profile FOLDER]
 A run that is too short for three drops at their usual pace has one every third of it.`;
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
 
-/** @throws Error that says what would be right */
-export function readOptions(args: readonly string[]): SoakOptions {
+/**
+ * @returns null when help was asked for
+ * @throws Error that says what would be right
+ */
+export function readOptions(args: readonly string[]): SoakOptions | null {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     args: [...args],
     options: {
       ...{ minutes: text, symbols: text, rate: text, 'drop-every': text, seed: text, profile: text },
-      publish: { type: 'boolean' },
+      ...{ publish: flag, help: flag },
     },
   });
+  if (values.help === true) return null;
   const minutes = number('minutes', values.minutes ?? '30', 1, 24 * 60);
   const count = number('symbols', values.symbols ?? '100', 1, 1000);
   return {
@@ -43,7 +48,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
 
 function number(name: string, said: string, least: number, most: number): number {
   if (/^\d+$/.test(said) && Number(said) >= least && Number(said) <= most) return Number(said);
-  throw new Error(`--${name} is a whole number from ${least} to ${most}, not '${said}'\n${HELP}`);
+  throw new Error(`--${name} is a whole number from ${least} to ${most}, not '${said}'`);
 }
 
 function duration(said: string): number {
@@ -51,5 +56,5 @@ function duration(said: string): number {
   const ms = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
   // what a loss takes is fetched for some 20 s afterwards
   if (ms >= 30_000) return ms;
-  throw new Error(`--drop-every is a duration of 30 s at least, such as 90s or 2m, not '${said}'\n${HELP}`);
+  throw new Error(`--drop-every is a duration of 30 s at least, such as 90s or 2m, not '${said}'`);
 }

@@ -9,7 +9,7 @@ import { type Check, checksOf } from './checks.ts';
 import { Drops } from './drops.ts';
 import { cellsOf, HEADS, type Minute, plainRow } from './minutes.ts';
 import { OpenPage } from './open-page.ts';
-import { readOptions } from './options.ts';
+import { HELP, readOptions, type SoakOptions } from './options.ts';
 import { CLI, IDLE, Measured, STRATEGY } from './processes.ts';
 import { publish } from './publish.ts';
 import type { Run } from './run.ts';
@@ -19,7 +19,7 @@ import { compare } from './truth.ts';
 const VENUE = 'sandbox';
 const MINUTE_MS = 60_000;
 
-const options = readOptions(process.argv.slice(2));
+const options = optionsOrExit();
 const { symbols, minutes, rate, dropEveryMs, seed, profile } = options;
 console.log(
   `soak: ${minutes} min, ${symbols.length} symbols, ${rate} trades a second, all connections cut every ${dropEveryMs / 1000} s`,
@@ -31,6 +31,16 @@ const start = (...args: ConstructorParameters<typeof Measured>): Measured => {
   running.push(one);
   return one;
 };
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    for (const one of running) void one.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(code);
+  });
+}
 try {
   const checks = checksOf(await run(), options);
   tell(checks);
@@ -40,6 +50,18 @@ try {
 } finally {
   await Promise.all(running.filter((one) => one.isRunning).map((one) => one.end('SIGKILL')));
   rmSync(folder, { recursive: true, force: true });
+}
+
+function optionsOrExit(): SoakOptions {
+  try {
+    const read = readOptions(process.argv.slice(2));
+    if (read !== null) return read;
+    console.log(HELP);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${HELP}`);
+    process.exit(2);
+  }
 }
 
 async function run(): Promise<Run> {
