@@ -56,7 +56,7 @@ export class HttpApiRig implements AsyncDisposable {
     this.execution = new InMemoryPaperExecution({ market, clock, random: seededRandom(seed), balance: '10000' });
     this.runner = new StrategyRunner({
       ...{ market, clock, execution: this.execution, candleFeed: live, log: logger, symbols: SYMBOLS },
-      candles: new ClosedHistory({ aggregator: candles, venue: market.venue, clock, flush: () => live.flush() }),
+      candles: new ClosedHistory({ aggregator: candles, venue: market.venue, clock, live }),
       strategy: maCross({ fast: 2, slow: 5 }),
       interval: '5s',
       onEnd: 'keep-orders',

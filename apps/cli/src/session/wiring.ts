@@ -81,6 +81,6 @@ const candleFeedModule = (config: SessionConfig): ContainerModule =>
       CANDLE_HISTORY,
       [CANDLE_AGGREGATOR, LIVE_CANDLES, CLOCK],
       (aggregator, live, clock) =>
-        new ClosedHistory({ aggregator, venue: market.venue, clock, flush: () => live.flush() }),
+        new ClosedHistory({ aggregator, venue: market.venue, clock, live }),
     );
   });

@@ -17,6 +17,8 @@ export class Level {
   readonly below: Level | null;
   readonly listeners: Set<LiveSubscription<CandlesItem>> = new Set();
   readonly partialListeners: Set<LiveSubscription<PartialItem>> = new Set();
+  /** By how many subscriptions and questions. */
+  uses = 0;
   /** The bucket that is not over, where something traded in it; within `take`, those that are over before it. */
   readonly #timed = new TimedRows();
   /** Where the last bucket of the rows ends. */
@@ -187,6 +189,11 @@ export class Level {
     const merged = mergeTimed([this.#timed.view(this.interval), more], this.interval);
     this.#timed.replace(merged);
     this.#end = bucketEnd(this.interval, merged.columns.openTime.at(-1) as number);
+  }
+
+  /** Ends the subscriptions to it with an error. */
+  fail(error: unknown): void {
+    for (const listener of [...this.listeners, ...this.partialListeners]) listener.fail(error);
   }
 
   /** Adds watched time of the open bucket that was not known. */

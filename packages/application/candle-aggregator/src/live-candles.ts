@@ -14,7 +14,7 @@ import {
 } from '@prate/market-data-port';
 import type { CandleAggregator } from './candle-aggregator.ts';
 import type { Level } from './level.ts';
-import { LiveStore } from './live-store.ts';
+import { isRetryable, LiveStore } from './live-store.ts';
 import { LiveSubscription, type PartialItem } from './live-subscription.ts';
 import { SECOND_MS } from './seconds.ts';
 import { SymbolCandles } from './symbol-candles.ts';
@@ -146,11 +146,16 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
 
   /**
    * Stores every closed second that waits: what is asked of the store next knows all that the feed has told.
-   * @throws what made the feed or the store fail
+   * @throws what made the feed or the store fail; a retryable error, such as STORE_BUSY, where the store refused it just
+   *   now: then the seconds wait on
    */
   async flush(): Promise<void> {
-    this.#store.commit();
-    await this.idle();
+    await this.#store.flush();
+  }
+
+  /** Everything of a symbol before this time, epoch ms, is closed; null where the feed has told nothing of it. */
+  closedUntil(symbol: string): number | null {
+    return this.#symbols.get(symbol)?.seconds.closedUntil ?? null;
   }
 
   /**
@@ -166,7 +171,8 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
    * Closed candles of any interval, as soon as the feed has told of a time `latenessMs` after their end; buckets without a
    * trade have none. A candle that a late trade changes afterwards is told again as a revision, when it is stored. Of a
    * bucket that was open when the subscription or the run began, the candle holds what the store knew of its start; where
-   * it ends before the store has answered (see `idle`), its coverage says what is missing. Ends with the feed.
+   * it ends before the store has answered (see `idle`), its coverage says what is missing. Ends with the feed, and fails where
+   * the store cannot read what it needs, such as a damaged block.
    * @throws InvalidInputError for a symbol that is not among this one's, or a bad interval
    */
   candles(
@@ -179,6 +185,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     const subscription = new LiveSubscription(listener, signal, (closed) => {
       this.#listeners.delete(closed);
       for (const level of levels) level.listeners.delete(closed);
+      this.#release(symbols, levels);
     });
     if (this.#ending !== null) subscription.close();
     if (subscription.isOpen) {
@@ -203,6 +210,7 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     const subscription = new LiveSubscription(listener, signal, (closed) => {
       this.#partialListeners.delete(closed);
       for (const level of levels) level.partialListeners.delete(closed);
+      this.#release(symbols, levels);
     });
     if (this.#ending !== null) subscription.close();
     if (subscription.isOpen) {
@@ -219,9 +227,13 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
    *   store fail
    */
   async partial(symbol: string, interval: IntervalInput): Promise<CandleColumns | null> {
-    const [level] = this.#levelsOf([symbol], interval);
-    await this.idle();
-    return (this.#symbols.get(symbol) as SymbolCandles).partial(level as Level);
+    const levels = this.#levelsOf([symbol], interval);
+    try {
+      await this.idle();
+      return (this.#symbols.get(symbol) as SymbolCandles).partial(levels[0] as Level);
+    } finally {
+      this.#release([symbol], levels);
+    }
   }
 
   #levelsOf(symbols: readonly string[], input: IntervalInput): Level[] {
@@ -241,13 +253,30 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
     });
   }
 
+  #release(symbols: readonly string[], levels: readonly Level[]): void {
+    if (this.#ending !== null) return; // what was told last can still be asked for
+    for (const [i, name] of symbols.entries()) this.#symbols.get(name)?.release(levels[i] as Level);
+  }
+
   /** Asks the store for what happened in a level's first bucket before `to`. */
   #lookUpStart(symbol: SymbolCandles, level: Level, to: number): void {
     const missed = symbol.missedStart(level, to);
     if (missed === null) return;
-    this.#store.afterwards(async () => {
+    this.#readFor(level, async () => {
       const { rows, observed } = await this.#store.known(symbol.symbol, missed);
       symbol.addMissed(missed, rows, observed);
+    });
+  }
+
+  /** Reads the store for a level. What cannot be read, such as a damaged block, is told to its listeners alone. */
+  #readFor(level: Level, read: () => Promise<void>): void {
+    this.#store.afterwards(async () => {
+      try {
+        await read();
+      } catch (error) {
+        if (isRetryable(error)) throw error;
+        level.fail(error);
+      }
     });
   }
 
@@ -295,9 +324,9 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
   #revise(symbol: SymbolCandles, late: TradeColumns): void {
     this.#stats.late += late.length;
     const revised = symbol.addLate(late);
-    this.#store.afterwards(() => this.#store.revise(symbol.symbol, late, symbol.seconds.edges));
+    this.#store.revise(symbol.symbol, late, symbol.seconds.edges);
     for (const { level, opens } of revised) {
-      this.#store.afterwards(async () => {
+      this.#readFor(level, async () => {
         const candles = await this.#store.candlesAt(symbol.symbol, level.interval, opens);
         if (candles.length === 0) return;
         for (const listener of level.listeners) listener.deliver({ kind: 'revision', symbol: symbol.symbol, candles });

@@ -19,8 +19,21 @@ interface Failure {
   readonly error: unknown;
 }
 
+/** Seconds with late trades in them. */
+interface RevisedSeconds {
+  readonly rows: TimedColumns;
+  readonly coverage: Uint32Array;
+}
+
 /** After so many in a row the store is taken to be gone. */
 const MAX_REFUSED = 5;
+
+/** Something that is done when the closed seconds that were told before it are stored. */
+interface Step {
+  readonly run: () => Promise<void>;
+  /** How many sets of closed seconds had been told. */
+  readonly after: number;
+}
 
 /** What a live run asks of its store, one after the other: closed seconds of all symbols first, then what needs them. */
 export class LiveStore {
@@ -28,12 +41,17 @@ export class LiveStore {
   readonly #venue: VenueId;
   readonly #onFailure: () => void;
   #waiting = new Map<string, WatchedSeconds[]>();
-  readonly #steps: (() => Promise<void>)[] = [];
+  readonly #steps: Step[] = [];
+  /** How many sets of closed seconds have been told, and how many of them, from the first on, are stored. */
+  #told = 0;
+  #done = 0;
   #work: Promise<void> | null = null;
   #commits = 0;
   #failure: Failure | null = null;
-  /** Times in a row that the store could not do it just then. */
+  /** What the store said when it could not do it just then, how often in a row, and how much had been told at the last time. */
+  #refusal: Failure | null = null;
   #refused = 0;
+  #refusedAt = -1;
   #isEnding = false;
   stored = 0;
   revised = 0;
@@ -62,17 +80,28 @@ export class LiveStore {
     return this.#work?.then(() => this.ensureNoFailure());
   }
 
+  /**
+   * Stores what waits, and waits for it.
+   * @throws what the store refused it with, or what made the run fail
+   */
+  async flush(): Promise<void> {
+    this.commit();
+    await this.idle();
+    if (this.#refusal !== null) throw this.#refusal.error;
+  }
+
   /** Keeps closed seconds for the next commit, and returns how much market time of the symbol waits, in ms. */
   add(symbol: string, closed: WatchedSeconds): number {
+    this.#told += 1;
     const waiting = this.#waiting.get(symbol);
     if (waiting === undefined) this.#waiting.set(symbol, [closed]);
     else waiting.push(closed);
     return closed.to - (waiting?.[0] ?? closed).from;
   }
 
-  /** Does something when everything told so far is stored. */
-  afterwards(step: () => Promise<void>): void {
-    this.#steps.push(step);
+  /** Does something when everything told so far is stored; again, should the store refuse it just then. */
+  afterwards(run: () => Promise<void>): void {
+    this.#steps.push({ run, after: this.#told });
     this.commit();
   }
 
@@ -105,13 +134,18 @@ export class LiveStore {
     try {
       await this.#append();
       for (let step = this.#steps[0]; step !== undefined; step = this.#steps[0]) {
-        await step();
+        // since the last append, more may have been told, and then this step
+        if (step.after > this.#done) await this.#append();
+        await step.run();
         this.#steps.shift();
       }
       this.#refused = 0;
+      this.#refusal = null;
     } catch (error) {
-      this.#refused += 1;
-      // a lock that another process holds: with the next second it is tried again
+      this.#refusal = { error };
+      if (this.#refusedAt !== this.#told) this.#refused += 1;
+      this.#refusedAt = this.#told;
+      // a lock that another process holds: it is tried again, and counts again when more seconds have closed
       if (!isRetryable(error) || this.#refused > MAX_REFUSED || this.#isEnding) throw error;
     }
   }
@@ -120,6 +154,7 @@ export class LiveStore {
     const waiting = this.#waiting;
     if (waiting.size === 0) return;
     this.#waiting = new Map();
+    const told = this.#told;
     const batches = this.#batches(waiting);
     try {
       await this.#aggregator.append(batches);
@@ -127,6 +162,7 @@ export class LiveStore {
       this.#keep(waiting);
       throw error;
     }
+    this.#done = told;
     this.stored += batches.reduce((rows, { columns }) => rows + columns.length, 0);
   }
 
@@ -146,15 +182,26 @@ export class LiveStore {
   }
 
   /**
-   * Adds late trades to stored seconds. Which time was watched stays as it is: a late trade does not tell that nothing else
-   * is missing, so a second that had no row and was not watched stays unwatched.
+   * Adds late trades to stored seconds, once they are stored. Which time was watched stays as it is: a late trade does not
+   * tell that nothing else is missing, so a second that had no row and was not watched stays unwatched.
    */
-  async revise(symbol: string, late: TradeColumns, edges: SecondEdges): Promise<void> {
+  revise(symbol: string, late: TradeColumns, edges: SecondEdges): void {
+    let revised: RevisedSeconds | null = null;
+    this.afterwards(async () => {
+      // kept for another try: the store may have done what it did not answer
+      revised ??= await this.#revised(symbol, late, edges);
+      const { rows, coverage } = revised;
+      await this.#aggregator.append([{ series: this.#series(symbol), columns: { ...rows.columns, coverage } }]);
+      edges.revise(rows);
+      this.revised += rows.columns.length;
+    });
+  }
+
+  async #revised(symbol: string, late: TradeColumns, edges: SecondEdges): Promise<RevisedSeconds> {
     const additions = timedSeconds(late);
     const { openTime, length } = additions.columns;
     const [from, to] = [openTime[0] as number, (openTime[length - 1] as number) + SECOND_MS];
-    const series = this.#series(symbol);
-    const stored = await this.#aggregator.getColumns(series, from, to, SECOND, { observedOnly: true });
+    const stored = await this.#aggregator.getColumns(this.#series(symbol), from, to, SECOND, { observedOnly: true });
     const touched: CandleColumns[] = [];
     const coverage = new Uint32Array(length);
     for (const [i, open] of openTime.entries()) {
@@ -163,10 +210,7 @@ export class LiveStore {
       touched.push(sliceColumns(stored, row, row + 1));
       coverage[i] = stored.coverage[row] as number;
     }
-    const revised = mergeTimed([edges.timed(concatColumns(touched, SECOND)), additions], SECOND);
-    await this.#aggregator.append([{ series, columns: { ...revised.columns, coverage } }]);
-    edges.remember(revised);
-    this.revised += revised.columns.length;
+    return { rows: mergeTimed([edges.timed(concatColumns(touched, SECOND)), additions], SECOND), coverage };
   }
 
   /** Stored candles as they are now, of the buckets that open at `opens`. */
@@ -211,7 +255,7 @@ function joined(closed: readonly WatchedSeconds[]): CandleBatch {
   return { columns, observed: closed.flatMap((seconds) => seconds.observed) };
 }
 
-const isRetryable = (error: unknown): boolean => PrateError.is(error) && error.retryable;
+export const isRetryable = (error: unknown): boolean => PrateError.is(error) && error.retryable;
 
 /** Coarse first: a day is read as its hours, and only the ends as minutes and seconds. */
 const STEPS = ['1h', '1m', '1s'].map((text) => toInterval(text));

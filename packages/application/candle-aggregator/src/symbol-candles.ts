@@ -37,10 +37,16 @@ export class SymbolCandles {
     return this.#levels;
   }
 
-  /** The level of an interval, made where there is none; it stays. Its start may have been missed (see missedStart). */
+  /**
+   * The level of an interval, made where there is none; its start may have been missed then (see missedStart). It stays
+   * until everybody who has asked for it has released it.
+   */
   level(interval: Interval): { readonly level: Level; readonly isNew: boolean } {
     const known = this.#levels.find((level) => sameInterval(level.interval, interval));
-    if (known !== undefined) return { level: known, isNew: false };
+    if (known !== undefined) {
+      known.uses += 1;
+      return { level: known, isNew: false };
+    }
     let below: Level | null = null;
     for (const level of this.#levels) {
       const { seconds } = level.interval;
@@ -48,8 +54,18 @@ export class SymbolCandles {
       if (divides(level.interval, interval)) below = level;
     }
     const level = new Level(interval, below);
+    level.uses = 1;
     this.#levels.push(level);
     return { level, isNew: true };
+  }
+
+  /** Drops the level, and those below it, where nobody uses it any more and no other level is made of it. */
+  release(level: Level): void {
+    level.uses -= 1;
+    for (let last: Level | null = level; last !== null; last = last.below) {
+      if (last.uses > 0 || this.#levels.some(({ below }) => below === last)) return;
+      this.#levels.splice(this.#levels.indexOf(last), 1);
+    }
   }
 
   /** Passes closed seconds through all levels, and tells the candles that are over. Returns true the first time. */

@@ -122,6 +122,7 @@ export class SecondEdges {
   readonly #first = new Int16Array(REMEMBERED);
   readonly #last = new Int16Array(REMEMBERED);
 
+  /** @param seconds ascending, none older than those before */
   remember({ columns, first, last, timesAt }: TimedColumns): void {
     const { openTime, length } = columns;
     const start = openTime[0] as number;
@@ -133,6 +134,14 @@ export class SecondEdges {
       this.#second[at] = open;
       this.#first[at] = (first[timesAt + row] as number) - open;
       this.#last[at] = (last[timesAt + row] as number) - open;
+    }
+  }
+
+  /** The same for seconds in any order; one that is older than what has its place is not remembered. */
+  revise(seconds: TimedColumns): void {
+    for (let row = 0; row < seconds.columns.length; row += 1) {
+      const open = seconds.columns.openTime[row] as number;
+      if (!((this.#second[placeOf(open)] as number) > open)) this.remember(sliceTimed(seconds, row, row + 1));
     }
   }
 
