@@ -114,6 +114,11 @@ export class CandleDatabase implements WritableBlocks {
     return this.#db.transaction(work).deferred();
   }
 
+  /** Runs a part of the work of a write transaction: when it throws, that part is undone, and the rest stands. */
+  attempt<T>(work: () => T): T {
+    return this.#db.transaction(work)();
+  }
+
   /**
    * Runs the work in one write transaction: all of it, or nothing.
    * @param isLong whether SQLite's log may grow to 40 MB, rather than 4, before it is copied into the file; into an empty

@@ -228,7 +228,7 @@ function ensureTimes(from: number, to: number): void {
 }
 
 const reader = (blocks: Blocks, query: CandleQuery): WindowReader =>
-  new WindowReader(blocks, streamsOf(blocks, query), query);
+  new WindowReader(blocks, () => streamsOf(blocks, query), query);
 
 /** Flat rows need to know when the market was watched: levels do not tell. */
 function streamsOf(blocks: Blocks, { series, interval, fill }: CandleQuery): Stream[] {

@@ -46,17 +46,19 @@ export class WindowReader {
   readonly #interval: Interval;
   readonly #query: CandleQuery;
   readonly #interpolation: Interpolation;
+  readonly #choose: () => readonly Stream[];
   /** Finest first. */
-  readonly #streams: readonly Stream[];
-  /** As much as a window reads, where rows lie close. */
-  readonly #readMs: number;
+  #streams: readonly Stream[];
   /** As much as a batch gives. */
   readonly #batchMs: number;
   /** The blocks of the last window: long ones serve several, as long as nobody writes them anew. */
   readonly #decoded = new Map<string, Decoded>();
 
-  /** @throws InvalidInputError when the range is not one, or the interpolation */
-  constructor(database: Blocks, streams: readonly Stream[], query: CandleQuery) {
+  /**
+   * @param choose the streams that answer the query, as the file is now; asked for each batch
+   * @throws InvalidInputError when the range is not one, or the interpolation
+   */
+  constructor(database: Blocks, choose: () => readonly Stream[], query: CandleQuery) {
     for (const name of ['from', 'to'] as const) {
       if (!Number.isSafeInteger(query[name]))
         throw new InvalidInputError(`${name} must be whole epoch milliseconds, not ${query[name]}`);
@@ -67,9 +69,14 @@ export class WindowReader {
     this.#interval = toInterval(query.interval);
     this.#query = query;
     this.#interpolation = toInterpolation(query.interpolation);
-    this.#streams = streams;
-    this.#readMs = WINDOW_ROWS * 1000 * (streams[0]?.step.seconds ?? 1);
+    this.#choose = choose;
+    this.#streams = choose();
     this.#batchMs = WINDOW_ROWS * 1000 * (this.#interval.seconds ?? 86_400);
+  }
+
+  /** As much as a window reads, where rows lie close. */
+  get #readMs(): number {
+    return WINDOW_ROWS * 1000 * (this.#streams[0]?.step.seconds ?? 1);
   }
 
   /** The answer in batches. */
@@ -105,6 +112,7 @@ export class WindowReader {
         if (folded.columns.length > 0) {
           yield folded.columns;
           free = null;
+          this.#streams = this.#choose(); // a level may have gone, or come, since
         }
         from = folded.to;
         continue;
@@ -114,6 +122,7 @@ export class WindowReader {
       if (composed.columns.length > 0) {
         yield composed.columns;
         free = null;
+        this.#streams = this.#choose();
       }
       carry = composed.carry;
       from = end;

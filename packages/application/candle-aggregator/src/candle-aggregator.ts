@@ -35,8 +35,9 @@ import { joinSeconds, SECOND } from './seconds.ts';
 export interface CandleAggregatorOptions {
   readonly store: CandleStorePort;
   /**
-   * How many candles the cache of answers may hold; 0 turns it off. Default 500,000, some 40 MB. It notices the writes of
-   * this aggregator; where others write to the same store and must be seen at once, turn it off.
+   * How many candles the cache of answers may hold, each answer counting for 32 more; 0 turns it off. Default 500,000, some
+   * 40 MB. It notices the writes of this aggregator; where others write to the same store and must be seen at once, turn it
+   * off.
    */
   readonly cachedCandles?: number | undefined;
 }

@@ -1,5 +1,8 @@
-import type { CandleColumns } from '@prate/domain';
+import { type CandleColumns, copyColumns } from '@prate/domain/candles';
 import { LRUCache } from 'lru-cache';
+
+/** What an answer takes beside its rows, some 2.5 KB for its arrays and its key, as a number of rows. */
+const ROWS_PER_ANSWER = 32;
 
 interface Entry {
   readonly series: string;
@@ -20,13 +23,13 @@ export class QueryCache {
       maxCandles > 0
         ? new LRUCache({
             maxSize: maxCandles,
-            sizeCalculation: ({ columns }: Entry) => columns.length + 1, // an empty answer takes room too
+            sizeCalculation: ({ columns }: Entry) => columns.length + ROWS_PER_ANSWER,
             dispose: ({ series }, key) => this.#keys.get(series)?.delete(key),
           })
         : null;
   }
 
-  /** How many candles are held, each answer counting for one more. */
+  /** How many candles are held, each answer counting for 32 more. */
   get size(): number {
     return this.#entries?.calculatedSize ?? 0;
   }
@@ -41,8 +44,10 @@ export class QueryCache {
     const columns = await ask();
     // where a write came while the store was asked, it may have been too late for this answer
     if (this.#version(series) === version) {
-      this.#entries.set(key, { series, columns });
-      this.#keysOf(series).add(key);
+      const kept = isSmallPart(columns) ? copyColumns(columns) : columns;
+      this.#entries.set(key, { series, columns: kept });
+      // one that is larger than all there may be is not kept
+      if (this.#entries.has(key)) this.#keysOf(series).add(key);
     }
     return columns;
   }
@@ -67,4 +72,12 @@ export class QueryCache {
     }
     return keys;
   }
+}
+
+/** Whether most of the memory that its columns are views on holds something else, such as the block it was read from. */
+function isSmallPart({ openTime, open, high, low, close, volume, turnover, trades, ...rest }: CandleColumns): boolean {
+  const columns = [openTime, open, high, low, close, volume, turnover, trades, rest.source, rest.coverage];
+  const own = columns.reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+  const buffers = new Set<ArrayBufferLike>(columns.map(({ buffer }) => buffer));
+  return [...buffers].reduce((bytes, { byteLength }) => bytes + byteLength, 0) > 2 * own;
 }

@@ -112,11 +112,11 @@ describe('cache', () => {
   });
 
   test('it is bounded: the least used answer is forgotten first', async () => {
-    const { store, ask } = await setup(8); // an answer of n candles takes n + 1
+    const { store, ask } = await setup(70); // an answer of n candles takes n + 32
     await ask('A', 3);
     await ask('A', 1);
     await ask('A', 3); // used again
-    await ask('A', 2); // 4 + 2 + 3: the one of one minute has to go
+    await ask('A', 2); // 35 + 33 + 34: the one of one minute has to go
     expect(store.queries).toHaveLength(3);
     await ask('A', 3);
     await ask('A', 2);

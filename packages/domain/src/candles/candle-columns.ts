@@ -83,6 +83,23 @@ export function sliceColumns(columns: CandleColumns, from: number, to: number): 
   };
 }
 
+/** The same rows on memory of their own, which nobody else writes and which holds nothing else. */
+export function copyColumns(columns: CandleColumns): CandleColumns {
+  return {
+    ...columns,
+    openTime: columns.openTime.slice(),
+    open: columns.open.slice(),
+    high: columns.high.slice(),
+    low: columns.low.slice(),
+    close: columns.close.slice(),
+    volume: columns.volume.slice(),
+    turnover: columns.turnover.slice(),
+    trades: columns.trades.slice(),
+    source: columns.source.slice(),
+    coverage: columns.coverage.slice(),
+  };
+}
+
 /** The first row whose open is at or after `timeMs`. */
 export function lowerBound(openTime: Float64Array, timeMs: number, length: number = openTime.length): number {
   let low = 0;

@@ -4,7 +4,7 @@
  * Series are spread over GROUPS by their names. A commit writes one row per group that it tells of, and folds one group
  * every fourth commit: its rows go into blocks by the code of `write`, and are deleted, in the same transaction. So
  * whatever is appended is in the journal or in blocks, never in both and never in neither; a row is folded within 96
- * commits; and no commit does the work of many.
+ * commits, unless it lies over a damaged block; and no commit does the work of many.
  */
 import { crc32 } from 'node:zlib';
 import { StoreCorruptError } from '@prate/candle-store-port';
@@ -56,7 +56,6 @@ export class Journal {
     this.#database = database;
   }
 
-  /** @throws StoreCorruptError when a group's turn has come and what is stored of it is damaged */
   append(batches: readonly SeriesGathered[]): void {
     const groups = new Map<number, Member[]>();
     for (const { series, batch } of batches) {
@@ -82,9 +81,14 @@ export class Journal {
     if (rows[0] !== undefined && commit - commitOf(rows[0].id) >= COMMITS_PER_ROUND / 2) this.#fold(rows);
   }
 
-  /** What is written or deleted next of this series must find what was appended before. */
+  /**
+   * What is written or deleted next of this series must find what was appended before.
+   * @throws StoreCorruptError when what is stored of it is damaged
+   */
   foldFor(series: Series): void {
-    if (this.#database.lastJournalId() !== null) this.#fold(this.#rowsOf(groupOf(series)));
+    if (this.#database.lastJournalId() === null) return;
+    const failure = this.#fold(this.#rowsOf(groupOf(series))).get(seriesKey(series));
+    if (failure !== undefined) throw failure;
   }
 
   foldAll(): void {
@@ -110,15 +114,57 @@ export class Journal {
     return known;
   }
 
-  /** Rows that cannot be read stay as they are: `verify` and reads of their time tell of them. */
-  #fold(stored: readonly JournalRow[]): void {
+  /**
+   * Rows that cannot be read stay as they are: `verify` and reads of their time tell of them. So does what lies over a damaged
+   * block; the rest of its rows is folded.
+   * @returns what is damaged, by series
+   */
+  #fold(stored: readonly JournalRow[]): Map<string, StoreCorruptError> {
     const database = this.#database;
     const { entries, sound } = openGroup(stored);
+    const damaged = new Map<string, StoreCorruptError>();
+    const kept = new Set<number>();
     for (const [streamId, list] of entries) {
-      const stream = streamOf(database, streamId);
-      writeParts(database, stream.series, partsOf(stream.series, batchesOf(list, stream)));
+      let key = '';
+      try {
+        const stream = streamOf(database, streamId);
+        key = seriesKey(stream.series);
+        const batches = batchesOf(list, stream);
+        database.attempt(() => writeParts(database, stream.series, partsOf(stream.series, batches)));
+      } catch (error) {
+        if (!(error instanceof StoreCorruptError)) throw error;
+        damaged.set(key, error);
+        kept.add(streamId);
+      }
     }
-    for (const id of sound) database.deleteJournalRow(id);
+    for (const row of sound) this.#deleteAllBut(row, kept);
+    return damaged;
+  }
+
+  /** Deletes what a row holds, but for what it holds of some streams. */
+  #deleteAllBut(row: JournalRow, streamIds: ReadonlySet<number>): void {
+    this.#database.deleteJournalRow(row.id);
+    if (streamIds.size === 0) return;
+    const entries = openJournalRow(row.id, row.body).filter(({ streamId }) => streamIds.has(streamId));
+    if (entries[0] === undefined) return;
+    this.#writer.begin(entries[0].from);
+    for (const entry of entries) this.#writer.addEntry(entry);
+    const body = this.#writer.finish(row.id);
+    const { from, to } = timeOf(this.#database, entries) ?? row;
+    this.#database.addJournalRow({ id: row.id, from, to, body });
+  }
+}
+
+/** The time that entries tell of; null where one is damaged. */
+function timeOf(database: CandleDatabase, entries: readonly JournalEntry[]): TimeRange | null {
+  try {
+    const spans = entries.flatMap((entry) =>
+      batchesOf([entry], streamOf(database, entry.streamId)).map(({ base }) => spanOf(base)),
+    );
+    return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
+  } catch (error) {
+    if (!(error instanceof StoreCorruptError)) throw error;
+    return null;
   }
 }
 
@@ -144,8 +190,8 @@ export interface LostRow {
 export interface OpenGroup {
   /** By stream, in the order of their commits. */
   readonly entries: ReadonlyMap<number, JournalEntry[]>;
-  /** The ids of the rows that hold them. */
-  readonly sound: readonly number[];
+  /** The rows that hold them. */
+  readonly sound: readonly JournalRow[];
   readonly lost: readonly LostRow[];
   /** The time that all of them tell of. */
   readonly range: TimeRange;
@@ -153,7 +199,7 @@ export interface OpenGroup {
 
 export function openGroup(stored: readonly JournalRow[]): OpenGroup {
   const entries = new Map<number, JournalEntry[]>();
-  const sound: number[] = [];
+  const sound: JournalRow[] = [];
   const lost: LostRow[] = [];
   const range = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
   for (const row of stored) {
@@ -166,7 +212,7 @@ export function openGroup(stored: readonly JournalRow[]): OpenGroup {
         if (list === undefined) entries.set(entry.streamId, [entry]);
         else list.push(entry);
       }
-      sound.push(id);
+      sound.push(row);
     } catch (error) {
       if (!(error instanceof BadJournalError)) throw error;
       lost.push({ range: { from, to }, problem: `${rowText(row)} is damaged: ${error.message}` });

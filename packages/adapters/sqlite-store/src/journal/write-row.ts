@@ -3,6 +3,7 @@ import type { CandleBase, CandleColumns, SumArray } from '@prate/domain/candles'
 import { ByteWriter } from '../block/bytes.ts';
 import { zigzag } from '../block/numbers.ts';
 import { CRC_AT, checksum, DOUBLES, F64, I64, VARINT, VERSION } from './format.ts';
+import type { JournalEntry } from './read-row.ts';
 
 /** A difference of two prices below this, zigzagged, still is a varint. */
 const MAX_PRICE = 2 ** 51;
@@ -24,13 +25,19 @@ export class JournalRowWriter {
   }
 
   add(streamId: number, name: number, base: CandleBase): void {
-    const [out, batch] = [this.#out, this.#batch];
+    const batch = this.#batch;
     batch.length = 0;
     writeBatch(batch, base, this.#from);
+    this.addEntry({ streamId, nameCrc: name, batch: batch.finish() });
+  }
+
+  /** A batch of another row that begins at the same moment, as it is. */
+  addEntry({ streamId, nameCrc, batch }: Omit<JournalEntry, 'from'>): void {
+    const out = this.#out;
     out.varint(streamId);
-    out.u32(name);
+    out.u32(nameCrc);
     out.varint(batch.length);
-    out.bytes(batch.finish());
+    out.bytes(batch);
   }
 
   /** A view that the next row overwrites. */
