@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BackfillOptions } from '@prate/candle-aggregator';
 import { ManualClock } from '@prate/runtime';
 import { FileMarket, SyntheticMarket } from '@prate/simulated-market';
@@ -39,7 +40,7 @@ export async function openHistory(io: Io, options: HistoryOptions, nowMs: number
   const seed = syntheticSeed(source);
   if (seed !== null) {
     const market = new SyntheticMarket({ seed, symbols, clock, venue: venue ?? syntheticVenue(seed) });
-    return { market, close: NOTHING_TO_CLOSE };
+    return { market: inTurns(market), close: NOTHING_TO_CLOSE };
   }
   const [symbol, ...others] = symbols as [string, ...string[]];
   if (others.length > 0) throw new UsageError('a file holds one symbol: say which, such as --symbol BTC_USDT');
@@ -54,8 +55,23 @@ export async function openHistory(io: Io, options: HistoryOptions, nowMs: number
       signal: io.signal,
       onBytes: (read, total) => total !== null && progress.update(read, total),
     });
-    return { market, close: NOTHING_TO_CLOSE };
+    return { market: inTurns(market), close: NOTHING_TO_CLOSE };
   } finally {
     progress.stop();
   }
 }
+
+/** A market in memory that leaves room, before each answer, for a signal and for the line of progress. */
+const inTurns = (market: History['market']): History['market'] => ({
+  venue: market.venue,
+  capabilities: market.capabilities,
+  getServerTime: (options) => market.getServerTime(options),
+  async getCandles(query, options) {
+    await setImmediate();
+    return market.getCandles(query, options);
+  },
+  async getTrades(query, options) {
+    await setImmediate();
+    return market.getTrades(query, options);
+  },
+});

@@ -1,4 +1,5 @@
-import { InvalidInputError } from '@prate/domain';
+import { areSeconds, InvalidInputError } from '@prate/domain';
+import { UsageError } from './usage-error.ts';
 
 const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 /** The last millisecond that calendars know, in the year 275760. */
@@ -10,7 +11,13 @@ const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604
  * @throws InvalidInputError
  */
 export function parseTime(text: string): number {
-  if (/^-?\d{1,16}$/.test(text) && Math.abs(Number(text)) <= LAST_MS) return Number(text);
+  if (/^-?\d{1,16}$/.test(text) && Math.abs(Number(text)) <= LAST_MS) {
+    if (areSeconds(Number(text)))
+      throw new InvalidInputError(
+        `'${text}' looks like seconds: epoch milliseconds would be right, such as ${text}000`,
+      );
+    return Number(text);
+  }
   if (ISO.test(text)) {
     const dateTime = text.replace(' ', 'T');
     const zoned = dateTime.length > 10 && !/(Z|[+-]\d{2}:?\d{2})$/i.test(dateTime) ? `${dateTime}Z` : dateTime;
@@ -24,6 +31,12 @@ export function parseTime(text: string): number {
 
 /** Date.parse takes 30 February for 1 March. */
 const isDate = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+
+/** @throws UsageError for a range that ends before it begins */
+export function ensureOrder({ from, to }: { readonly from?: number; readonly to?: number }): void {
+  if (from !== undefined && to !== undefined && from > to)
+    throw new UsageError('--from lies after --to; the earlier time first would be right');
+}
 
 /** `500ms`, `15s`, `5m`, `2h`, `1d` or `1w` as milliseconds. @throws InvalidInputError */
 export function parseDuration(text: string): number {

@@ -44,6 +44,25 @@ describe('backfill', () => {
     });
   });
 
+  it('an interruption ends it at once, and the same command goes on', async () => {
+    using desk = new Desk();
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 50);
+    const { code, stderr } = await desk.run(`${SYNTHETIC} --interval 1m --from 2023-05-01`, { signal: stop.signal });
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: 'what was fetched is stored; the same command goes on from there\ninterrupted\n',
+    });
+    expect(await desk.output(`${SYNTHETIC} --interval 1m --to 2024-05-01T01:00`)).toContain('60 asked for, 60 added');
+  });
+
+  it('a range that ends before it begins is refused', async () => {
+    using desk = new Desk();
+    const { code, stderr } = await desk.run(`${SYNTHETIC} --interval 1m --to 2024-04-30`);
+    expect(stderr).toMatch(/--from lies after --to; the earlier time first would be right/);
+    expect(code).toBe(2);
+  });
+
   it('several symbols and intervals: a report each', async () => {
     using desk = new Desk();
     const all = `candles backfill --symbol BTC_USDT,ETH_USDT --interval 1h,4h --parallel 2 ${DAY}`;

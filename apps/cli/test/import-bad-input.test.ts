@@ -24,6 +24,11 @@ const BAD_ROWS: readonly (readonly [rule: string, line: string, message: RegExp]
   ['a time out of order', kline(1), /open_time_ms \d+ comes after \d+; times that ascend/],
   ['a time that comes twice', kline(2), /open_time_ms \d+ comes twice/],
   ['a time that is no number', kline(3, { open_time_ms: '2024-05-01' }), /whole number of epoch milliseconds/],
+  [
+    'a time in seconds',
+    kline(3, { open_time_ms: `${START / 1000}` }),
+    /looks like seconds; epoch milliseconds would be right: /,
+  ],
   ['a time in microseconds', kline(3, { open_time_ms: `${START}000` }), /after the year 5138/],
   ['an open time off the grid', kline(3, { open_time_ms: String(START + 3 * MINUTE + 500) }), /500/],
   ['trades without volume', kline(3, { volume: '0', turnover: '0' }), /\d trades without volume/],

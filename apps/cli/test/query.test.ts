@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KLINES_HEADER, kline, klinesCsv, lines, MINUTE, START } from './support/data.ts';
@@ -254,7 +265,11 @@ describe('export', () => {
     expect(readdirSync(folder)).toEqual(['old.csv']);
     for (const [output, message] of [
       ['nowhere/x.csv', /nowhere\/x\.csv cannot be written: the folder .*nowhere does not exist/],
-      ['out', /out cannot be written: .*(EISDIR|ENOTEMPTY|EEXIST)/],
+      ['out', /out cannot be written: it is a folder; a name inside it would be right/],
+      [
+        'data/prate.db',
+        /prate\.db cannot be written: it is a database, which nothing replaces; another name would be right/,
+      ],
     ] as const) {
       const ran = await desk.run(`${EXPORT} --output ${output}`);
       expect(ran.code).toBe(1);
@@ -262,6 +277,25 @@ describe('export', () => {
     }
     expect(readdirSync(desk.folder).filter((name) => name.endsWith('.part'))).toEqual([]);
     expect(existsSync(join(desk.folder, 'nowhere'))).toBe(false);
+  });
+
+  it('a link is followed, and a file keeps its mode', async () => {
+    const kept = join(desk.folder, 'kept.csv');
+    writeFileSync(kept, 'old', { mode: 0o600 });
+    symlinkSync(kept, join(desk.folder, 'link.csv'));
+    await desk.output(`${EXPORT} --output link.csv`);
+    expect(lstatSync(join(desk.folder, 'link.csv')).isSymbolicLink()).toBe(true);
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
+    expect(readFileSync(kept, 'utf8')).toBe(await query('--interval 1m --format csv'));
+  });
+
+  it.skipIf(process.platform === 'win32')('into a pipe it goes as it comes', async () => {
+    const pipe = join(desk.folder, 'pipe.csv');
+    execFileSync('mkfifo', [pipe]);
+    const read = readFile(pipe, 'utf8');
+    await desk.output(`${EXPORT} --output pipe.csv`);
+    expect(await read).toBe(await query('--interval 1m --format csv'));
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 });
 

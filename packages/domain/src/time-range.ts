@@ -4,6 +4,12 @@ export interface TimeRange {
   readonly to: number;
 }
 
+/**
+ * Whether a number that is given as epoch milliseconds must be one in seconds: as milliseconds it lies between 1970 and 1973,
+ * where no market was, and as seconds between 2001 and 5138.
+ */
+export const areSeconds = (time: number): boolean => time >= 1e9 && time < 1e11;
+
 /** Sorted, without overlaps, touching ranges joined, empty ones dropped. */
 export function normalizeRanges(ranges: readonly TimeRange[]): TimeRange[] {
   if (isNormal(ranges)) return ranges as TimeRange[];

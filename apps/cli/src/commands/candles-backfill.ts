@@ -9,7 +9,7 @@ import { dbFlag, prateCommand, quoted } from '../next-steps.ts';
 import { startProgress } from '../progress.ts';
 import { sourceOf } from '../sources.ts';
 import { openStore } from '../stores.ts';
-import { formatTime } from '../times.ts';
+import { ensureOrder, formatTime } from '../times.ts';
 
 export interface BackfillCommandOptions extends HistoryOptions {
   readonly db?: string;
@@ -27,6 +27,7 @@ const SHOWN_GAPS = 5;
 
 /** Fetches what the store lacks; exits with 3 while gaps remain. */
 export async function backfillCandles(io: Io, options: BackfillCommandOptions): Promise<ExitCode> {
+  ensureOrder(options);
   const { market, close } = await openHistory(io, options, systemClock.nowMs());
   const store = openStore(io, options);
   const progress = startProgress(io, 'fetching');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CandleStorePort } from '@prate/candle-store-port';
 import {
   bucketCeil,
@@ -22,6 +23,7 @@ import type { Io } from '../io.ts';
 import type { SeriesOptions } from '../options.ts';
 import { findSeries } from '../stored-series.ts';
 import { openStoredData } from '../stores.ts';
+import { ensureOrder } from '../times.ts';
 import { UsageError } from '../usage-error.ts';
 import { plainTable } from '../write-candles.ts';
 
@@ -39,6 +41,7 @@ const DAY_MS = 86_400_000;
 
 /** Compares the seconds that the models make with those that are stored. */
 export async function showFidelity(io: Io, options: FidelityOptions): Promise<ExitCode> {
+  ensureOrder(options);
   const models = options.model === undefined ? INTERPOLATION_MODELS : [options.model];
   const meter = newMeter(
     options.interval,
@@ -49,6 +52,7 @@ export async function showFidelity(io: Io, options: FidelityOptions): Promise<Ex
   try {
     series = await findSeries(io, store, options);
     for await (const { from, to } of watchedBuckets(store, series, options)) {
+      await setImmediate(); // a store in this thread leaves no room for a signal
       io.signal.throwIfAborted();
       const query = { series, interval: '1s', from, to, observedOnly: true };
       meter.add(await store.readColumns(query, { signal: io.signal }));

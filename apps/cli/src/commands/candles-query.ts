@@ -1,9 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { CandleQuery, CandleStorePort, Fill } from '@prate/candle-store-port';
 import { bucketOpen, type CandleColumns, type Interval, type Series } from '@prate/domain';
 import type { InterpolationModel } from '@prate/domain/candles';
@@ -16,8 +10,10 @@ import type { SeriesOptions } from '../options.ts';
 import { userPath } from '../paths.ts';
 import { findSeries, storedRange } from '../stored-series.ts';
 import { openStoredData } from '../stores.ts';
+import { ensureOrder } from '../times.ts';
 import { UsageError } from '../usage-error.ts';
 import { CandleFormat, writeCandles } from '../write-candles.ts';
+import { writeFileWhole } from '../write-file-whole.ts';
 
 export interface QueryOptions extends SeriesOptions {
   readonly db?: string;
@@ -121,8 +117,7 @@ async function rangeOf(
   series: Series,
   { interval, from, to, last }: Omit<QueryOptions, 'format'>,
 ): Promise<{ from: number; to: number }> {
-  if (from !== undefined && to !== undefined && from > to)
-    throw new UsageError('--from lies after --to; the earlier time first would be right');
+  ensureOrder({ from, to });
   if (last === undefined)
     return { from: Math.max(from ?? -WIDEST_MS, -WIDEST_MS), to: Math.min(to ?? WIDEST_MS, WIDEST_MS) };
   if (from !== undefined)
@@ -131,20 +126,4 @@ async function rangeOf(
   if (!Number.isFinite(end)) throw new CommandFailedError(`none of ${series.symbol} was watched: give --from and --to`);
   // the bucket in which the stretch begins is part of it
   return { from: bucketOpen(interval, end - last), to: end };
-}
-
-async function writeFileWhole(file: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
-  if (!existsSync(dirname(file)))
-    throw new CommandFailedError(`${file} cannot be written: the folder ${dirname(file)} does not exist`);
-  const temporary = `${file}.${randomUUID()}.part`;
-  const target = createWriteStream(temporary, { flags: 'wx' });
-  try {
-    await (isGzipName(file) ? pipeline(pieces, createGzip(), target) : pipeline(pieces, target));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code?.startsWith('E')) throw new CommandFailedError(`${file} cannot be written: ${message}`, { cause: error });
-    throw error;
-  }
 }

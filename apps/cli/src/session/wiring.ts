@@ -80,7 +80,6 @@ const candleFeedModule = (config: SessionConfig): ContainerModule =>
       bind,
       CANDLE_HISTORY,
       [CANDLE_AGGREGATOR, LIVE_CANDLES, CLOCK],
-      (aggregator, live, clock) =>
-        new ClosedHistory({ aggregator, venue: market.venue, clock, live }),
+      (aggregator, live, clock) => new ClosedHistory({ aggregator, venue: market.venue, clock, live }),
     );
   });

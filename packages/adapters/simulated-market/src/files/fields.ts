@@ -1,4 +1,4 @@
-import { Decimal } from '@prate/domain';
+import { areSeconds, Decimal } from '@prate/domain';
 import { BadFileError } from './bad-file-error.ts';
 import type { TableFile, TableRow } from './table-file.ts';
 
@@ -54,6 +54,8 @@ export const fieldAt = (row: TableRow, index: number | null): string =>
 /** What is wrong with a time, or null. */
 export function timeProblem(name: string, text: string): string | null {
   if (!/^\d{1,20}$/.test(text)) return `${name} must be a whole number of epoch milliseconds, not '${shown(text)}'`;
+  if (areSeconds(Number(text)))
+    return `${name} ${text} looks like seconds; epoch milliseconds would be right: ${text}000`;
   return Number(text) < MOST_MS ? null : `${name} ${text} lies after the year 5138; epoch milliseconds would be right`;
 }
 

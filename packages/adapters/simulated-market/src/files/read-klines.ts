@@ -135,7 +135,8 @@ class KlineFormat {
     const texts = rows.map((row) => fieldAt(row, this.#columns.open_time_ms));
     const interval = detectInterval(texts.filter((text) => timeProblem('', text) === null).map(Number));
     if (interval !== null) return interval;
-    const problem = 'the open times do not tell the interval; give it, such as 1m';
+    for (const row of rows) this.#ensure(row, timeProblem('open_time_ms', fieldAt(row, this.#columns.open_time_ms)));
+    const problem = 'the open times do not tell the interval; give it, such as 1m (--interval 1m)';
     throw new BadFileError(this.#file.name, null, problem);
   }
 

@@ -30,6 +30,11 @@ describe('detect interval', () => {
     expect(text([MINUTE, 2 * MINUTE, 2 * MINUTE + 500])).toBe('1m');
   });
 
+  it('a thin file, in which quiet candles are left out, is one of the candles that it has', () => {
+    expect(text([0, 2, 3, 6, 9, 10, 12, 15, 18, 21].map((n) => n * MINUTE))).toBe('1m');
+    expect(text([0, 15, 30, 45, 50, 60, 75, 90, 95, 105, 120].map((n) => n * MINUTE))).toBe('5m');
+  });
+
   it('steps that are no whole seconds do not count', () => {
     expect(text([250, 500])).toBeNull();
     expect(text([250, 500, 60_500])).toBeNull();

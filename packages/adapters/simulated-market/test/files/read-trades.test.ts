@@ -81,6 +81,7 @@ describe('read trades', () => {
       ['a part of a millisecond', '2000.5,5,1,buy,2,', "epoch milliseconds, not '2000.5'"],
       ['an empty time', ',5,1,buy,2,', "epoch milliseconds, not ''"],
       ['a time before 1970', '-5,5,1,buy,2,', "epoch milliseconds, not '-5'"],
+      ['seconds', '1680652799,5,1,buy,2,', 'looks like seconds; epoch milliseconds would be right: 1680652799000'],
       ['microseconds', '1680652799999000,5,1,buy,2,', 'lies after the year 5138; epoch milliseconds would be right'],
       [
         'a time that goes back',
