@@ -59,7 +59,11 @@ export const modelOption = (what: string): Option => new Option('--model <model>
 export const seedOption = (): Option =>
   new Option('--seed <n>', 'of the chance in the model bridge')
     .argParser(
-      usage((text) => toInterpolation({ model: 'bridge', seed: /^\d+$/.test(text) ? Number(text) : Number.NaN }).seed),
+      usage((text) => {
+        if (!/^\d{1,10}$/.test(text))
+          throw new InvalidInputError(`a seed must be a whole number from 0 to 4294967295, not ${text}`);
+        return toInterpolation({ model: 'bridge', seed: Number(text) }).seed;
+      }),
     )
     .default(1);
 

@@ -50,7 +50,8 @@ function explain(error: unknown, io: Io): ExitCode {
     return ExitCode.INTERRUPTED;
   }
   if (PrateError.is(error)) {
-    io.warn(`prate: ${error.message}\n`);
+    const more = error.code === 'STORE_CORRUPT' ? '; prate candles verify tells all damage' : '';
+    io.warn(`prate: ${error.message}${more}\n`);
     if (isAuthError(error)) return ExitCode.AUTH;
     return error instanceof UsageError || error.code === HOST_NOT_ALLOWED ? ExitCode.USAGE : ExitCode.FAILED;
   }

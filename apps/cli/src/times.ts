@@ -33,7 +33,13 @@ export function parseTime(text: string): number {
 const isDate = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 
 /** @throws UsageError for a range that ends before it begins */
-export function ensureOrder({ from, to }: { readonly from?: number; readonly to?: number }): void {
+export function ensureOrder({
+  from,
+  to,
+}: {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}): void {
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError('--from lies after --to; the earlier time first would be right');
 }
