@@ -24,8 +24,8 @@ export class SymbolCandles {
   readonly symbol: string;
   readonly seconds: SymbolSeconds;
   readonly seen: SeenIds = new SeenIds();
-  /** Every level after the one that it is made of. */
-  readonly #levels: Level[] = [];
+  /** Every level after the one that it is made of. Made anew on every change: a listener may make one while all are told. */
+  #levels: readonly Level[] = [];
   #hasClosed = false;
 
   constructor(symbol: string, latenessMs: number, joinsMidway: boolean) {
@@ -55,7 +55,7 @@ export class SymbolCandles {
     }
     const level = new Level(interval, below);
     level.uses = 1;
-    this.#levels.push(level);
+    this.#levels = [...this.#levels, level];
     return { level, isNew: true };
   }
 
@@ -64,7 +64,7 @@ export class SymbolCandles {
     level.uses -= 1;
     for (let last: Level | null = level; last !== null; last = last.below) {
       if (last.uses > 0 || this.#levels.some(({ below }) => below === last)) return;
-      this.#levels.splice(this.#levels.indexOf(last), 1);
+      this.#levels = this.#levels.filter((other) => other !== last);
     }
   }
 

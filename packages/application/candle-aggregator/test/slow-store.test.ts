@@ -184,6 +184,27 @@ describe('intervals that nobody asks for any more', () => {
     expect(intervals(symbol)).toEqual([]);
   });
 
+  test('a listener that goes, or asks for more, while candles are told takes nothing from the others', async () => {
+    const { live, market } = liveSetup();
+    const items: CandlesItem[] = [];
+    const note = (item: CandlesItem): void => void (item.kind === 'candles' && items.push(item));
+    live.start();
+    const once = live.candles(['A'], '5s', () => {
+      once.close();
+      live.candles(['A'], '1m', note);
+    });
+    live.candles(['A'], '7s', note);
+    market.tell(...everySecond(0, 8));
+    await live.idle();
+    market.tell(...everySecond(8, 61));
+    expect(toldBy(items)).toEqual([
+      'A -3000 10 10 10 10 4 40 4 TRADES 0.5714',
+      ...Array.from({ length: 8 }, (_, i) => `A ${4000 + 7000 * i} 10 10 10 10 7 70 7 TRADES 1`),
+      'A 0 10 10 10 10 60 600 60 TRADES 1',
+    ]);
+    await live.stop();
+  });
+
   test('one that is asked for again knows what it has missed', async () => {
     const { live, market } = liveSetup();
     const items: CandlesItem[] = [];
