@@ -81,7 +81,10 @@ export class WindowReader {
 
   /** The answer in batches. */
   *windows(): Generator<CandleColumns> {
-    yield* this.#parts(this.#batchMs, null);
+    for (const batch of this.#parts(this.#batchMs, null)) {
+      yield batch;
+      this.#streams = this.#choose(); // a level may have gone, or come, since
+    }
   }
 
   /** The answer as a whole. @param buffers where it may be put */
@@ -112,7 +115,6 @@ export class WindowReader {
         if (folded.columns.length > 0) {
           yield folded.columns;
           free = null;
-          this.#streams = this.#choose(); // a level may have gone, or come, since
         }
         from = folded.to;
         continue;
@@ -122,7 +124,6 @@ export class WindowReader {
       if (composed.columns.length > 0) {
         yield composed.columns;
         free = null;
-        this.#streams = this.#choose();
       }
       carry = composed.carry;
       from = end;
