@@ -21,6 +21,10 @@ function counts(file: string): { readonly journal: number; readonly blocks: numb
   return found;
 }
 
+/** The n-th block in the order in which they were written. */
+const blockAt = (database: Database.Database, n: number): { readonly id: number; readonly body: Buffer } =>
+  database.prepare('SELECT id, body FROM blocks ORDER BY id LIMIT 1 OFFSET ?').get(n) as { id: number; body: Buffer };
+
 const opens = async (store: SqliteCandleStore, symbol = 'X', interval = '1s'): Promise<number[]> =>
   Array.from((await store.readColumns({ series: symbol, interval, from: T0, to: T0 + DAY })).open);
 
@@ -322,10 +326,7 @@ describe('damage in the journal', () => {
     );
     await store.append([second(3600 + 60, 6, near)]);
     const other = new Database(place.file);
-    const { id, body } = other.prepare('SELECT id, body FROM blocks ORDER BY id LIMIT 1 OFFSET 1').get() as {
-      id: number;
-      body: Buffer;
-    };
+    const { id, body } = blockAt(other, 1);
     const put = other.prepare('UPDATE blocks SET body = ? WHERE id = ?');
     put.run(Buffer.from(body).fill(255, 4, 8), id);
     const hour = async (n: number): Promise<number> => {
@@ -348,10 +349,7 @@ describe('damage in the journal', () => {
     const store = SqliteCandleStore.open(place.file);
     for (const symbol of [near, far, apart]) await store.write(symbol, { columns: steady('1s', T0, 60, 5) });
     const other = new Database(place.file);
-    const { id, body } = other.prepare('SELECT id, body FROM blocks ORDER BY id LIMIT 1').get() as {
-      id: number;
-      body: Buffer;
-    };
+    const { id, body } = blockAt(other, 0);
     const put = other.prepare('UPDATE blocks SET body = ? WHERE id = ?');
     put.run(Buffer.from(body).fill(255, 4, 8), id);
     const commits = 300;
