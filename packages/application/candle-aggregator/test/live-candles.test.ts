@@ -1,6 +1,7 @@
-import { InvalidInputError, PrateError } from '@prate/domain';
+import { InvalidInputError } from '@prate/domain';
 import { describe, expect, test } from 'vitest';
 import { CandleAggregator, LiveCandles } from '../src/index.ts';
+import { Busy } from './support/busy.ts';
 import { FakeStore } from './support/fake-store.ts';
 import { liveSetup } from './support/live-setup.ts';
 import { ScriptedMarket } from './support/scripted-market.ts';
@@ -382,10 +383,6 @@ describe('a store that fails', () => {
   });
 
   test('a lock that another process holds is no failure: what waits is written with the next second', async () => {
-    class Busy extends PrateError {
-      readonly code = 'STORE_BUSY';
-      override readonly retryable = true;
-    }
     const { live, market, store, seconds } = liveSetup({ secondsPerWrite: 1 });
     live.start();
     store.failure = { method: 'write', error: new Busy('in use') };

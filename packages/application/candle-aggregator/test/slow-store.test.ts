@@ -1,16 +1,12 @@
-import { PrateError, toInterval } from '@prate/domain';
+import { toInterval } from '@prate/domain';
 import type { CandlesItem } from '@prate/market-data-port';
 import { describe, expect, test } from 'vitest';
 import type { Level } from '../src/level.ts';
 import { SymbolCandles } from '../src/symbol-candles.ts';
+import { Busy } from './support/busy.ts';
 import { FakeStore } from './support/fake-store.ts';
 import { liveSetup, toldBy } from './support/live-setup.ts';
 import { heartbeat, MINUTE, textRows, trades } from './support/values.ts';
-
-class Busy extends PrateError {
-  readonly code = 'STORE_BUSY';
-  override readonly retryable = true;
-}
 
 /** Trades of one second each, `[from, to)`. */
 const everySecond = (from: number, to: number) =>

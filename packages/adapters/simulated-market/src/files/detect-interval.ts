@@ -32,7 +32,7 @@ export function detectInterval(openTimes: readonly number[]): Interval | null {
   return interval === null || !isThin(interval, openTimes) ? interval : (OFFERED_INTERVALS.find(on) ?? interval);
 }
 
-/** Whether too many times are off the grid to be mistakes, and too few for another grid: then steps are wide because quiet candles are left out. */
+/** Too many times off the grid to be mistakes, too few for another grid: quiet candles are left out, so steps are wide. */
 function isThin(interval: Interval, openTimes: readonly number[]): boolean {
   const off = openTimes.filter((time) => bucketOpen(interval, time) !== time).length;
   return off > 1 && off * 20 > openTimes.length && off * 2 < openTimes.length;
