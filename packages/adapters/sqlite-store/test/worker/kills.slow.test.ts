@@ -9,7 +9,6 @@ import { scratch } from '../support.ts';
 import { Workers } from './rig.ts';
 
 const asked = fc.array(query, { minLength: 2, maxLength: 2 });
-const turn = (): Promise<void> => new Promise(setImmediate);
 
 describe('a store in workers that die', { timeout: 7_200_000 }, () => {
   it('workers that die at any moment: nothing that was acknowledged is lost, and what was not may be done again', async () => {
@@ -38,8 +37,7 @@ describe('a store in workers that die', { timeout: 7_200_000 }, () => {
           const turns = kills[i % kills.length] ?? null;
           // every kill in a short history, some in a long one: a new worker takes its time
           if (turns !== null && (calls.length < 20 || i % 17 === 0)) {
-            for (let n = 0; n < turns; n += 1) await turn();
-            await workers.kill();
+            await workers.kill(turns);
           }
           await done;
         }
@@ -62,8 +60,7 @@ describe('a store in workers that die', { timeout: 7_200_000 }, () => {
         const oracle = SqliteCandleStore.open(':memory:');
         await play(events, store, oracle);
         const found = Promise.allSettled(queries.map((one) => inBatches(store, one)));
-        for (let n = 0; n < turns; n += 1) await turn();
-        await workers.kill();
+        await workers.kill(turns);
         for (const [i, result] of (await found).entries()) {
           if (result.status === 'fulfilled') expect(result.value).toEqual(await inBatches(oracle, queries[i] as never));
           else expect(result.reason).toBeInstanceOf(StoreWorkerLostError);

@@ -6,7 +6,7 @@ import { SqliteCandleStore } from '../../src/index.ts';
 import { StoreWorkerLostError, WorkerCandleStore } from '../../src/worker.ts';
 import { expectSame, journaled, play, query } from '../histories.ts';
 import { scratch, steady, T0 } from '../support.ts';
-import { Workers } from './rig.ts';
+import { opens, second, Workers } from './rig.ts';
 
 const asked = fc.array(query, { minLength: 2, maxLength: 2 });
 
@@ -43,6 +43,18 @@ describe('the loss of a worker', () => {
     }
     await store.append([]);
     expect(workers.started).toBe(2);
+    await store.close();
+  });
+
+  it('a reader that ends before its store is open: its call is told, and the next one opens another', async () => {
+    using place = scratch();
+    using workers = new Workers();
+    const store = await WorkerCandleStore.open(place.file);
+    await store.append([second(0, 5)]);
+    process.once('worker', (reader) => void reader.terminate());
+    await expect(opens(store)).rejects.toThrow(StoreWorkerLostError);
+    expect(await opens(store)).toEqual([5]);
+    expect(workers.started).toBe(3);
     await store.close();
   });
 

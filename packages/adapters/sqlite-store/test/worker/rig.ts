@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { CandleBatch } from '@prate/candle-store-port';
@@ -18,25 +19,48 @@ export class Workers implements Disposable {
   /** How many were started. */
   started = 0;
   readonly alive = new Set<Worker>();
+  /** Of each that is alive: resolves when its store is open, or it has ended. */
+  readonly #opened = new Map<Worker, Promise<void>>();
   readonly #add = (worker: Worker): void => {
     this.started += 1;
     this.alive.add(worker);
-    worker.once('exit', () => this.alive.delete(worker));
+    const opened = new Promise<void>((resolve) => {
+      worker.once('message', () => resolve());
+      worker.once('exit', () => resolve());
+    });
+    this.#opened.set(worker, opened);
+    worker.once('exit', () => {
+      this.alive.delete(worker);
+      this.#opened.delete(worker);
+    });
   };
 
   constructor() {
     process.on('worker', this.#add);
+    // Node.js compiles its stripper of types for a thread. Once no thread has it any more, V8 may call what it has freed.
+    stripTypeScriptTypes('');
   }
 
-  /** Ends all of them, in the middle of whatever they do. */
-  async kill(): Promise<void> {
-    await Promise.all([...this.alive].map((worker) => worker.terminate()));
+  /**
+   * Ends all of them, in the middle of whatever they do once they have opened their stores: better-sqlite3 ends the process
+   * if its thread is terminated while it is being loaded.
+   * @param turns of the event loop from then on
+   */
+  async kill(turns = 0): Promise<void> {
+    const kill = async (worker: Worker, opened: Promise<void>): Promise<void> => {
+      await opened;
+      for (let n = 0; n < turns; n += 1) await turn();
+      await worker.terminate();
+    };
+    await Promise.all([...this.#opened].map(([worker, opened]) => kill(worker, opened)));
   }
 
   [Symbol.dispose](): void {
     process.off('worker', this.#add);
   }
 }
+
+const turn = (): Promise<void> => new Promise(setImmediate);
 
 /** A process of its own; what it prints. It must end by itself. */
 export function run(script: string): string {
