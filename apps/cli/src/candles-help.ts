@@ -87,3 +87,12 @@ export const VERIFY_HELP: string = `
 Examples:
   prate candles verify
   prate candles verify --db old.db --json`;
+
+export const REPAIR_HELP: string = `
+First the database is copied beside itself, with '.damaged' at its end. Of damaged seconds the minutes or hours that were kept
+beside them are left; damaged minutes and hours are made anew from seconds. What is lost is told; it can be backfilled or
+imported again. Exit 3 where some damage is left.
+
+Examples:
+  prate candles repair
+  prate candles repair --db old.db --json`;

@@ -8,6 +8,7 @@ import {
   IMPORT_HELP,
   LIVE_HELP,
   QUERY_HELP,
+  REPAIR_HELP,
   REPLAY_HELP,
   STATUS_HELP,
   UP_HELP,
@@ -18,6 +19,7 @@ import { type FidelityOptions, showFidelity } from './commands/candles-fidelity.
 import { type ImportOptions, importCandles } from './commands/candles-import.ts';
 import { type LiveOptions, liveCandles } from './commands/candles-live.ts';
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
+import { type RepairOptions, repairStore } from './commands/candles-repair.ts';
 import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
 import { sandbox } from './commands/sandbox.ts';
@@ -303,6 +305,14 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(jsonOption())
     .addHelpText('after', VERIFY_HELP)
     .action(run((options: StatusOptions) => verifyStore(io, options)));
+
+  candles
+    .command('repair')
+    .description('drop what is damaged, after a copy of the file, so that the rest can be used again')
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .addHelpText('after', REPAIR_HELP)
+    .action(run((options: RepairOptions) => repairStore(io, options)));
 
   candles
     .command('fidelity')

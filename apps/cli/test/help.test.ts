@@ -28,7 +28,7 @@ describe('help', () => {
     expect(paths).toEqual([
       'up',
       'replay',
-      ...['import', 'backfill', 'live', 'query', 'export', 'status', 'verify', 'fidelity'].map(
+      ...['import', 'backfill', 'live', 'query', 'export', 'status', 'verify', 'repair', 'fidelity'].map(
         (name) => `candles ${name}`,
       ),
       ...['create', 'cancel', 'cancel-all', 'list', 'get', 'history', 'fills', 'funding'].map(

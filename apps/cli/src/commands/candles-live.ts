@@ -70,9 +70,10 @@ export async function liveCandles(io: Io, options: LiveOptions): Promise<ExitCod
       await live.stop();
       await close();
     }
-    const { trades, stored, gaps } = live.stats;
+    const { trades, stored, gaps, lost } = live.stats;
+    const unstored = lost === 0 ? '' : `, ${counted(lost, 'late trade')} of damaged seconds not stored`;
     io.warn(
-      `${counted(trades, 'trade')}, ${counted(stored, 'candle')} of 1 s stored in ${store.file}, ${counted(gaps, 'gap')}\n`,
+      `${counted(trades, 'trade')}, ${counted(stored, 'candle')} of 1 s stored in ${store.file}, ${counted(gaps, 'gap')}${unstored}\n`,
     );
     return ExitCode.OK;
   } finally {

@@ -3,6 +3,7 @@ import { seriesKey, totalMs } from '@prate/domain';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { dbFlag, prateCommand } from '../next-steps.ts';
 import { openStoredData } from '../stores.ts';
 import { formatTime } from '../times.ts';
 import { plainTable } from '../write-candles.ts';
@@ -92,6 +93,7 @@ export async function verifyStore(io: Io, options: StatusOptions): Promise<ExitC
       for (const fault of report.faults) await io.write(`  ${whereOf(fault)}${fault.problem}\n`);
     }
     if (report.faults.length === 0) return ExitCode.OK;
+    if (!options.json) await io.write(`next: ${prateCommand(io)} candles repair${dbFlag(options)}\n`);
     return report.rows > 0 ? ExitCode.PARTIAL : ExitCode.FAILED;
   } finally {
     await store.close();

@@ -298,6 +298,14 @@ export class CandleDatabase implements WritableBlocks {
     this.#sql('DELETE FROM blocks WHERE id = ?').run(blockId(stream, block));
   }
 
+  /** Deletes the blocks of streams that are gone; returns how many. */
+  deleteStrays(): number {
+    const { changes } = this.#sql(
+      `DELETE FROM blocks WHERE id / ${BLOCKS_PER_STREAM} NOT IN (SELECT id FROM streams)`,
+    ).run();
+    return changes;
+  }
+
   /** How many blocks a stream has. */
   blockCount(stream: Stream): number {
     return this.#column('SELECT count(*) FROM blocks WHERE id BETWEEN ? AND ?').get(...streamIds(stream)) as number;
@@ -339,6 +347,11 @@ export class CandleDatabase implements WritableBlocks {
   integrityProblems(): string[] {
     const rows = this.#column('PRAGMA integrity_check(20)').all() as string[];
     return rows.filter((row) => row !== 'ok');
+  }
+
+  /** Copies the file page by page, as it is at one moment, to a new one. */
+  async copyTo(file: string): Promise<void> {
+    await this.#db.backup(file);
   }
 
   close(): void {

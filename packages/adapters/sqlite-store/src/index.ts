@@ -1,1 +1,2 @@
+export type { Dropped } from './repair.ts';
 export { SqliteCandleStore, type StoreOptions } from './sqlite-candle-store.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   type CandleBatch,
   type CandleQuery,
@@ -29,6 +30,7 @@ import { FoldedView } from './journal/folded-view.ts';
 import { Journal } from './journal/journal.ts';
 import { streamsFor } from './levels.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
+import { type Dropped, repairAll } from './repair.ts';
 import { streamCoverage } from './stream-coverage.ts';
 import { deleteSeries, writeParts } from './stream-writes.ts';
 import { verifyAll } from './verify.ts';
@@ -190,6 +192,29 @@ export class SqliteCandleStore implements CandleStorePort {
 
   async verify(options?: CallOptions): Promise<VerifyReport> {
     return this.#use(options, (database) => verifyAll(database, this.#folded));
+  }
+
+  /**
+   * Drops what `verify` finds damaged, for good, so that the rest can be read and written again: a block is an hour of
+   * seconds, a day of minutes or 32 days of hours of one series, or a part of the journal. Where minutes or hours were kept
+   * beside the seconds, these take their place. All of it, or nothing; a sound store stays as it is.
+   * @throws StoreCorruptError where SQLite finds the file's own structure damaged; StoreBusyError, StoreFullError
+   */
+  async repair(options?: CallOptions): Promise<readonly Dropped[]> {
+    return this.#change(options, (database) => repairAll(database, this.#journal, this.file));
+  }
+
+  /**
+   * Copies the store as it is at one moment, damage too, to a file that is not there yet; other processes may write meanwhile.
+   * @throws InvalidInputError where there is such a file; StoreUnusableError, StoreFullError
+   */
+  async copyTo(file: string): Promise<void> {
+    if (existsSync(file)) throw new InvalidInputError(`${file} is there already: a copy needs a new name`);
+    try {
+      await this.#use(undefined, (database) => database.copyTo(file));
+    } catch (error) {
+      throw mapSqliteError(error, file);
+    }
   }
 
   async stats(options?: CallOptions): Promise<StoreStats> {

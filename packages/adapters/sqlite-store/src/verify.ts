@@ -4,9 +4,10 @@ import { validateColumns } from '@prate/domain/candles';
 import { blockEnd, blockStart } from './block/grid.ts';
 import type { BlockRow, CandleDatabase, JournalRow, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
-import { spanOf } from './gather.ts';
+import { type GatheredBatch, spanOf } from './gather.ts';
 import type { FoldedView } from './journal/folded-view.ts';
 import { batchesOf, GROUPS, groupOf, openGroup, rowText, streamOf } from './journal/journal.ts';
+import type { JournalEntry } from './journal/read-row.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 
 /** Reads everything, the journal too, and tells all damage rather than throwing it. Rows and blocks count as if folded. */
@@ -64,7 +65,7 @@ export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyR
 }
 
 /** How many rows the block holds. @throws StoreCorruptError or InvalidRowError when it is damaged */
-function soundRows(stream: Stream, row: BlockRow): number {
+export function soundRows(stream: Stream, row: BlockRow): number {
   const base = decodeStored(stream, row);
   validateColumns(base.rows);
   const { length } = base.rows;
@@ -73,15 +74,12 @@ function soundRows(stream: Stream, row: BlockRow): number {
 }
 
 /** @throws StoreCorruptError or InvalidRowError when a row of the journal is damaged */
-function ensureSound(database: CandleDatabase, row: JournalRow): void {
+export function ensureSound(database: CandleDatabase, row: JournalRow): void {
   const { entries, lost } = openGroup([row]);
   for (const { problem } of lost) throw new StoreCorruptError(problem);
   const told = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
   for (const [streamId, list] of entries) {
-    const stream = streamOf(database, streamId);
-    if (groupOf(stream.series) !== row.id % GROUPS) throw new StoreCorruptError(`${rowText(row)} is in a wrong place`);
-    for (const { base } of batchesOf(list, stream)) {
-      validateColumns(base.rows);
+    for (const { base } of soundBatches(database, row, streamId, list)) {
       const span = spanOf(base);
       told.from = Math.min(told.from, span.from);
       told.to = Math.max(told.to, span.to);
@@ -90,6 +88,20 @@ function ensureSound(database: CandleDatabase, row: JournalRow): void {
   if (told.from !== row.from || told.to !== row.to) {
     throw new StoreCorruptError(`${rowText(row)} holds candles of another time`);
   }
+}
+
+/** What a row of the journal holds of one stream. @throws as ensureSound */
+export function soundBatches(
+  database: CandleDatabase,
+  row: JournalRow,
+  streamId: number,
+  entries: readonly JournalEntry[],
+): GatheredBatch[] {
+  const stream = streamOf(database, streamId);
+  if (groupOf(stream.series) !== row.id % GROUPS) throw new StoreCorruptError(`${rowText(row)} is in a wrong place`);
+  const batches = batchesOf(entries, stream);
+  for (const { base } of batches) validateColumns(base.rows);
+  return batches;
 }
 
 /** Whether an error tells of what is stored, rather than of a file that cannot be read now. */

@@ -52,6 +52,8 @@ export interface LiveStats {
   readonly stored: number;
   /** Seconds that were stored again with late trades in them. */
   readonly revised: number;
+  /** Late trades that were not stored: what is stored of their second is damaged. */
+  readonly lost: number;
   readonly gaps: number;
   /** The time that the feed has told so far, in whole seconds, epoch ms; null before its first second has closed. */
   readonly from: number | null;
@@ -110,8 +112,8 @@ export class LiveCandles implements Pick<MarketDataPort, 'candles'> {
 
   /** As of now. */
   get stats(): LiveStats {
-    const { stored, revised } = this.#store;
-    return { ...this.#stats, stored, revised };
+    const { stored, revised, lost } = this.#store;
+    return { ...this.#stats, stored, revised, lost };
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { CandleBatch, SeriesBatch } from '@prate/candle-store-port';
+import { type CandleBatch, type SeriesBatch, StoreCorruptError } from '@prate/candle-store-port';
 import {
   type Interval,
   PrateError,
@@ -55,6 +55,7 @@ export class LiveStore {
   #isEnding = false;
   stored = 0;
   revised = 0;
+  lost = 0;
 
   constructor(aggregator: CandleAggregator, venue: VenueId, onFailure: () => void) {
     this.#aggregator = aggregator;
@@ -182,14 +183,20 @@ export class LiveStore {
   }
 
   /**
-   * Adds late trades to stored seconds, once they are stored. Which time was watched stays as it is: a late trade does not
+   * Adds late trades to stored seconds, once they are stored; those of a second that is damaged are lost. Which time was watched stays as it is: a late trade does not
    * tell that nothing else is missing, so a second that had no row and was not watched stays unwatched.
    */
   revise(symbol: string, late: TradeColumns, edges: SecondEdges): void {
     let revised: RevisedSeconds | null = null;
     this.afterwards(async () => {
-      // kept for another try: the store may have done what it did not answer
-      revised ??= await this.#revised(symbol, late, edges);
+      try {
+        // kept for another try: the store may have done what it did not answer
+        revised ??= await this.#revised(symbol, late, edges);
+      } catch (error) {
+        if (!(error instanceof StoreCorruptError)) throw error;
+        this.lost += late.length;
+        return;
+      }
       const { rows, coverage } = revised;
       await this.#aggregator.append([{ series: this.#series(symbol), columns: { ...rows.columns, coverage } }]);
       edges.revise(rows);

@@ -1,3 +1,4 @@
+import { StoreCorruptError } from '@prate/candle-store-port';
 import { toInterval } from '@prate/domain';
 import type { CandlesItem } from '@prate/market-data-port';
 import { describe, expect, test } from 'vitest';
@@ -147,6 +148,22 @@ test('what the store cannot read ends the subscriptions that need it, and nothin
   await expect(done).resolves.toBeUndefined();
   expect((await seconds('A')).length).toBe(20);
   expect((await seconds('B')).length).toBe(1);
+});
+
+test('a late trade of a damaged second is lost and counted; the feed goes on, and other late trades count', async () => {
+  const { live, market, store, seconds } = liveSetup({ symbols: ['A', 'B'], secondsPerWrite: 1 });
+  const { done } = live.start();
+  market.tell(heartbeat(0), ...everySecond(0, 5), trades('B', [100, 5, 1]), heartbeat(6000));
+  await live.idle();
+  store.failure = { method: 'read', error: new StoreCorruptError('block damaged') };
+  market.tell(trades('A', [300, 10, 1], [2300, 10, 1]));
+  await live.idle();
+  market.tell(trades('B', [300, 6, 1]), ...everySecond(7, 9));
+  await live.stop();
+  await expect(done).resolves.toBeUndefined();
+  expect(live.stats).toMatchObject({ late: 3, lost: 2, revised: 1 });
+  expect(await seconds('B')).toEqual(['0 5 6 5 6 2 11 2 TRADES 1']);
+  expect((await seconds('A')).length).toBe(7);
 });
 
 test('a very late trade does not make known opens and closes unknown', async () => {

@@ -137,12 +137,12 @@ export class Journal {
         kept.add(streamId);
       }
     }
-    for (const row of sound) this.#deleteAllBut(row, kept);
+    for (const row of sound) this.deleteAllBut(row, kept);
     return damaged;
   }
 
   /** Deletes what a row holds, but for what it holds of some streams. */
-  #deleteAllBut(row: JournalRow, streamIds: ReadonlySet<number>): void {
+  deleteAllBut(row: JournalRow, streamIds: ReadonlySet<number>): void {
     this.#database.deleteJournalRow(row.id);
     if (streamIds.size === 0) return;
     const entries = openJournalRow(row.id, row.body).filter(({ streamId }) => streamIds.has(streamId));

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { seriesKey } from '@prate/domain';
+import type { Dropped } from '@prate/sqlite-store';
+import { counted } from '../counted.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { dbFlag, prateCommand, quoted } from '../next-steps.ts';
+import { openStoredData } from '../stores.ts';
+import { formatTime } from '../times.ts';
+
+export interface RepairOptions {
+  readonly db?: string;
+  readonly json?: true;
+}
+
+/** Drops what is damaged, after the file was copied, so that the rest can be read and written again. */
+export async function repairStore(io: Io, options: RepairOptions): Promise<ExitCode> {
+  const store = openStoredData(io, options);
+  try {
+    const { faults } = await store.verify();
+    const isSound = faults.length === 0;
+    const copy = isSound ? null : freeName(`${store.file}.damaged`);
+    if (copy !== null) await store.copyTo(copy);
+    const dropped = isSound ? [] : await store.repair();
+    const left = isSound ? [] : (await store.verify()).faults;
+    if (options.json) {
+      const document = { db: store.file, copy, dropped: dropped.map(entryOf), faults: left };
+      await io.write(`${JSON.stringify(document, null, 2)}\n`);
+    } else if (isSound) {
+      await io.write(`${store.file}: no fault, nothing to repair\n`);
+    } else {
+      await io.write(`${store.file}: ${counted(faults.length, 'fault')}; copied as it was to ${copy}\n`);
+      for (const each of dropped) await io.write(`  ${textOf(each)}\n`);
+      for (const { problem } of left) await io.write(`  left: ${problem}\n`);
+      for (const line of nextSteps(io, options, dropped)) await io.write(`next: ${line}\n`);
+    }
+    return left.length === 0 ? ExitCode.OK : ExitCode.PARTIAL;
+  } finally {
+    await store.close();
+  }
+}
+
+function freeName(name: string): string {
+  let free = name;
+  for (let n = 2; existsSync(free); n += 1) free = `${name}-${n}`;
+  return free;
+}
+
+const isRemade = ({ step, kept }: Dropped): boolean => step !== null && step.text === kept?.text;
+
+function entryOf(each: Dropped) {
+  const { series, step, range, problem, kept } = each;
+  return {
+    venue: series?.venue ?? null,
+    symbol: series?.symbol ?? null,
+    interval: step?.text ?? null,
+    from: range?.from ?? null,
+    to: range?.to ?? null,
+    kept: kept?.text ?? null,
+    problem,
+  };
+}
+
+function textOf(each: Dropped): string {
+  const { series, step, range, problem, kept } = each;
+  if (series === null || step === null || range === null) return `lost: ${problem}`;
+  const what = `${seriesKey(series)}: ${step.text} candles from ${formatTime(range.from)} to ${formatTime(range.to)}`;
+  if (isRemade(each)) return `${what}: made anew from finer ones, nothing is lost`;
+  return kept === null ? `${what}: lost` : `${what}: lost; their candles of ${kept.text} are kept`;
+}
+
+/** How the first stretch that was lost may come back. */
+function nextSteps(io: Io, options: RepairOptions, dropped: readonly Dropped[]): string[] {
+  const lost = dropped.find(
+    (each) => each.series !== null && each.step !== null && each.range !== null && !isRemade(each),
+  );
+  if (!lost?.series || !lost.step || !lost.range) return [];
+  const { series, step, range } = lost;
+  const time = `--from ${new Date(range.from).toISOString()} --to ${new Date(range.to).toISOString()}`;
+  return [
+    `import a file of that time again, or ask the venue: ${prateCommand(io)} candles backfill --symbol ${quoted(series.symbol)} ` +
+      `--venue ${quoted(series.venue)} --interval ${step.text} ${time}${dbFlag(options)}`,
+  ];
+}
