@@ -1,5 +1,4 @@
 import { ContractStatus, type MexcFuturesMarketData, type MexcInstrument } from '@prate/mexc-futures';
-import { HttpStatusError } from '@prate/mexc-futures/rest';
 import type { Logger } from '@prate/runtime';
 import { type RunningSandbox, startSandbox } from 'prate-sandbox';
 import { CommandFailedError } from './command-failed-error.ts';
@@ -9,6 +8,7 @@ import { assertOneVenue, isOwnMachine } from './live-guard.ts';
 import { DEFAULT_SYMBOLS, type LiveSource, MEXC } from './sources.ts';
 import { UsageError } from './usage-error.ts';
 import { openMexcMarket } from './venues.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 
 /** The venue of a sandbox's candles: made-up prices are never stored as MEXC's. */
 const SANDBOX = 'sandbox';
@@ -43,18 +43,10 @@ export async function openLiveSource(
   const { restUrl } = options.settings.mexc;
   const venue = isOwnMachine(options.settings) ? SANDBOX : MEXC;
   const market = openMexcMarket({ settings: options.settings.mexc, clock: io.clock, log: options.log, venue });
-  const late = AbortSignal.timeout(PATIENCE_MS);
-  let failure: unknown = null;
-  const onFailure = (error: unknown): void => {
-    failure = error;
-  };
-  try {
-    await market.getServerTime({ signal: AbortSignal.any([io.signal, late]), onFailure });
-  } catch (error) {
+  const why = await whyUnreachable(io, market, restUrl, PATIENCE_MS);
+  if (why !== null) {
     await market.close();
     io.signal.throwIfAborted();
-    // asked again until it was late: what the last one came to says more than that it was late
-    const why = `MEXC cannot be reached at ${restUrl}: ${reasonOf(error === late.reason ? failure : error, restUrl)}`;
     if (source === 'auto') return openSandbox(io, options, why);
     throw new CommandFailedError(`${why}; --source sandbox is a market of this machine, with made-up prices`);
   }
@@ -116,29 +108,4 @@ function symbolsOf(instruments: readonly MexcInstrument[], asked: readonly strin
   throw new UsageError(
     `the market has no ${strange.join(', ')}; it has ${known.length} symbols, such as ${known.slice(0, 5).join(', ')} (--symbols all takes them all)`,
   );
-}
-
-/** What happened, in words. Null: nothing did. */
-function reasonOf(error: unknown, url: string): string {
-  if (error === null) return `no answer within ${PATIENCE_MS / 1000} s`;
-  if (error instanceof HttpStatusError) return error.message.replace(/^.*?HTTP/, 'status');
-  const text = (error instanceof Error ? error.message : String(error)).replace(/^\/[\w/]+: /, ''); // which path was asked is our affair
-  const { hostname } = new URL(url);
-  const [code = ''] = /\b(UND_ERR_SOCKET|E[A-Z]{4,}(_[A-Z]+)*)\b/.exec(text) ?? [];
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'the connection was refused';
-    case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
-      return 'the connection was broken off';
-    case 'ENOTFOUND':
-      return `the name ${hostname} was not found`;
-    case 'EAI_AGAIN':
-      return `the name ${hostname} could not be looked up: no name server answered`;
-    case 'ENETUNREACH':
-    case 'EHOSTUNREACH':
-      return `no network leads to ${hostname}`;
-    default:
-      return text;
-  }
 }

@@ -3,6 +3,7 @@ import type { ExecutionPort } from '@prate/execution-port';
 import type { MarketDataPort } from '@prate/market-data-port';
 import { NoCredentialsError } from '@prate/mexc-futures/rest';
 import type { Assumed } from './assumed-replies.ts';
+import { CommandFailedError } from './command-failed-error.ts';
 import { readSettings, type Settings } from './config.ts';
 import { KEYS_HINT, readKeys } from './credentials.ts';
 import { dryRun } from './dry-run.ts';
@@ -10,11 +11,16 @@ import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { assertLive, assertOneVenue } from './live-guard.ts';
 import { makeLogger } from './logger.ts';
+import { prateCommand } from './next-steps.ts';
 import type { OpenVenue, Result } from './open-venue.ts';
 import { onPaper, openPaperMarket } from './paper/on-paper.ts';
 import { UsageError } from './usage-error.ts';
 import type { ChangeFlags, VenueFlags } from './venue-options.ts';
 import { openMexcAccount, openMexcMarket } from './venues.ts';
+import { whyUnreachable } from './why-unreachable.ts';
+
+/** So long MEXC may take to answer for the first time. */
+const PATIENCE_MS = 10_000;
 
 /** What a dry run assumes of the account, so that the command makes sense. */
 interface DryFlags {
@@ -59,7 +65,7 @@ export async function onVenue(
   const execution = await openMexcAccount({ settings: settings.mexc, keys, clock, log, signal });
   try {
     const getInstruments = async (): Promise<readonly Instrument[]> => {
-      const open = mexcMarket(io, settings);
+      const open = await mexcMarket(io, settings);
       try {
         return await open.market.getInstruments({ signal });
       } finally {
@@ -82,7 +88,7 @@ export async function onMarket(
   if (flags.venue === 'paper') {
     return print(io, flags, await look({ market: openPaperMarket(io), signal: io.signal }));
   }
-  const open = mexcMarket(io, settings);
+  const open = await mexcMarket(io, settings);
   try {
     return await print(io, flags, await look({ market: open.market, signal: io.signal }));
   } finally {
@@ -90,12 +96,19 @@ export async function onMarket(
   }
 }
 
-/** MEXC's market by the settings. @throws UsageError */
-export function mexcMarket(io: Io, settings: Settings): { readonly market: MarketDataPort; close(): Promise<void> } {
+/** MEXC's market by the settings, which answers. @throws UsageError; CommandFailedError where it cannot be reached */
+export async function mexcMarket(
+  io: Io,
+  settings: Settings,
+): Promise<{ readonly market: MarketDataPort; close(): Promise<void> }> {
   assertOneVenue(settings);
   const log = makeLogger(io, settings.logLevel);
   const market = openMexcMarket({ settings: settings.mexc, clock: io.clock, log });
-  return { market, close: () => market.close() };
+  const why = await whyUnreachable(io, market, settings.mexc.restUrl, PATIENCE_MS);
+  if (why === null) return { market, close: () => market.close() };
+  await market.close();
+  io.signal.throwIfAborted();
+  throw new CommandFailedError(`${why}; ${prateCommand(io)} doctor looks closer`);
 }
 
 /** A facet that the venue may not have. @throws NotSupportedError */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config.ts';
 import { isLiveSource, openLiveSource } from '../../src/live-sources.ts';
 import type { LiveSource } from '../../src/sources.ts';
-import { catching } from '../support/desk.ts';
+import { catching, Desk } from '../support/desk.ts';
 
 const settingsOf = (restUrl: string, wsUrl = restUrl.replace('http', 'ws')): Settings =>
   ({ mexc: { restUrl, wsUrl, orderCreatePath: undefined, planPlacePath: undefined } }) as Settings;
@@ -157,4 +157,18 @@ it('which sources are markets of their own', () => {
     false,
     false,
   ]);
+});
+
+it.each([
+  'candles backfill --symbol BTC_USDT --interval 1m --from 2024-05-01 --venue mexc',
+  'candles live --symbol BTC_USDT --venue mexc',
+  'instruments --venue mexc',
+])('%s without MEXC: said after some seconds, with the reason', { timeout: 30_000 }, async (command) => {
+  using desk = new Desk();
+  const env = { PRATE_MEXC_REST_URL: 'http://127.0.0.1:9', PRATE_MEXC_WS_URL: 'ws://127.0.0.1:9/edge' };
+  const { code, stderr } = await desk.run(command, { env });
+  expect(stderr).toBe(
+    'prate: MEXC cannot be reached at http://127.0.0.1:9: the connection was refused; prate doctor looks closer\n',
+  );
+  expect(code).toBe(1);
 });
