@@ -89,9 +89,9 @@ Examples:
   prate candles verify --db old.db --json`;
 
 export const REPAIR_HELP: string = `
-First the database is copied beside itself, with '.damaged' at its end. Of damaged seconds the minutes or hours that were kept
-beside them are left; damaged minutes and hours are made anew from seconds. What is lost is told; it can be backfilled or
-imported again. Exit 3 where some damage is left.
+First the database is copied beside itself, with '.damaged' at its end. The minutes and hours that were kept beside damaged
+candles take their place. What is lost is told; it can be backfilled or imported again. Exit 0 where the database is sound
+afterwards, 3 where some damage is left, 1 where nothing could be done.
 
 Examples:
   prate candles repair

@@ -51,7 +51,7 @@ describe('candles repair', () => {
     const [head, what, next] = text.split('\n');
     expect(head).toMatch(/prate\.db: 1 fault; copied as it was to .*data\/prate\.db\.damaged$/);
     expect(what).toBe(
-      '  v/S: 1s candles from 2024-05-01 01:00:00 to 2024-05-01 02:00:00: lost; their candles of 1m are kept',
+      '  v/S: 1s candles from 2024-05-01 01:00:00 to 2024-05-01 02:00:00: lost; candles of 1m that were kept beside them are there',
     );
     expect(next).toMatch(
       /^next: .*: prate candles backfill --symbol S --venue v --interval 1s --from 2024-05-01T01:00:00.000Z --to 2024-05-01T02:00:00.000Z$/,
@@ -71,7 +71,19 @@ describe('candles repair', () => {
     const report = await desk.json<Record<string, unknown>>('candles repair');
     expect(report).toMatchObject({ copy: expect.stringMatching(/prate\.db\.damaged-2$/), faults: [] });
     expect(report['dropped']).toMatchObject([
-      { venue: 'v', symbol: 'S', interval: '1m', from: START, to: START + 24 * HOUR, kept: '1m' },
+      { venue: 'v', symbol: 'S', interval: '1m', from: START, to: START + 24 * HOUR, isLevel: true, kept: [] },
     ]);
+  });
+
+  it('a damaged structure: said with what is left to do; nothing is changed, and no copy is left', async () => {
+    using desk = await damagedDesk('1s');
+    const file = join(desk.folder, 'data/prate.db');
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE streams SET step = '1r' WHERE step = '1s'");
+    database.close();
+    const { code, stdout, stderr } = await desk.run('candles repair');
+    expect(stderr).toMatch(/^prate: .*its structure is damaged.*row 1 is no series.*can be exported into another/);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(existsSync(`${file}.damaged`)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { seriesKey } from '@prate/domain';
-import type { Dropped } from '@prate/sqlite-store';
+import type { Dropped, SqliteCandleStore } from '@prate/sqlite-store';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -20,8 +20,7 @@ export async function repairStore(io: Io, options: RepairOptions): Promise<ExitC
     const { faults } = await store.verify();
     const isSound = faults.length === 0;
     const copy = isSound ? null : freeName(`${store.file}.damaged`);
-    if (copy !== null) await store.copyTo(copy);
-    const dropped = isSound ? [] : await store.repair();
+    const dropped = copy === null ? [] : await repairAfterCopy(store, copy);
     const left = isSound ? [] : (await store.verify()).faults;
     if (options.json) {
       const document = { db: store.file, copy, dropped: dropped.map(entryOf), faults: left };
@@ -40,45 +39,55 @@ export async function repairStore(io: Io, options: RepairOptions): Promise<ExitC
   }
 }
 
+/** A repair that fails has changed nothing, and leaves no copy. */
+async function repairAfterCopy(store: SqliteCandleStore, copy: string): Promise<readonly Dropped[]> {
+  await store.copyTo(copy);
+  try {
+    return await store.repair();
+  } catch (error) {
+    rmSync(copy, { force: true });
+    throw error;
+  }
+}
+
 function freeName(name: string): string {
   let free = name;
   for (let n = 2; existsSync(free); n += 1) free = `${name}-${n}`;
   return free;
 }
 
-const isRemade = ({ step, kept }: Dropped): boolean => step !== null && step.text === kept?.text;
-
 function entryOf(each: Dropped) {
-  const { series, step, range, problem, kept } = each;
+  const { series, step, range, problem, isLevel, kept } = each;
   return {
     venue: series?.venue ?? null,
     symbol: series?.symbol ?? null,
     interval: step?.text ?? null,
     from: range?.from ?? null,
     to: range?.to ?? null,
-    kept: kept?.text ?? null,
+    isLevel,
+    kept: kept.map(({ text }) => text),
     problem,
   };
 }
 
 function textOf(each: Dropped): string {
-  const { series, step, range, problem, kept } = each;
+  const { series, step, range, problem, isLevel, kept } = each;
   if (series === null || step === null || range === null) return `lost: ${problem}`;
   const what = `${seriesKey(series)}: ${step.text} candles from ${formatTime(range.from)} to ${formatTime(range.to)}`;
-  if (isRemade(each)) return `${what}: made anew from finer ones, nothing is lost`;
-  return kept === null ? `${what}: lost` : `${what}: lost; their candles of ${kept.text} are kept`;
+  if (isLevel) return `${what}, kept beside finer ones: made anew of what there is of these`;
+  if (kept.length === 0) return `${what}: lost`;
+  return `${what}: lost; candles of ${kept.map(({ text }) => text).join(' and ')} that were kept beside them are there`;
 }
 
 /** How the first stretch that was lost may come back. */
 function nextSteps(io: Io, options: RepairOptions, dropped: readonly Dropped[]): string[] {
-  const lost = dropped.find(
-    (each) => each.series !== null && each.step !== null && each.range !== null && !isRemade(each),
-  );
-  if (!lost?.series || !lost.step || !lost.range) return [];
-  const { series, step, range } = lost;
-  const time = `--from ${new Date(range.from).toISOString()} --to ${new Date(range.to).toISOString()}`;
-  return [
-    `import a file of that time again, or ask the venue: ${prateCommand(io)} candles backfill --symbol ${quoted(series.symbol)} ` +
-      `--venue ${quoted(series.venue)} --interval ${step.text} ${time}${dbFlag(options)}`,
-  ];
+  for (const { series, step, range, isLevel } of dropped) {
+    if (series === null || step === null || range === null || isLevel) continue;
+    const time = `--from ${new Date(range.from).toISOString()} --to ${new Date(range.to).toISOString()}`;
+    return [
+      `import a file of that time again, or ask the venue: ${prateCommand(io)} candles backfill --symbol ${quoted(series.symbol)} ` +
+        `--venue ${quoted(series.venue)} --interval ${step.text} ${time}${dbFlag(options)}`,
+    ];
+  }
+  return [];
 }

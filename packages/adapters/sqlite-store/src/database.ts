@@ -12,6 +12,7 @@ const SCHEMA_VERSION = MIGRATIONS.length;
 /** Pages in the log of a long write, and of others (SQLite's default), before they are copied into the file. */
 const LONG_LOG_PAGES = 10_000;
 const LOG_PAGES = 1000;
+const ALL_PAGES = 2 ** 31 - 1;
 const BLOCKS_PER_STREAM = 2 ** 32;
 const BLOCKS_AT_ONCE = 32;
 /** Blocks before the epoch have negative numbers; keys do not. */
@@ -351,7 +352,8 @@ export class CandleDatabase implements WritableBlocks {
 
   /** Copies the file page by page, as it is at one moment, to a new one. */
   async copyTo(file: string): Promise<void> {
-    await this.#db.backup(file);
+    // all pages at once: between two steps another process may write, and SQLite would begin anew
+    await this.#db.backup(file, { progress: () => ALL_PAGES });
   }
 
   close(): void {

@@ -25,7 +25,7 @@ import type { BlockKey } from './block/seal.ts';
 import { levelAbove } from './levels.ts';
 
 /** Times within this of the epoch, some 244,000 years, have a block number of 32 bits at every step. */
-const MAX_TIME_MS = 7.7e15;
+export const MAX_TIME_MS = 7.7e15;
 
 /** What a write says of one block. */
 export interface BlockPart {

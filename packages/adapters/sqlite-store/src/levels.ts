@@ -34,7 +34,7 @@ import { mergeBlock } from './merge-block.ts';
 import { putBase } from './put-base.ts';
 import { readBase } from './read-base.ts';
 
-const LEVELS: readonly Interval[] = [toInterval('1m'), toInterval('1h')];
+export const LEVELS: readonly Interval[] = [toInterval('1m'), toInterval('1h')];
 
 /** The streams that answer a query without flat rows at an interval, finest first. */
 export function streamsFor(database: Blocks, series: Series, interval: Interval): Stream[] {
@@ -87,13 +87,27 @@ function isNested(streams: readonly Stream[], level: Interval): boolean {
   return finer.length > 0 && steps.every((step, i) => i === 0 || divides(steps[i - 1] as Interval, step));
 }
 
-function storedRanges(database: Blocks, streams: readonly Stream[]): TimeRange[] {
+/** The time that the blocks of streams stand for, from their first to their last. */
+export function storedRanges(database: Blocks, streams: readonly Stream[]): TimeRange[] {
   return streams.flatMap((stream) => {
     const bounds = database.blockBounds(stream);
     return bounds === null
       ? []
       : [{ from: blockStart(stream.step, bounds.first), to: blockEnd(stream.step, bounds.last) }];
   });
+}
+
+/** What a level is made of: the level below it, and what is stored at steps up to its own. */
+export function madeOf(database: Blocks, { series, step }: Stream): Stream[] {
+  const streams = database.streams(series).filter((stream) => !isCoarser(stream.step, step));
+  const below = LEVELS.filter((each) => isCoarser(step, each)).at(-1);
+  const level = below === undefined ? null : database.level(series, below);
+  return level === null ? streams : [level, ...streams.filter((stream) => isCoarser(stream.step, level.step))];
+}
+
+/** Makes stretches of one level anew, of what is there. */
+export function remakeLevel(database: WritableBlocks, level: Stream, ranges: readonly TimeRange[]): void {
+  for (const range of slotsOf(ranges, level.step)) rewrite(database, level, madeOf(database, level), range, new Map());
 }
 
 /** The ranges grown to whole slots, and cut where a block of the level begins: what is made at once has a bound. */

@@ -1,14 +1,12 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
-import { clipRanges, type Interval, InvalidInputError, type Series, seriesKey, type TimeRange } from '@prate/domain';
-import { type CandleBase, lowerBound, sliceColumns } from '@prate/domain/candles';
+import { type Interval, InvalidInputError, type Series, seriesKey, type TimeRange } from '@prate/domain';
 import { blockEnd, blockStart } from './block/grid.ts';
 import type { CandleDatabase, Stream } from './database.ts';
-import { type GatheredBatch, partsOf } from './gather.ts';
+import { type GatheredBatch, MAX_TIME_MS, spanOf } from './gather.ts';
 import { GROUPS, type Journal, openGroup } from './journal/journal.ts';
-import { levelAbove, updateLevels } from './levels.ts';
-import { readBase } from './read-base.ts';
-import { writeParts } from './stream-writes.ts';
-import { ensureSound, soundBatches, soundRows } from './verify.ts';
+import { keepLevels } from './keep-levels.ts';
+import { mapSqliteError } from './map-sqlite-error.ts';
+import { ensureSound, rowsIn, soundBatches } from './verify.ts';
 
 /** Something that could not be read, and is no longer there. */
 export interface Dropped {
@@ -17,41 +15,53 @@ export interface Dropped {
   readonly step: Interval | null;
   readonly range: TimeRange | null;
   readonly problem: string;
-  /** The interval at which its candles are still there; null: they are lost. */
-  readonly kept: Interval | null;
+  /** Minutes or hours that are kept beside finer candles: they were made anew of what is left of these. */
+  readonly isLevel: boolean;
+  /** The intervals at which candles that had been kept beside it have taken its place, in a part of its time at least. */
+  readonly kept: readonly Interval[];
 }
 
 interface DamagedBlock {
   readonly stream: Stream;
   readonly block: number;
-  readonly range: TimeRange;
+  /** Null where its number is none that can be written. */
+  readonly range: TimeRange | null;
   readonly problem: string;
 }
 
 /**
  * Drops what cannot be read, so that everything else can be read and written again; within one write transaction.
  *
- * Of seconds, the minutes or hours that were kept beside them take their place; minutes and hours that were kept beside
- * sound rows are made anew.
+ * Minutes and hours that were kept beside what is gone become rows; then these levels are made anew.
  * @throws StoreCorruptError where the file's own structure is damaged: what to drop is not known then
  */
 export function repairAll(database: CandleDatabase, journal: Journal, file: string): Dropped[] {
-  const [problem] = database.integrityProblems();
-  if (problem !== undefined) {
-    throw new StoreCorruptError(
-      `${file}: its structure is damaged, so that nobody can tell what to drop (SQLite: ${problem.replaceAll('\n', ' ')}); ` +
-        "what can be read can be exported into another database, and SQLite's own .recover may find more",
-    );
-  }
+  ensureStructure(database, file);
   const dropped = dropJournalRows(database, journal);
-  for (const blocks of damagedBlocks(database).values()) dropped.push(...dropBlocks(database, blocks));
+  const damaged = damagedBlocks(database);
+  for (const { stream, block } of damaged) database.deleteBlock(stream, block);
   const strays = database.deleteStrays();
-  if (strays > 0) {
-    const text = `${strays} blocks belonged to no stream`;
-    dropped.push({ series: null, step: null, range: null, problem: text, kept: null });
-  }
+  const kept = damaged.length + strays > 0 ? keepAllLevels(database, damaged) : new Map<string, GatheredBatch[]>();
+  dropped.push(...damaged.map((each) => droppedBlock(each, kept)));
+  if (strays > 0) dropped.push({ ...UNKNOWN_PLACE, problem: `${strays} blocks belonged to no stream` });
   journal.foldAll(); // what waited over the damage
   return dropped;
+}
+
+const UNKNOWN_PLACE = { series: null, step: null, range: null, isLevel: false, kept: [] } as const;
+
+/** @throws StoreCorruptError where SQLite itself, or the table of series, is damaged */
+export function ensureStructure(database: CandleDatabase, file: string): void {
+  const problem = damageOf(() => {
+    const [found] = database.integrityProblems();
+    if (found !== undefined) throw new StoreCorruptError(`SQLite: ${found.replaceAll('\n', ' ')}`);
+    database.allStreams();
+  });
+  if (problem === null) return;
+  throw new StoreCorruptError(
+    `${file}: its structure is damaged, so that nobody can tell what to drop (${problem}); ` +
+      "what can be read can be exported into another database, and SQLite's own .recover may find more",
+  );
 }
 
 /** Rows that hold some that is sound keep that. */
@@ -65,70 +75,55 @@ function dropJournalRows(database: CandleDatabase, journal: Journal): Dropped[] 
       const sound = [...entries].filter(([id, list]) => damageOf(() => soundBatches(database, row, id, list)) === null);
       journal.deleteAllBut(row, new Set(sound.map(([id]) => id)));
       const isWhole = entries.size > 0 && sound.length === entries.size; // but for its time, which is mended
-      const range = { from: row.from, to: row.to };
-      if (!isWhole) dropped.push({ series: null, step: null, range, problem, kept: null });
+      if (!isWhole) dropped.push({ ...UNKNOWN_PLACE, range: possible({ from: row.from, to: row.to }), problem });
     }
   }
   return dropped;
 }
 
-/** By series. */
-function damagedBlocks(database: CandleDatabase): Map<string, DamagedBlock[]> {
-  const damaged = new Map<string, DamagedBlock[]>();
+/** Mends the number of rows of blocks that are sound. */
+function damagedBlocks(database: CandleDatabase): DamagedBlock[] {
+  const damaged: DamagedBlock[] = [];
   for (const stream of database.allStreams()) {
+    const { step } = stream;
     for (const row of database.blocks(stream)) {
-      const problem = damageOf(() => soundRows(stream, row));
+      const { block, body } = row;
+      const problem = damageOf(() => {
+        const rows = rowsIn(stream, row);
+        if (rows !== row.rows) database.putBlock(stream, { block, rows, body });
+      });
       if (problem === null) continue;
-      const { block } = row;
-      const range = { from: blockStart(stream.step, block), to: blockEnd(stream.step, block) };
-      const key = seriesKey(stream.series);
-      const ofSeries = damaged.get(key) ?? [];
-      ofSeries.push({ stream, block, range, problem });
-      damaged.set(key, ofSeries);
+      const range = possible({ from: blockStart(step, block), to: blockEnd(step, block) });
+      damaged.push({ stream, block, range, problem });
     }
   }
   return damaged;
 }
 
-/** Those of one series. */
-function dropBlocks(database: CandleDatabase, damaged: readonly DamagedBlock[]): Dropped[] {
-  const dropped: Dropped[] = [];
-  const left: GatheredBatch[] = [];
-  for (const each of damaged) {
-    const { stream, range, problem } = each;
-    const { series, step, isLevel } = stream;
-    const coarser = isLevel ? null : coarserRows(database, each, damaged);
-    if (coarser !== null) left.push(coarser);
-    dropped.push({ series, step, range, problem, kept: isLevel ? step : (coarser?.step ?? null) });
+const possible = (range: TimeRange): TimeRange | null =>
+  Math.max(Math.abs(range.from), Math.abs(range.to)) <= MAX_TIME_MS ? range : null;
+
+/** Of every series: a block may have been found where it does not belong. Returns what became rows, by series. */
+function keepAllLevels(database: CandleDatabase, damaged: readonly DamagedBlock[]): Map<string, GatheredBatch[]> {
+  const holes = new Map<number, TimeRange[]>();
+  for (const { stream, range } of damaged) {
+    if (range !== null) holes.set(stream.id, [...(holes.get(stream.id) ?? []), range]);
   }
-  for (const { stream, block } of damaged) database.deleteBlock(stream, block);
-  const { series } = (damaged[0] as DamagedBlock).stream;
-  const ranges = damaged.map(({ range }) => range);
-  updateLevels(database, series, ranges);
-  writeParts(database, series, partsOf(series, left));
-  return dropped;
+  const all = [...database.allStreams(), ...damaged.map(({ stream }) => stream)];
+  const series = new Map(all.map((stream) => [seriesKey(stream.series), stream.series]));
+  return new Map([...series].map(([key, each]) => [key, keepLevels(database, each, holes)]));
 }
 
-/** What the finest sound level says of a damaged block of rows; null where none says anything. */
-function coarserRows(
-  database: CandleDatabase,
-  { stream: { series, step }, range: { from, to } }: DamagedBlock,
-  damaged: readonly DamagedBlock[],
-): GatheredBatch | null {
-  for (let above = levelAbove(step); above !== null; above = levelAbove(above)) {
-    const level = database.level(series, above);
-    const isSound = ({ stream, range }: DamagedBlock): boolean =>
-      stream.id !== level?.id || range.to <= from || range.from >= to;
-    if (level !== null && damaged.every(isSound)) return cut(readBase(database, level, from, to), from, to);
-  }
-  return null;
-}
-
-function cut({ rows, observed }: CandleBase, from: number, to: number): GatheredBatch | null {
-  const part = sliceColumns(rows, lowerBound(rows.openTime, from), lowerBound(rows.openTime, to));
-  const watched = clipRanges(observed, from, to);
-  if (part.length === 0 && watched.length === 0) return null;
-  return { step: rows.interval, base: { rows: part, observed: watched } };
+function droppedBlock(
+  { stream: { series, step, isLevel }, range, problem }: DamagedBlock,
+  kept: ReadonlyMap<string, readonly GatheredBatch[]>,
+): Dropped {
+  const inRange = (kept.get(seriesKey(series)) ?? []).filter(({ base }) => {
+    const { from, to } = spanOf(base);
+    return range !== null && from < range.to && to > range.from;
+  });
+  const steps = new Map(inRange.map((batch) => [batch.step.text, batch.step]));
+  return { series, step, range, problem, isLevel, kept: isLevel ? [] : [...steps.values()] };
 }
 
 /** What is damaged of what is read; null: nothing. An error that tells of the disk is no damage. */
@@ -137,7 +132,8 @@ function damageOf(read: () => unknown): string | null {
     read();
     return null;
   } catch (error) {
-    if (error instanceof StoreCorruptError || error instanceof InvalidInputError) return error.message;
+    const known = mapSqliteError(error, 'it');
+    if (known instanceof StoreCorruptError || known instanceof InvalidInputError) return known.message;
     throw error;
   }
 }

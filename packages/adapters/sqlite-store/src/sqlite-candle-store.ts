@@ -197,7 +197,7 @@ export class SqliteCandleStore implements CandleStorePort {
   /**
    * Drops what `verify` finds damaged, for good, so that the rest can be read and written again: a block is an hour of
    * seconds, a day of minutes or 32 days of hours of one series, or a part of the journal. Where minutes or hours were kept
-   * beside the seconds, these take their place. All of it, or nothing; a sound store stays as it is.
+   * beside it, these take its place. All of it, or nothing; a sound store stays as it is.
    * @throws StoreCorruptError where SQLite finds the file's own structure damaged; StoreBusyError, StoreFullError
    */
   async repair(options?: CallOptions): Promise<readonly Dropped[]> {
@@ -209,6 +209,7 @@ export class SqliteCandleStore implements CandleStorePort {
    * @throws InvalidInputError where there is such a file; StoreUnusableError, StoreFullError
    */
   async copyTo(file: string): Promise<void> {
+    if (file === '') throw new InvalidInputError('a copy needs the name of a file');
     if (existsSync(file)) throw new InvalidInputError(`${file} is there already: a copy needs a new name`);
     try {
       await this.#use(undefined, (database) => database.copyTo(file));

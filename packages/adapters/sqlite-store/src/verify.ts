@@ -65,10 +65,15 @@ export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyR
 }
 
 /** How many rows the block holds. @throws StoreCorruptError or InvalidRowError when it is damaged */
-export function soundRows(stream: Stream, row: BlockRow): number {
-  const base = decodeStored(stream, row);
-  validateColumns(base.rows);
-  const { length } = base.rows;
+export function rowsIn(stream: Stream, row: BlockRow): number {
+  const { rows } = decodeStored(stream, row);
+  validateColumns(rows);
+  return rows.length;
+}
+
+/** The same, and that it says so itself. */
+function soundRows(stream: Stream, row: BlockRow): number {
+  const length = rowsIn(stream, row);
   if (length !== row.rows) throw new StoreCorruptError(`it says ${row.rows} rows and holds ${length}`);
   return length;
 }

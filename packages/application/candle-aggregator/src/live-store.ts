@@ -8,7 +8,14 @@ import {
   unionRanges,
   type VenueId,
 } from '@prate/domain';
-import { type CandleColumns, concatColumns, rowAt, sliceColumns, type TradeColumns } from '@prate/domain/candles';
+import {
+  type CandleColumns,
+  concatColumns,
+  pickTrades,
+  rowAt,
+  sliceColumns,
+  type TradeColumns,
+} from '@prate/domain/candles';
 import type { CandleAggregator } from './candle-aggregator.ts';
 import { SECOND, SECOND_MS, secondOf } from './seconds.ts';
 import type { MissedStart } from './symbol-candles.ts';
@@ -183,24 +190,33 @@ export class LiveStore {
   }
 
   /**
-   * Adds late trades to stored seconds, once they are stored; those of a second that is damaged are lost. Which time was watched stays as it is: a late trade does not
-   * tell that nothing else is missing, so a second that had no row and was not watched stays unwatched.
+   * Adds late trades to stored seconds, once they are stored; those of a second that is damaged are lost. Which time was
+   * watched stays as it is: a late trade does not tell that nothing else is missing, so a second that had no row and was not
+   * watched stays unwatched.
    */
   revise(symbol: string, late: TradeColumns, edges: SecondEdges): void {
+    const waiting = [late];
     let revised: RevisedSeconds | null = null;
     this.afterwards(async () => {
-      try {
-        // kept for another try: the store may have done what it did not answer
-        revised ??= await this.#revised(symbol, late, edges);
-      } catch (error) {
-        if (!(error instanceof StoreCorruptError)) throw error;
-        this.lost += late.length;
-        return;
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        try {
+          // kept for another try: the store may have done what it did not answer
+          revised ??= await this.#revised(symbol, next, edges);
+        } catch (error) {
+          if (!(error instanceof StoreCorruptError)) throw error;
+          const seconds = bySecond(next);
+          // beside a damaged second others may be sound
+          if (seconds.length > 1) waiting.splice(0, 1, ...seconds);
+          else this.lost += (waiting.shift() as TradeColumns).length;
+          continue;
+        }
+        const { rows, coverage } = revised;
+        await this.#aggregator.append([{ series: this.#series(symbol), columns: { ...rows.columns, coverage } }]);
+        edges.revise(rows);
+        this.revised += rows.columns.length;
+        revised = null;
+        waiting.shift();
       }
-      const { rows, coverage } = revised;
-      await this.#aggregator.append([{ series: this.#series(symbol), columns: { ...rows.columns, coverage } }]);
-      edges.revise(rows);
-      this.revised += rows.columns.length;
     });
   }
 
@@ -250,6 +266,17 @@ export class LiveStore {
   #series(symbol: string): Series {
     return { venue: this.#venue, symbol };
   }
+}
+
+function bySecond(trades: TradeColumns): TradeColumns[] {
+  const rows = new Map<number, number[]>();
+  for (let i = 0; i < trades.length; i += 1) {
+    const second = secondOf(trades.time[i] as number);
+    const known = rows.get(second);
+    if (known === undefined) rows.set(second, [i]);
+    else known.push(i);
+  }
+  return [...rows.values()].map((own) => pickTrades(trades, own));
 }
 
 function joined(closed: readonly WatchedSeconds[]): CandleBatch {

@@ -1,5 +1,5 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
-import { toInterval } from '@prate/domain';
+import { toInterval, toSeries } from '@prate/domain';
 import type { CandlesItem } from '@prate/market-data-port';
 import { describe, expect, test } from 'vitest';
 import type { Level } from '../src/level.ts';
@@ -7,7 +7,7 @@ import { SymbolCandles } from '../src/symbol-candles.ts';
 import { Busy } from './support/busy.ts';
 import { FakeStore } from './support/fake-store.ts';
 import { liveSetup, toldBy } from './support/live-setup.ts';
-import { heartbeat, MINUTE, textRows, trades } from './support/values.ts';
+import { heartbeat, MINUTE, T0, textRows, trades } from './support/values.ts';
 
 /** Trades of one second each, `[from, to)`. */
 const everySecond = (from: number, to: number) =>
@@ -151,19 +151,37 @@ test('what the store cannot read ends the subscriptions that need it, and nothin
 });
 
 test('a late trade of a damaged second is lost and counted; the feed goes on, and other late trades count', async () => {
-  const { live, market, store, seconds } = liveSetup({ symbols: ['A', 'B'], secondsPerWrite: 1 });
+  /** Of symbol A, nothing before the third second can be read. */
+  class Damaged extends FakeStore {
+    isDamaged = false;
+    override readColumns(...call: Parameters<FakeStore['readColumns']>): ReturnType<FakeStore['readColumns']> {
+      const [{ series, from }] = call;
+      if (this.isDamaged && toSeries(series).symbol === 'A' && from < T0 + 2000) {
+        return Promise.reject(new StoreCorruptError('block damaged'));
+      }
+      return super.readColumns(...call);
+    }
+  }
+  const store = new Damaged();
+  const { live, market, seconds } = liveSetup({ store, symbols: ['A', 'B'], secondsPerWrite: 1 });
   const { done } = live.start();
   market.tell(heartbeat(0), ...everySecond(0, 5), trades('B', [100, 5, 1]), heartbeat(6000));
   await live.idle();
-  store.failure = { method: 'read', error: new StoreCorruptError('block damaged') };
-  market.tell(trades('A', [300, 10, 1], [2300, 10, 1]));
+  store.isDamaged = true;
+  market.tell(trades('A', [300, 10, 1], [2300, 12, 1], [350, 10, 1], [2350, 9, 1]));
   await live.idle();
   market.tell(trades('B', [300, 6, 1]), ...everySecond(7, 9));
   await live.stop();
   await expect(done).resolves.toBeUndefined();
-  expect(live.stats).toMatchObject({ late: 3, lost: 2, revised: 1 });
+  expect(live.stats).toMatchObject({ late: 5, lost: 2, revised: 2 });
+  store.isDamaged = false;
   expect(await seconds('B')).toEqual(['0 5 6 5 6 2 11 2 TRADES 1']);
-  expect((await seconds('A')).length).toBe(7);
+  const rows = await seconds('A');
+  expect([rows.length, rows[0], rows[2]]).toEqual([
+    7,
+    '0 10 10 10 10 1 10 1 TRADES 1',
+    '2000 10 12 9 9 3 31 3 TRADES 1',
+  ]);
 });
 
 test('a very late trade does not make known opens and closes unknown', async () => {
