@@ -4,13 +4,13 @@ import { blockEnd, blockStart } from './block/grid.ts';
 import type { Blocks, Stream, WritableBlocks } from './blocks.ts';
 import { decodeStored } from './decode-stored.ts';
 import { type GatheredBatch, partsOf } from './gather.ts';
-import { LEVELS, madeOf, remakeLevel, storedRanges, updateLevels } from './levels.ts';
+import { LEVELS, madeOf, remakeLevel } from './levels.ts';
 import { readBase } from './read-base.ts';
 import { writeParts } from './stream-writes.ts';
 
 /**
  * After blocks of a series were dropped: what its levels still say, and nothing finer does any more, becomes rows of their
- * steps; then the levels are made anew. Of a sound series nothing changes.
+ * steps. Of a sound series that is nothing.
  * @param holes where blocks of the levels themselves were dropped, by the id of the level
  */
 export function keepLevels(
@@ -27,7 +27,6 @@ export function keepLevels(
     writeParts(database, series, partsOf(series, left));
     kept.push(...left);
   }
-  updateLevels(database, series, storedRanges(database, database.streams(series)));
   return kept;
 }
 

@@ -5,6 +5,7 @@ import type { CandleDatabase, Stream } from './database.ts';
 import { type GatheredBatch, MAX_TIME_MS, spanOf } from './gather.ts';
 import { GROUPS, type Journal, openGroup } from './journal/journal.ts';
 import { keepLevels } from './keep-levels.ts';
+import { storedRanges, updateLevels } from './levels.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 import { ensureSound, rowsIn, soundBatches } from './verify.ts';
 
@@ -51,7 +52,7 @@ export function repairAll(database: CandleDatabase, journal: Journal, file: stri
 const UNKNOWN_PLACE = { series: null, step: null, range: null, isLevel: false, kept: [] } as const;
 
 /** @throws StoreCorruptError where SQLite itself, or the table of series, is damaged */
-export function ensureStructure(database: CandleDatabase, file: string): void {
+function ensureStructure(database: CandleDatabase, file: string): void {
   const problem = damageOf(() => {
     const [found] = database.integrityProblems();
     if (found !== undefined) throw new StoreCorruptError(`SQLite: ${found.replaceAll('\n', ' ')}`);
@@ -109,9 +110,18 @@ function keepAllLevels(database: CandleDatabase, damaged: readonly DamagedBlock[
   for (const { stream, range } of damaged) {
     if (range !== null) holes.set(stream.id, [...(holes.get(stream.id) ?? []), range]);
   }
-  const all = [...database.allStreams(), ...damaged.map(({ stream }) => stream)];
-  const series = new Map(all.map((stream) => [seriesKey(stream.series), stream.series]));
-  return new Map([...series].map(([key, each]) => [key, keepLevels(database, each, holes)]));
+  const hurt = damaged.map(({ stream }) => stream.series);
+  const hurtKeys = new Set(hurt.map(seriesKey));
+  const kept = new Map<string, GatheredBatch[]>();
+  for (const series of [...hurt, ...database.allStreams().map((stream) => stream.series)]) {
+    const key = seriesKey(series);
+    if (kept.has(key)) continue;
+    const left = keepLevels(database, series, holes);
+    kept.set(key, left);
+    if (left.length > 0 || hurtKeys.has(key))
+      updateLevels(database, series, storedRanges(database, database.streams(series)));
+  }
+  return kept;
 }
 
 function droppedBlock(
