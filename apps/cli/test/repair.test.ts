@@ -75,6 +75,18 @@ describe('candles repair', () => {
     ]);
   });
 
+  it('a number of rows that is wrong: mended', async () => {
+    using desk = new Desk().write({ 'k.csv': klinesCsv(3) });
+    await desk.output('candles import k.csv --symbol S');
+    const database = new DatabaseSync(join(desk.folder, 'data/prate.db'));
+    database.exec('UPDATE blocks SET rows = rows + 1');
+    database.close();
+    expect(await desk.output('candles repair')).toMatch(
+      /prate\.db: 2 faults; copied .*\n {2}mended, nothing is lost\n$/,
+    );
+    expect(await desk.json('candles verify')).toMatchObject({ rows: 3, faults: [] });
+  });
+
   it('a damaged structure: said with what is left to do; nothing is changed, and no copy is left', async () => {
     using desk = await damagedDesk('1s');
     const file = join(desk.folder, 'data/prate.db');

@@ -30,6 +30,7 @@ export async function repairStore(io: Io, options: RepairOptions): Promise<ExitC
     } else {
       await io.write(`${store.file}: ${counted(faults.length, 'fault')}; copied as it was to ${copy}\n`);
       for (const each of dropped) await io.write(`  ${textOf(each)}\n`);
+      if (dropped.length === 0) await io.write('  mended, nothing is lost\n');
       for (const { problem } of left) await io.write(`  left: ${problem}\n`);
       for (const line of nextSteps(io, options, dropped)) await io.write(`next: ${line}\n`);
     }
