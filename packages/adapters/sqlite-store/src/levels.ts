@@ -62,7 +62,7 @@ export function updateLevels(
   known: KnownFolds = new Map(),
 ): void {
   const streams = database.streams(series);
-  let finer = streams;
+  let below: Stream | null = null;
   for (const step of LEVELS) {
     if (!isNested(streams, step)) {
       database.dropLevel(series, step);
@@ -70,10 +70,10 @@ export function updateLevels(
     }
     const stored = database.level(series, step);
     const level = stored ?? database.makeLevel(series, step);
-    const bases = finer.filter((stream) => !isCoarser(stream.step, step));
+    const bases = basesOf(streams, below, step);
     const stale = stored === null ? storedRanges(database, bases) : touched;
     for (const range of slotsOf(stale, step)) rewrite(database, level, bases, range, known);
-    finer = [level, ...streams.filter((stream) => isCoarser(stream.step, step))];
+    below = level;
   }
 }
 
@@ -97,17 +97,22 @@ export function storedRanges(database: Blocks, streams: readonly Stream[]): Time
   });
 }
 
-/** What a level is made of: the level below it, and what is stored at steps up to its own. */
+/** What a level at a step is made of: the level below it, and what is stored at coarser steps up to its own. */
+function basesOf(streams: readonly Stream[], below: Stream | null, step: Interval): Stream[] {
+  const bases = streams.filter((stream) => !isCoarser(stream.step, step));
+  return below === null ? bases : [below, ...bases.filter((stream) => isCoarser(stream.step, below.step))];
+}
+
+/** The same of a level that is stored. */
 export function madeOf(database: Blocks, { series, step }: Stream): Stream[] {
-  const streams = database.streams(series).filter((stream) => !isCoarser(stream.step, step));
   const below = LEVELS.filter((each) => isCoarser(step, each)).at(-1);
-  const level = below === undefined ? null : database.level(series, below);
-  return level === null ? streams : [level, ...streams.filter((stream) => isCoarser(stream.step, level.step))];
+  return basesOf(database.streams(series), below === undefined ? null : database.level(series, below), step);
 }
 
 /** Makes stretches of one level anew, of what is there. */
 export function remakeLevel(database: WritableBlocks, level: Stream, ranges: readonly TimeRange[]): void {
-  for (const range of slotsOf(ranges, level.step)) rewrite(database, level, madeOf(database, level), range, new Map());
+  const bases = madeOf(database, level);
+  for (const range of slotsOf(ranges, level.step)) rewrite(database, level, bases, range, new Map());
 }
 
 /** The ranges grown to whole slots, and cut where a block of the level begins: what is made at once has a bound. */

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { textRows } from '../../../ports/candle-store-port/src/conformance/context.ts';
 import { SqliteCandleStore } from '../src/index.ts';
+import { change, flipBlock } from './damaging.ts';
 import { DAY, HOUR, long, scratch, steady, T0 } from './support.ts';
 
 const DAYS = 3;
@@ -23,25 +24,14 @@ async function threeDays(file: string): Promise<void> {
 }
 
 /** Flips a bit in the middle of the n-th block. */
-function damage(file: string, n: number): void {
-  const database = new Database(file);
-  const { id, body } = database.prepare('SELECT id, body FROM blocks ORDER BY id LIMIT 1 OFFSET ?').get(n) as {
-    id: number;
-    body: Buffer;
-  };
-  const at = body.length >> 1;
-  body[at] = (body[at] as number) ^ 4;
-  database.prepare('UPDATE blocks SET body = ? WHERE id = ?').run(body, id);
-  database.close();
-}
+const damage = (file: string, n: number): void =>
+  flipBlock(file, `SELECT id, body FROM blocks ORDER BY id LIMIT 1 OFFSET ${n}`);
 
 describe('damage', () => {
   it('blocks whose stream is gone are reported', async () => {
     using place = scratch();
     await threeDays(place.file);
-    const database = new Database(place.file);
-    database.prepare('DELETE FROM streams').run();
-    database.close();
+    change(place.file, 'DELETE FROM streams');
     const store = SqliteCandleStore.open(place.file);
     const { faults } = await store.verify();
     expect(faults.map(({ problem }) => problem)).toEqual(['7 blocks belong to no stream: their series is lost']);

@@ -1,0 +1,18 @@
+import Database from 'better-sqlite3';
+
+/** Changes a file behind the back of its store. */
+export function change(file: string, sql: string): void {
+  const database = new Database(file);
+  database.prepare(sql).run();
+  database.close();
+}
+
+/** Flips a bit in the middle of the block that a query finds, `SELECT id, body ...`. */
+export function flipBlock(file: string, query: string): void {
+  const database = new Database(file);
+  const { id, body } = database.prepare(query).get() as { id: number; body: Buffer };
+  const at = body.length >> 1;
+  body[at] = (body[at] as number) ^ 4;
+  database.prepare('UPDATE blocks SET body = ? WHERE id = ?').run(body, id);
+  database.close();
+}
