@@ -87,7 +87,7 @@ export class CandleDatabase implements WritableBlocks {
       );
     }
     if (version === SCHEMA_VERSION) return;
-    db.pragma('journal_mode = WAL');
+    // before the file is turned to the log: to take the write lock SQLite waits its turn, to turn to the log it does not
     db.transaction(() => {
       // another process may have been faster
       const found = db.pragma('user_version', { simple: true }) as number;
@@ -173,7 +173,7 @@ export class CandleDatabase implements WritableBlocks {
     try {
       return this.#db.pragma(`journal_mode = ${mode}`, { simple: true }) as string;
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code === 'SQLITE_BUSY') return null;
+      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
       throw error;
     }
   }

@@ -5,7 +5,7 @@
  *   flip FILE   writes three days over and over, each time all at one new price; prints `ready` after the first
  *   big FILE    prints `begin` before and `end` after one write of 120 days
  *   feed FILE   appends a second of forty series at a time for some minutes, and prints the number of each once it is acknowledged
- *   open FILE   opens the file, prints how many rows it holds, and waits
+ *   open FILE   prints `begin`, opens the file, prints how many rows it holds, and waits
  *
  * A third argument names the store that does it, as in STORES.
  */
@@ -15,6 +15,7 @@ import { DAY, MINUTE, STORES, steady, T0 } from './support.ts';
 const [task, file, kind] = process.argv.slice(2) as [string, string, string];
 const say = (line: string): number => writeSync(1, `${line}\n`);
 const [, open] = STORES.find(([name]) => name === kind) ?? (STORES[0] as (typeof STORES)[0]);
+if (task === 'open') say('begin');
 const store = await open(file);
 
 if (task === 'fill') {

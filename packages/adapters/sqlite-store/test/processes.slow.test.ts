@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CandleStorePort } from '@prate/candle-store-port';
 import Database from 'better-sqlite3';
@@ -136,6 +137,7 @@ describe.each(STORES)('several processes on one file: %s', (kind, open) => {
       old.pragma('user_version = 1');
       old.close();
       const children = [1, 2, 3, 4].map(() => new Child('open', place.file, kind));
+      await Promise.all(children.map((child) => child.line()));
       expect(await Promise.all(children.map((child) => child.line()))).toEqual(['70', '70', '70', '70']);
       await Promise.all(children.map((child) => child.kill()));
     }
@@ -148,6 +150,21 @@ describe.each(STORES)('several processes on one file: %s', (kind, open) => {
       await Promise.all(children.map((child) => child.line()));
       await Promise.all(children.map((child) => child.kill()));
     }
+  });
+
+  it('a process that finds a new file locked waits for the lock, and then makes it', async () => {
+    using place = scratch();
+    const other = new Database(place.file);
+    other.exec('BEGIN IMMEDIATE');
+    const child = new Child('open', place.file, kind);
+    expect(await child.line()).toBe('begin');
+    // no condition tells that it waits: one that does not wait ends within this time
+    for (const until = performance.now() + 500; child.running && performance.now() < until; ) await delay(5);
+    other.exec('ROLLBACK');
+    expect(await child.line()).toBe('0');
+    await child.kill();
+    expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
+    other.close();
   });
 
   it('two processes may begin one new file with a long write each', async () => {
