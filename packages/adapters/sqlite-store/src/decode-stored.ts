@@ -1,7 +1,7 @@
 import { StoreCorruptError } from '@prate/candle-store-port';
 import { type Interval, seriesKey } from '@prate/domain';
 import type { CandleBase } from '@prate/domain/candles';
-import { blockCodec } from './block/codec.ts';
+import { blockCodec, type Outline } from './block/codec.ts';
 import { blockEnd, blockStart } from './block/grid.ts';
 import { BadBlockError, type BlockKey } from './block/seal.ts';
 import type { BlockRow, Stream } from './database.ts';
@@ -17,6 +17,10 @@ export const keyOf = ({ series, step, isLevel }: Stream, block: number): BlockKe
 /** @throws StoreCorruptError that names series and time */
 export const decodeStored = (stream: Stream, row: BlockRow): CandleBase =>
   readStored(stream, row, (key, body) => blockCodec.decode(key, body));
+
+/** The same without its numbers: see BlockCodec.outline. */
+export const outlineStored = (stream: Stream, row: BlockRow): Outline =>
+  readStored(stream, row, (key, body) => blockCodec.outline(key, body));
 
 /** The same aggregated: see BlockCodec.fold. */
 export const foldStored = (stream: Stream, row: BlockRow, interval: Interval): CandleBase =>

@@ -25,6 +25,13 @@ export interface Packed {
   readonly folded: CandleBase | null;
 }
 
+/** Which rows a block has, and which time of it was watched: all but its numbers. */
+export interface Outline {
+  readonly length: number;
+  openTimes(): Float64Array;
+  readonly observed: readonly TimeRange[];
+}
+
 /** Where rows go that are folded while they are packed: blocks on the same scales share its memory. */
 export interface Folds {
   readonly interval: Interval;
@@ -77,6 +84,20 @@ export class BlockCodec {
       const rows = this.#fold(key, opened, body, key.step);
       if (rows === null) return decodePlain(key, body);
       return { rows: copyOf(rows), observed: observedOf(key, opened) };
+    });
+  }
+
+  /** What it costs does not grow with the numbers. @throws BadBlockError as `decode`, but for what is wrong with these under a right checksum */
+  outline(key: BlockKey, body: Uint8Array): Outline {
+    ensureSealed(key, body, VERSION);
+    return reading(() => {
+      const opened = openBlock(key, body);
+      const { rows } = opened.head;
+      return {
+        length: rows,
+        openTimes: () => openTimes(key, opened.slots, rows),
+        observed: observedOf(key, opened),
+      };
     });
   }
 

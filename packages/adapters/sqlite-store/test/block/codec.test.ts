@@ -35,9 +35,12 @@ function decodeAnything(codec: BlockCodec, key: BlockKey, bytes: Uint8Array): Ca
   } catch (error) {
     expect(error).toBeInstanceOf(BadBlockError);
     expect(() => codec.fold(key, bytes, key.step)).toThrow(BadBlockError);
+    ensureOutline(codec, key, bytes);
     return null;
   }
   const { rows, observed } = base;
+  const outline = codec.outline(key, bytes);
+  expect([outline.length, outline.openTimes(), outline.observed]).toEqual([rows.length, rows.openTime, observed]);
   expect(rows.length).toBeGreaterThanOrEqual(0);
   expect(rows.length).toBeLessThanOrEqual(slotsPerBlock(key.step));
   for (const column of [
@@ -55,6 +58,18 @@ function decodeAnything(codec: BlockCodec, key: BlockKey, bytes: Uint8Array): Ca
   return base;
 }
 
+/** What is damaged may have a sound outline; one that has none is a BadBlockError too. */
+function ensureOutline(codec: BlockCodec, key: BlockKey, bytes: Uint8Array): void {
+  try {
+    const { length, openTimes, observed } = codec.outline(key, bytes);
+    expect(length).toBeLessThanOrEqual(slotsPerBlock(key.step));
+    expect(openTimes().length).toBe(length);
+    expect(observed.length).toBeLessThanOrEqual(bytes.length + length);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BadBlockError);
+  }
+}
+
 /** Both codecs agree on whether it is a block, and neither crashes or leaves its bounds. */
 function ensureAgreement(key: BlockKey, bytes: Uint8Array): void {
   const [byKernel, plainly] = [decodeAnything(fast, key, bytes), decodeAnything(slow, key, bytes)];
@@ -66,6 +81,21 @@ describe('block codec', () => {
     fc.assert(
       fc.property(anyBlock, ({ key, base }) => {
         expect(plain(codec.decode(key, codec.encode(key, base)))).toEqual(plain(base));
+      }),
+      cases(400),
+    );
+  });
+
+  it('its outline is what the whole block tells of its rows and of watched time', () => {
+    fc.assert(
+      fc.property(anyBlock, ({ key, base }) => {
+        const bytes = fast.encode(key, base);
+        const { length, openTimes, observed } = fast.outline(key, bytes);
+        expect(length).toBe(base.rows.length);
+        expect(openTimes()).toEqual(base.rows.openTime);
+        expect(observed).toEqual(base.observed);
+        bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1;
+        expect(() => fast.outline(key, bytes)).toThrow('checksum');
       }),
       cases(400),
     );
