@@ -20,7 +20,8 @@ import { type ImportOptions, importCandles } from './commands/candles-import.ts'
 import { type LiveOptions, liveCandles } from './commands/candles-live.ts';
 import { type ExportOptions, exportCandles, type QueryOptions, queryCandles } from './commands/candles-query.ts';
 import { type RepairOptions, repairStore } from './commands/candles-repair.ts';
-import { type StatusOptions, showStatus, verifyStore } from './commands/candles-status.ts';
+import { type StatusOptions, showStatus } from './commands/candles-status.ts';
+import { type VerifyOptions, verifyStore } from './commands/candles-verify.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { up } from './commands/up.ts';
@@ -304,7 +305,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .addOption(dbOption())
     .addOption(jsonOption())
     .addHelpText('after', VERIFY_HELP)
-    .action(run((options: StatusOptions) => verifyStore(io, options)));
+    .action(run((options: VerifyOptions) => verifyStore(io, options)));
 
   candles
     .command('repair')

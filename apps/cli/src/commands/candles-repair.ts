@@ -1,12 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { seriesKey } from '@prate/domain';
-import type { Dropped, SqliteCandleStore } from '@prate/sqlite-store';
+import { type Dropped, SqliteCandleStore } from '@prate/sqlite-store';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { dbFlag, prateCommand, quoted } from '../next-steps.ts';
-import { openStoredData } from '../stores.ts';
+import { storedFile } from '../stores.ts';
 import { formatTime } from '../times.ts';
+import { verifyFile } from '../verify-file.ts';
 
 export interface RepairOptions {
   readonly db?: string;
@@ -15,39 +16,38 @@ export interface RepairOptions {
 
 /** Drops what is damaged, after the file was copied, so that the rest can be read and written again. */
 export async function repairStore(io: Io, options: RepairOptions): Promise<ExitCode> {
-  const store = openStoredData(io, options);
-  try {
-    const { faults } = await store.verify();
-    const isSound = faults.length === 0;
-    const copy = isSound ? null : freeName(`${store.file}.damaged`);
-    const dropped = copy === null ? [] : await repairAfterCopy(store, copy);
-    const left = isSound ? [] : (await store.verify()).faults;
-    if (options.json) {
-      const document = { db: store.file, copy, dropped: dropped.map(entryOf), faults: left };
-      await io.write(`${JSON.stringify(document, null, 2)}\n`);
-    } else if (isSound) {
-      await io.write(`${store.file}: no fault, nothing to repair\n`);
-    } else {
-      await io.write(`${store.file}: ${counted(faults.length, 'fault')}; copied as it was to ${copy}\n`);
-      for (const each of dropped) await io.write(`  ${textOf(each)}\n`);
-      if (dropped.length === 0) await io.write('  mended, nothing is lost\n');
-      for (const { problem } of left) await io.write(`  left: ${problem}\n`);
-      for (const line of nextSteps(io, options, dropped)) await io.write(`next: ${line}\n`);
-    }
-    return left.length === 0 ? ExitCode.OK : ExitCode.PARTIAL;
-  } finally {
-    await store.close();
+  const file = storedFile(io, options);
+  const { faults } = await verifyFile(io, file);
+  const isSound = faults.length === 0;
+  const copy = isSound ? null : freeName(`${file}.damaged`);
+  const dropped = copy === null ? [] : await repairAfterCopy(file, copy);
+  const left = isSound ? [] : (await verifyFile(io, file)).faults;
+  if (options.json) {
+    const document = { db: file, copy, dropped: dropped.map(entryOf), faults: left };
+    await io.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else if (isSound) {
+    await io.write(`${file}: no fault, nothing to repair\n`);
+  } else {
+    await io.write(`${file}: ${counted(faults.length, 'fault')}; copied as it was to ${copy}\n`);
+    for (const each of dropped) await io.write(`  ${textOf(each)}\n`);
+    if (dropped.length === 0) await io.write('  mended, nothing is lost\n');
+    for (const { problem } of left) await io.write(`  left: ${problem}\n`);
+    for (const line of nextSteps(io, options, dropped)) await io.write(`next: ${line}\n`);
   }
+  return left.length === 0 ? ExitCode.OK : ExitCode.PARTIAL;
 }
 
 /** A repair that fails has changed nothing, and leaves no copy. */
-async function repairAfterCopy(store: SqliteCandleStore, copy: string): Promise<readonly Dropped[]> {
-  await store.copyTo(copy);
+async function repairAfterCopy(file: string, copy: string): Promise<readonly Dropped[]> {
+  const store = SqliteCandleStore.open(file);
   try {
-    return await store.repair();
-  } catch (error) {
-    rmSync(copy, { force: true });
-    throw error;
+    await store.copyTo(copy);
+    return await store.repair().catch((error) => {
+      rmSync(copy, { force: true });
+      throw error;
+    });
+  } finally {
+    await store.close();
   }
 }
 

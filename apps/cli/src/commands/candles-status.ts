@@ -1,9 +1,10 @@
-import type { SeriesCoverage, StoreFault } from '@prate/candle-store-port';
+import { setImmediate } from 'node:timers/promises';
+import type { CandleStorePort, SeriesCoverage } from '@prate/candle-store-port';
 import { seriesKey, totalMs } from '@prate/domain';
 import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { dbFlag, prateCommand } from '../next-steps.ts';
+import { startProgress } from '../progress.ts';
 import { openStoredData } from '../stores.ts';
 import { formatTime } from '../times.ts';
 import { plainTable } from '../write-candles.ts';
@@ -20,12 +21,7 @@ export async function showStatus(io: Io, options: StatusOptions): Promise<ExitCo
   const store = openStoredData(io, options);
   try {
     const stats = await store.stats();
-    const coverage = (await store.coverage())
-      .toSorted(bySeries)
-      .filter(
-        ({ series }) =>
-          (options.symbol ?? series.symbol) === series.symbol && (options.venue ?? series.venue) === series.venue,
-      );
+    const coverage = await coverageOf(io, store, options);
     if (options.json) {
       const document = { db: store.file, ...stats, stored: coverage.map(summaryOf) };
       await io.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -67,6 +63,25 @@ export async function showStatus(io: Io, options: StatusOptions): Promise<ExitCo
   }
 }
 
+/** Series by series, so that an interrupt is heard and progress is seen between them. */
+async function coverageOf(io: Io, store: CandleStorePort, { symbol, venue }: StatusOptions): Promise<SeriesCoverage[]> {
+  const asked = (await store.series()).filter(
+    (series) => (symbol ?? series.symbol) === series.symbol && (venue ?? series.venue) === series.venue,
+  );
+  const found: SeriesCoverage[] = [];
+  const progress = startProgress(io, 'reading');
+  try {
+    for (const [i, series] of asked.entries()) {
+      progress.update(i, asked.length);
+      await setImmediate();
+      found.push(...(await store.coverage({ series }, { signal: io.signal })));
+    }
+  } finally {
+    progress.stop();
+  }
+  return found.toSorted(bySeries);
+}
+
 function summaryOf({ series, step, rows, observed }: SeriesCoverage) {
   const last = observed.at(-1);
   return {
@@ -80,34 +95,7 @@ function summaryOf({ series, step, rows, observed }: SeriesCoverage) {
   };
 }
 
-/** Reads everything that is stored and reports all damage. */
-export async function verifyStore(io: Io, options: StatusOptions): Promise<ExitCode> {
-  const store = openStoredData(io, options);
-  try {
-    const report = await store.verify();
-    if (options.json) await io.write(`${JSON.stringify({ db: store.file, ...report }, null, 2)}\n`);
-    else {
-      await io.write(
-        `${store.file}: ${counted(report.blocks, 'block')} with ${counted(report.rows, 'row')} read, ${counted(report.faults.length, 'fault')}\n`,
-      );
-      for (const fault of report.faults) await io.write(`  ${whereOf(fault)}${fault.problem}\n`);
-    }
-    if (report.faults.length === 0) return ExitCode.OK;
-    if (!options.json) await io.write(`next: ${prateCommand(io)} candles repair${dbFlag(options)}\n`);
-    return report.rows > 0 ? ExitCode.PARTIAL : ExitCode.FAILED;
-  } finally {
-    await store.close();
-  }
-}
-
 const number = (value: number): string => value.toLocaleString('en');
-
-/** The place of a fault, where it does not name it itself. */
-function whereOf({ series, step, range, problem }: StoreFault): string {
-  if (series === null || step === null || problem.startsWith(seriesKey(series))) return '';
-  const time = range === null ? '' : ` from ${formatTime(range.from)} to ${formatTime(range.to)}`;
-  return `${seriesKey(series)}: ${step.text} candles${time}: `;
-}
 
 const bySeries = (a: SeriesCoverage, b: SeriesCoverage): number =>
   seriesKey(a.series).localeCompare(seriesKey(b.series), 'en') || (a.step.seconds ?? 0) - (b.step.seconds ?? 0);

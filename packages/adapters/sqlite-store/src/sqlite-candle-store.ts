@@ -33,7 +33,7 @@ import { mapSqliteError } from './map-sqlite-error.ts';
 import { type Dropped, repairAll } from './repair.ts';
 import { streamCoverage } from './stream-coverage.ts';
 import { deleteSeries, writeParts } from './stream-writes.ts';
-import { verifyAll } from './verify.ts';
+import { type VerifyOptions, verifyAll } from './verify.ts';
 import { WindowReader } from './window-reader.ts';
 
 export interface StoreOptions {
@@ -190,8 +190,8 @@ export class SqliteCandleStore implements CandleStorePort {
     });
   }
 
-  async verify(options?: CallOptions): Promise<VerifyReport> {
-    return this.#use(options, (database) => verifyAll(database, this.#folded));
+  async verify(options?: VerifyOptions): Promise<VerifyReport> {
+    return this.#use(options, (database) => verifyAll(database, this.#folded, options?.onProgress));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { StoreCorruptError, type StoreFault, StoreUnusableError, type VerifyReport } from '@prate/candle-store-port';
 import { InvalidInputError } from '@prate/domain';
 import { validateColumns } from '@prate/domain/candles';
+import type { CallOptions } from '@prate/runtime';
 import { blockEnd, blockStart } from './block/grid.ts';
 import type { BlockRow, CandleDatabase, JournalRow, Stream } from './database.ts';
 import { decodeStored } from './decode-stored.ts';
@@ -10,8 +11,20 @@ import { batchesOf, GROUPS, groupOf, openGroup, rowText, streamOf } from './jour
 import type { JournalEntry } from './journal/read-row.ts';
 import { mapSqliteError } from './map-sqlite-error.ts';
 
+export interface VerifyOptions extends CallOptions {
+  /** Told now and then how many of the file's blocks have been read, and of how many; at most a thousand times. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How often progress is told at most. */
+const PARTS = 1000;
+
 /** Reads everything, the journal too, and tells all damage rather than throwing it. Rows and blocks count as if folded. */
-export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyReport {
+export function verifyAll(
+  database: CandleDatabase,
+  folded: FoldedView,
+  onProgress: VerifyOptions['onProgress'] = () => {},
+): VerifyReport {
   const faults: StoreFault[] = [];
   const attempt = (where: Omit<StoreFault, 'problem'>, work: () => void): void => {
     try {
@@ -28,11 +41,14 @@ export function verifyAll(database: CandleDatabase, folded: FoldedView): VerifyR
     for (const problem of database.integrityProblems()) faults.push({ ...somewhere, problem: `SQLite: ${problem}` });
   });
   const everything = (): void => {
+    const total = database.stats().blocks;
+    const part = Math.ceil(total / PARTS);
     for (const stream of database.allStreams()) {
       const { series, step } = stream;
       attempt({ series, step, range: null }, () => {
         for (const row of database.blocks(stream)) {
           blocks += 1;
+          if (blocks % part === 0) onProgress(blocks, total);
           const range = { from: blockStart(step, row.block), to: blockEnd(step, row.block) };
           attempt({ series, step, range }, () => {
             const sound = soundRows(stream, row);

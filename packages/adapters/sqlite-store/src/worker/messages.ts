@@ -60,6 +60,12 @@ export interface Lent {
   readonly into: Buffers | null;
 }
 
+/** How far a task has come, before its answer. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export type Answer<K extends TaskKind = TaskKind> =
   | { readonly ok: true; readonly value: Tasks[K]['answer']; readonly lent: Lent }
   | { readonly ok: false; readonly error: WireError; readonly lent: Lent };

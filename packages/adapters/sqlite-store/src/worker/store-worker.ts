@@ -1,6 +1,6 @@
 import { type Transferable, Worker } from 'node:worker_threads';
 import { StoreWorkerLostError } from './errors.ts';
-import type { Answer, Task, WorkerPlace } from './messages.ts';
+import type { Answer, Progress, Task, WorkerPlace } from './messages.ts';
 
 const fromSources = import.meta.url.endsWith('.ts');
 const entry = new URL(fromSources ? './thread.ts' : './thread.js', import.meta.url);
@@ -13,6 +13,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 24 };
 interface Pending {
   resolve(answer: Answer): void;
   reject(error: Error): void;
+  readonly progress: ((done: number, total: number) => void) | undefined;
 }
 
 /** One thread with a store of its own, which does one task at a time. It keeps the process alive while it has one. */
@@ -29,7 +30,10 @@ export class StoreWorker {
     this.#file = place.file;
     this.#worker = new Worker(entry, { name: 'prate-store', execArgv, workerData: place, resourceLimits: LIMITS });
     this.#worker.unref();
-    this.#worker.on('message', (answer: Answer) => this.#settle()?.resolve(answer));
+    this.#worker.on('message', (message: Answer | Progress) => {
+      if ('ok' in message) this.#settle()?.resolve(message);
+      else this.#pending?.progress?.(message.done, message.total);
+    });
     this.#worker.on('messageerror', (error) => this.#fail(error));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', (code) => {
@@ -50,11 +54,11 @@ export class StoreWorker {
   }
 
   /** @throws DataCloneError for a task that cannot be sent */
-  do(task: Task, memory: readonly Transferable[]): Promise<Answer> {
+  do(task: Task, memory: readonly Transferable[], progress?: Pending['progress']): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) throw this.#lost;
       this.#worker.postMessage(task, memory);
-      this.#pending = { resolve, reject };
+      this.#pending = { resolve, reject, progress };
       this.#worker.ref();
     });
   }

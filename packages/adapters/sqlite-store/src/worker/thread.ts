@@ -8,7 +8,7 @@ import type { Series } from '@prate/domain';
 import { CandleBuffers, type CandleColumns } from '@prate/domain/candles';
 import { SqliteCandleStore } from '../sqlite-candle-store.ts';
 import { packError } from './errors.ts';
-import type { Answer, Lent, Task, TaskKind, Tasks, WorkerPlace } from './messages.ts';
+import type { Answer, Lent, Progress, Task, TaskKind, Tasks, WorkerPlace } from './messages.ts';
 import { unpackBatches } from './packet.ts';
 import { copyColumns, memoryOf, wireColumns } from './wire-columns.ts';
 import { WriteFeed } from './write-feed.ts';
@@ -77,7 +77,8 @@ const work: Work = {
   series: async () => store().series(),
   coverage: async ({ query }) => store().coverage(query),
   delete: async (query) => store().delete(query),
-  verify: async () => store().verify(),
+  verify: async () =>
+    store().verify({ onProgress: (done, total) => parentPort?.postMessage({ done, total } satisfies Progress) }),
   stats: async () => store().stats(),
   async close() {
     await opened?.close();

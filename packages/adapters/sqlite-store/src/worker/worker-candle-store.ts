@@ -16,6 +16,7 @@ import { InvalidInputError, type Series, type SeriesInput, toSeries } from '@pra
 import { CandleBuffers, type CandleColumns } from '@prate/domain/candles';
 import { abortable, type CallOptions } from '@prate/runtime';
 import type { StoreOptions } from '../sqlite-candle-store.ts';
+import type { VerifyOptions } from '../verify.ts';
 import type { Task, TaskKind, Tasks } from './messages.ts';
 import type { StoreWorker } from './store-worker.ts';
 import { memoryOf, plainQuery } from './wire-columns.ts';
@@ -84,9 +85,13 @@ export class WorkerCandleStore implements CandleStorePort {
   }
 
   /** A call that reads: nobody waits for it after an abort. */
-  async #look<K extends TaskKind>(options: CallOptions | undefined, task: Task<K>): Promise<Tasks[K]['answer']> {
+  async #look<K extends TaskKind>(
+    options: CallOptions | undefined,
+    task: Task<K>,
+    progress?: VerifyOptions['onProgress'],
+  ): Promise<Tasks[K]['answer']> {
     this.#ensureOpen(options);
-    const call = { task: sending(task), worker: null, signal: options?.signal, late: () => {} };
+    const call = { task: sending(task), worker: null, signal: options?.signal, late: () => {}, progress };
     return (await this.#readers.run<K>(call)).value;
   }
 
@@ -186,8 +191,8 @@ export class WorkerCandleStore implements CandleStorePort {
     return this.#change(options, { kind: 'delete', series: toSeries(series), from, to });
   }
 
-  async verify(options?: CallOptions): Promise<VerifyReport> {
-    return this.#look(options, { kind: 'verify' });
+  async verify(options?: VerifyOptions): Promise<VerifyReport> {
+    return this.#look(options, { kind: 'verify' }, options?.onProgress);
   }
 
   async stats(options?: CallOptions): Promise<StoreStats> {

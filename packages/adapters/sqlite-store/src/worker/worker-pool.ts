@@ -25,6 +25,8 @@ export interface Call<K extends TaskKind = TaskKind> {
   readonly signal?: AbortSignal | undefined;
   /** Whether a signal also ends the wait for work that has begun; then `late` is told how it ended. Default: it does not. */
   readonly late?: ((worker: StoreWorker) => void) | undefined;
+  /** Told how far it has come, until it is answered or nobody waits any more. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
   /** Lent memory is back; null: it is lost. */
   readonly back?: ((lent: Lent | null) => void) | undefined;
 }
@@ -177,11 +179,13 @@ export class WorkerPool {
     throw unpackError(answer.error);
   }
 
-  async #ask(worker: StoreWorker, { task: prepared, back }: Call): Promise<Done<TaskKind>> {
+  async #ask(worker: StoreWorker, { task: prepared, back, progress, signal }: Call): Promise<Done<TaskKind>> {
     const { task, memory } = prepared();
     let lent: Lent | null = null;
     try {
-      const answer = await worker.do(task, memory);
+      const answer = await worker.do(task, memory, (done, total) => {
+        if (signal?.aborted !== true) progress?.(done, total);
+      });
       lent = answer.lent;
       if (!answer.ok) throw unpackError(answer.error);
       return { value: answer.value, worker };

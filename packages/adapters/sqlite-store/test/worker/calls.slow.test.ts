@@ -39,6 +39,31 @@ describe('calls', () => {
     await store.close();
   });
 
+  it('verify: tells how far it has come, as the plain store does; nobody is told after an abort', async () => {
+    using place = scratch();
+    const plain = SqliteCandleStore.open(place.file);
+    const days = Array.from({ length: 1200 }, (_, day) => ({ columns: steady('1m', T0 + day * DAY, 1, 5) }));
+    await plain.write(X, days);
+    const { blocks } = await plain.stats();
+    const store = await WorkerCandleStore.open(place.file);
+    for (const each of [plain, store]) {
+      const told: [number, number][] = [];
+      const report = await each.verify({ onProgress: (...progress) => void told.push(progress) });
+      expect(report).toMatchObject({ rows: 1200, blocks, faults: [] });
+      expect(told).toEqual(Array.from({ length: Math.floor(blocks / 2) }, (_, i) => [2 * (i + 1), blocks]));
+    }
+    const stop = new AbortController();
+    const told: number[] = [];
+    const onProgress = (done: number): void => {
+      told.push(done);
+      stop.abort();
+    };
+    await expect(store.verify({ signal: stop.signal, onProgress })).rejects.toThrow('aborted');
+    expect((await store.verify()).rows).toBe(1200);
+    expect(told).toEqual([2]);
+    await Promise.all([plain.close(), store.close()]);
+  });
+
   it('write: a row that breaks a rule is named by its place, however long the batch; nothing is kept', async () => {
     const store = await WorkerCandleStore.open(':memory:');
     const columns = steady('1s', T0, 200_000, 5);
