@@ -191,8 +191,17 @@ export class WorkerCandleStore implements CandleStorePort {
     return this.#change(options, { kind: 'delete', series: toSeries(series), from, to });
   }
 
-  async verify(options?: VerifyOptions): Promise<VerifyReport> {
-    return this.#look(options, { kind: 'verify' }, options?.onProgress);
+  async verify({ signal, onProgress = () => {} }: VerifyOptions = {}): Promise<VerifyReport> {
+    const broken = new AbortController();
+    const progress = (done: number, total: number): void => {
+      try {
+        onProgress(done, total);
+      } catch (error) {
+        broken.abort(error); // it ends the call, as in the plain store, not the process
+      }
+    };
+    const signals = signal === undefined ? [broken.signal] : [broken.signal, signal];
+    return this.#look({ signal: AbortSignal.any(signals) }, { kind: 'verify' }, progress);
   }
 
   async stats(options?: CallOptions): Promise<StoreStats> {

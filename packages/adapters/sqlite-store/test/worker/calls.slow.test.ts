@@ -61,6 +61,13 @@ describe('calls', () => {
     await expect(store.verify({ signal: stop.signal, onProgress })).rejects.toThrow('aborted');
     expect((await store.verify()).rows).toBe(1200);
     expect(told).toEqual([2]);
+    const breaks = (): void => {
+      throw new Error('the caller’s own');
+    };
+    for (const each of [plain, store]) {
+      await expect(each.verify({ onProgress: breaks })).rejects.toThrow('the caller’s own');
+      expect((await each.verify()).rows).toBe(1200);
+    }
     await Promise.all([plain.close(), store.close()]);
   });
 
