@@ -48,13 +48,15 @@ const exclude = [
   ...(process.env['PRATE_PACKED'] ? [] : [packedConsumer]),
 ];
 
+const setupFiles = ['tooling/test-support/keep-type-stripper.ts'];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     projects: [
       { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
-      { extends: true, test: { name: 'whole', include: others, exclude: [...exclude, ...pure] } },
+      { extends: true, test: { name: 'whole', include: others, exclude: [...exclude, ...pure], setupFiles } },
     ],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,

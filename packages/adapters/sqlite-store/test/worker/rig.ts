@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { CandleBatch } from '@prate/candle-store-port';
@@ -37,8 +36,6 @@ export class Workers implements Disposable {
 
   constructor() {
     process.on('worker', this.#add);
-    // Node.js compiles its stripper of types for a thread. Once no thread has it any more, V8 may call what it has freed.
-    stripTypeScriptTypes('');
   }
 
   /**
