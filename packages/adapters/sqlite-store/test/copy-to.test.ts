@@ -3,15 +3,8 @@ import { InvalidInputError } from '@prate/domain';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { SqliteCandleStore } from '../src/index.ts';
-import { flipBlock } from './damaging.ts';
-import { HOUR, scratch, steady, T0 } from './support.ts';
-
-/** A closed store of three hours of seconds. */
-async function threeHours(file: string): Promise<void> {
-  const store = SqliteCandleStore.open(file);
-  await store.write('X', { columns: steady('1s', T0, (3 * HOUR) / 1000, 5) });
-  await store.close();
-}
+import { flipBlock, threeHours } from './damaging.ts';
+import { scratch } from './support.ts';
 
 describe('copyTo', () => {
   it('ends while another process writes all the time', async () => {

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { textRows } from '../../../ports/candle-store-port/src/conformance/context.ts';
 import { type Dropped, SqliteCandleStore } from '../src/index.ts';
-import { change, flipBlock } from './damaging.ts';
+import { change, flipBlock, threeHours } from './damaging.ts';
 import { DAY, HOUR, MINUTE, scratch, steady, T0 } from './support.ts';
 
 const seconds = (hour: number, price: number) => ({ columns: steady('1s', T0 + hour * HOUR, 3600, price) });
@@ -28,13 +28,6 @@ const damage = (file: string, { step, isLevel, nth }: Place): void =>
     `SELECT b.id, b.body FROM blocks b JOIN streams s ON s.id = b.id / 4294967296
      WHERE s.step = '${step}' AND s.level = ${Number(isLevel)} ORDER BY b.id LIMIT 1 OFFSET ${nth}`,
   );
-
-/** A closed store of three hours of seconds. */
-async function threeHours(file: string): Promise<void> {
-  const store = SqliteCandleStore.open(file);
-  for (const hour of [0, 1, 2]) await store.write('X', seconds(hour, 5 + hour));
-  await store.close();
-}
 
 describe('repair', () => {
   it('a sound store stays as it is', async () => {
